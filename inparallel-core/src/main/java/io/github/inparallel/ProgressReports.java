@@ -1,0 +1,86 @@
+package io.github.inparallel;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest progress report of one task and who wants to hear of it. Reports are written by the thread that reads from
+ * the worker; listeners are called on the callback executor, one call at a time, and may miss reports that were
+ * overtaken.
+ */
+final class ProgressReports {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskFuture.class);
+
+    private final Executor callbacks;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger wanted = new AtomicInteger(); // deliveries asked for since the running one began
+    private volatile @Nullable TaskProgress last;
+
+    ProgressReports(Executor callbacks) {
+        this.callbacks = callbacks;
+    }
+
+    Optional<TaskProgress> last() {
+        return Optional.ofNullable(last);
+    }
+
+    void report(TaskProgress report) {
+        last = report;
+        if (!listeners.isEmpty()) {
+            wake();
+        }
+    }
+
+    void listen(Consumer<TaskProgress> listener) {
+        listeners.add(new Listener(listener));
+        if (last != null) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        if (wanted.getAndIncrement() == 0) {
+            callbacks.execute(this::deliver);
+        }
+    }
+
+    private void deliver() {
+        int served;
+        do {
+            served = wanted.get();
+            TaskProgress report = last;
+            if (report != null) {
+                listeners.forEach(listener -> listener.accept(report));
+            }
+        } while (wanted.addAndGet(-served) > 0);
+    }
+
+    /** Remembers what it was told, so that a report is not told twice. Confined to the delivery, which is one at a time. */
+    private static final class Listener {
+        private final Consumer<TaskProgress> target;
+        private @Nullable TaskProgress told;
+
+        Listener(Consumer<TaskProgress> target) {
+            this.target = target;
+        }
+
+        void accept(TaskProgress report) {
+            if (!report.equals(told)) {
+                told = report;
+                try {
+                    target.accept(report);
+                } catch (RuntimeException | Error e) {
+                    log.warn("A progress listener failed", e);
+                }
+            }
+        }
+    }
+}

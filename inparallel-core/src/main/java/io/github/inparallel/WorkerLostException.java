@@ -1,0 +1,59 @@
+package io.github.inparallel;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worker ended while it ran the task, whatever its exit code, 0 too. Nothing is known of how far the task came. It
+ * is the caller's to decide whether the call may be made again, or {@code retries} decides it for the method.
+ */
+public final class WorkerLostException extends InParallelException {
+
+    private final long pid;
+    private final transient WorkerExit exit;
+    private final transient List<String> lastStderr;
+    private final transient @Nullable Path errorFile;
+    private final @Nullable String culprit;
+
+    public WorkerLostException(
+            String message,
+            long pid,
+            WorkerExit exit,
+            List<String> lastStderr,
+            @Nullable Path errorFile,
+            @Nullable String culprit) {
+        super(message);
+        this.pid = pid;
+        this.exit = exit;
+        this.lastStderr = List.copyOf(lastStderr);
+        this.errorFile = errorFile;
+        this.culprit = culprit;
+    }
+
+    /** Process id that the worker had. */
+    public long pid() {
+        return pid;
+    }
+
+    /** How and why it ended. */
+    public WorkerExit exit() {
+        return exit;
+    }
+
+    /** The last lines that the worker wrote to its standard error, oldest first. */
+    public List<String> lastStderr() {
+        return lastStderr;
+    }
+
+    /** The JVM's fatal error file, where it left one. */
+    public Optional<Path> errorFile() {
+        return Optional.ofNullable(errorFile);
+    }
+
+    /** Id of the other task for whose sake the worker was ended, where tasks share a worker. */
+    public Optional<String> culprit() {
+        return Optional.ofNullable(culprit);
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.inparallel.marshal;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a method declares about its tasks.
+ *
+ * @param timeout longest running time; null is the pool's, zero is none
+ * @param retries times a task whose worker was lost is given to another worker; -1 is the pool's
+ */
+public record Limits(@Nullable Duration timeout, int retries) {
+
+    /** Everything as the pool has it. */
+    public static final Limits OF_THE_POOL = new Limits(null, -1);
+}

@@ -1,0 +1,208 @@
+package io.github.inparallel.marshal;
+
+import io.github.inparallel.MarshallingException;
+import io.github.inparallel.TaskOptions;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.util.ByteArrayBuilder;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+
+/**
+ * Writes and reads the arguments and the result of one method, by its generic signature. Readers and writers are made
+ * once. Thread-safe.
+ */
+public final class MethodCodec {
+
+    private final Method method;
+    private final String key;
+    private final String displayName;
+    private final Marshaller marshaller;
+    private final Value[] parameters;
+    private final Value result;
+
+    MethodCodec(Method method, Type resultType, String displayName, Marshaller marshaller) {
+        this.method = method;
+        this.key = TaskMethod.key(method);
+        this.displayName = displayName;
+        this.marshaller = marshaller;
+        Parameter[] declared = method.getParameters();
+        this.parameters = new Value[declared.length];
+        for (int i = 0; i < declared.length; i++) {
+            parameters[i] = new Value(
+                    "parameter '" + declared[i].getName() + "'",
+                    declared[i].getParameterizedType(),
+                    marshaller.mapper());
+        }
+        this.result = new Value("the result", resultType, marshaller.mapper());
+    }
+
+    String key() {
+        return key;
+    }
+
+    String displayName() {
+        return displayName;
+    }
+
+    /**
+     * Writes an argument list.
+     *
+     * @throws MarshallingException if one cannot be written, or all together are larger than may cross
+     */
+    public byte[] encodeArguments(@Nullable Object[] arguments) {
+        try (ByteArrayBuilder out = new ByteArrayBuilder();
+                JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
+            generator.writeStartArray();
+            for (int i = 0; i < parameters.length; i++) {
+                parameters[i].write(generator, arguments[i]);
+            }
+            generator.writeEndArray();
+            generator.flush();
+            return checkSize(out.toByteArray(), "the arguments");
+        }
+    }
+
+    /**
+     * Reads an argument list.
+     *
+     * @throws MarshallingException if they cannot be rebuilt
+     */
+    public @Nullable Object[] decodeArguments(byte[] bytes, int offset, int length) {
+        @Nullable Object[] arguments = new Object[parameters.length];
+        try (JsonParser parser = marshaller.mapper().createParser(bytes, offset, length)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw new MarshallingException(displayName + ": malformed arguments", null);
+            }
+            for (int i = 0; i < parameters.length; i++) {
+                parser.nextToken();
+                arguments[i] = parameters[i].read(parser);
+            }
+        }
+        return arguments;
+    }
+
+    /**
+     * Writes a result.
+     *
+     * @throws MarshallingException if it cannot be written, or is larger than may cross
+     */
+    public byte[] encodeResult(@Nullable Object value) {
+        try (ByteArrayBuilder out = new ByteArrayBuilder();
+                JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
+            result.write(generator, value);
+            generator.flush();
+            return checkSize(out.toByteArray(), "the result");
+        }
+    }
+
+    /**
+     * Reads a result.
+     *
+     * @throws MarshallingException if it cannot be rebuilt
+     */
+    public @Nullable Object decodeResult(byte[] bytes) {
+        try (JsonParser parser = marshaller.mapper().createParser(bytes)) {
+            parser.nextToken();
+            return result.read(parser);
+        }
+    }
+
+    private byte[] checkSize(byte[] encoded, String what) {
+        if (encoded.length > marshaller.maxPayload()) {
+            throw new MarshallingException(
+                    displayName + ": " + what + " take " + encoded.length + " bytes, more than max-payload: "
+                            + marshaller.maxPayload() + ". Pass a reference (a path, an id), or raise max-payload",
+                    null);
+        }
+        return encoded;
+    }
+
+    /** Refuses what can be seen never to cross. */
+    void check() {
+        SignatureCheck check = new SignatureCheck(displayName);
+        for (Value parameter : parameters) {
+            if (parameter.type.getRawClass() != TaskOptions.class) {
+                check.check(parameter.name, parameter.type);
+            }
+        }
+        check.check(result.name, result.type);
+    }
+
+    /** One parameter, or the result. */
+    private final class Value {
+        private final String name;
+        private final JavaType type;
+        private final boolean passed;
+        private final ObjectWriter writer;
+        private final ObjectReader reader;
+
+        Value(String name, Type type, ObjectMapper mapper) {
+            this.name = name;
+            this.type = mapper.constructType(type);
+            Class<?> raw = this.type.getRawClass();
+            this.passed = raw != TaskOptions.class && raw != void.class && raw != Void.class;
+            this.writer = mapper.writerFor(this.type);
+            this.reader = mapper.readerFor(this.type);
+        }
+
+        void write(JsonGenerator generator, @Nullable Object value) {
+            if (value == null || !passed) {
+                generator.writeNull();
+                return;
+            }
+            try {
+                writer.writeValue(generator, value);
+            } catch (RuntimeException | StackOverflowError e) {
+                throw failure("cannot be written", value.getClass(), e);
+            }
+        }
+
+        @Nullable
+        Object read(JsonParser parser) {
+            if (parser.currentToken() == JsonToken.VALUE_NULL && !type.isPrimitive()) {
+                return null;
+            }
+            try {
+                return reader.readValue(parser);
+            } catch (RuntimeException | StackOverflowError e) {
+                throw failure("cannot be rebuilt", type.getRawClass(), e);
+            }
+        }
+
+        private MarshallingException failure(String what, Class<?> actual, Throwable e) {
+            String path = e instanceof DatabindException databind ? path(databind) : "";
+            String why = e instanceof DatabindException databind ? databind.getOriginalMessage() : e.toString();
+            Throwable cause = e instanceof DatabindException && e.getCause() != null ? e.getCause() : e;
+            return new MarshallingException(
+                    displayName + ": " + name + " (" + type.toCanonical() + ") " + what
+                            + (path.isEmpty() ? "" : " at " + actual.getSimpleName() + path) + ": " + why
+                            + ". Pass an id or a plain data object (DTO)",
+                    cause);
+        }
+
+        private String path(DatabindException e) {
+            List<tools.jackson.core.JacksonException.Reference> path = e.getPath();
+            return path.stream()
+                    .limit(12)
+                    .map(part ->
+                            part.getPropertyName() != null ? "." + part.getPropertyName() : "[" + part.getIndex() + "]")
+                    .collect(Collectors.joining());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return method.toGenericString();
+    }
+}

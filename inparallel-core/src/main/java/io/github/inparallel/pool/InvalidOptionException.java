@@ -1,0 +1,30 @@
+package io.github.inparallel.pool;
+
+/** An option of a pool has a value that is not allowed. */
+public final class InvalidOptionException extends IllegalArgumentException {
+
+    private final String option;
+    private final String value;
+    private final String expected;
+
+    InvalidOptionException(String option, String value, String expected) {
+        super(option + ": " + value + " (expected: " + expected + ")");
+        this.option = option;
+        this.value = value;
+        this.expected = expected;
+    }
+
+    /** Name of the option, as a property spells it: {@code max-workers}. */
+    public String option() {
+        return option;
+    }
+
+    public String value() {
+        return value;
+    }
+
+    /** What is allowed. */
+    public String expected() {
+        return expected;
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.protocol.LaunchDescription;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a worker as a JVM. Its command line says only what it is; options, class path and properties go through an
+ * argument file in the private directory, secrets and settings through standard input.
+ */
+final class JvmLauncher implements WorkerLauncher {
+
+    private static final String WORKER_MAIN = "io.github.inparallel.worker.WorkerMain";
+
+    private final PoolOptions options;
+    private final Executor readers;
+
+    JvmLauncher(PoolOptions options, Executor readers) {
+        this.options = options;
+        this.readers = readers;
+    }
+
+    @Override
+    public WorkerProcess launch(LaunchDescription description, Path directory) throws IOException {
+        String name = description.pool() + "-" + description.worker();
+        Path arguments = directory.resolve("worker-" + description.worker() + ".args");
+        Files.write(arguments, argumentLines(name, directory));
+        Path java = options.javaHome().resolve("bin").resolve("java");
+        if (!Files.isExecutable(java)) {
+            throw new IOException("There is no java executable at " + java + ": set java-home");
+        }
+        List<String> command = new ArrayList<>(options.commandPrefix());
+        command.add(java.toString());
+        command.add("@" + arguments);
+        String mainClass = options.bootstrap().mainClass();
+        if (mainClass == null) {
+            command.add(WORKER_MAIN);
+        } else {
+            command.addAll(List.of(mainClass, "WorkerMain")); // so that every worker's command line ends alike
+        }
+        command.add(name);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        environment(builder.environment());
+        if (options.workingDirectory() != null) {
+            builder.directory(options.workingDirectory().toFile());
+        }
+        Process process = builder.start();
+        Logger log = LoggerFactory.getLogger("inparallel.worker." + description.pool());
+        OutputTail stdout = new OutputTail(process.getInputStream(), log, name);
+        OutputTail stderr = new OutputTail(process.getErrorStream(), log, name);
+        readers.execute(stdout);
+        readers.execute(stderr);
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(description.toBytes());
+        } catch (IOException e) {
+            log.debug("{} did not read its launch description", name, e); // it is dying; its exit tells why
+        }
+        return new JvmProcess(process, stdout, stderr, arguments);
+    }
+
+    private List<String> argumentLines(String name, Path directory) {
+        List<String> lines = new ArrayList<>();
+        lines.addAll(InheritedOptions.ofThisJvm());
+        lines.add("-Xmx" + options.heap());
+        lines.addAll(List.of(
+                "-XX:+UseSerialGC",
+                // Without these two a counted loop delays halt, stacks and heartbeats for seconds.
+                "-XX:+UseCountedLoopSafepoints",
+                "-XX:LoopStripMiningIter=1000",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"),
+                "-XX:ActiveProcessorCount=" + MachineShare.processors(options.maxWorkers())));
+        if (options.debugPort() != null) {
+            lines.add("-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + options.debugPort());
+        }
+        options.systemProperties().forEach((key, value) -> lines.add("-D" + key + "=" + value));
+        lines.add("-D" + TaskContext.WORKER_PROPERTY + "=" + name);
+        lines.addAll(options.jvmArgs());
+        lines.add("-cp");
+        lines.add(System.getProperty("java.class.path"));
+        return lines.stream().map(JvmLauncher::quoted).collect(Collectors.toList());
+    }
+
+    private static String quoted(String argument) {
+        return "\"" + argument.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    }
+
+    private void environment(Map<String, String> environment) {
+        for (String variable : new String[] {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"}) {
+            environment.computeIfPresent(variable, (name, value) -> InheritedOptions.filtered(value));
+        }
+        environment.putAll(options.environment());
+    }
+
+    /** A worker's process and the readers of its output. */
+    private record JvmProcess(Process process, OutputTail stdout, OutputTail stderr, Path arguments)
+            implements WorkerProcess {
+
+        @Override
+        public long pid() {
+            return process.pid();
+        }
+
+        @Override
+        public CompletableFuture<Integer> exit() {
+            return process.onExit().thenApply(ended -> {
+                try {
+                    Files.deleteIfExists(arguments);
+                } catch (IOException e) {
+                    // goes with the directory
+                }
+                return ended.exitValue();
+            });
+        }
+
+        @Override
+        public CompletableFuture<Void> outputEnd() {
+            return CompletableFuture.allOf(stdout.end(), stderr.end());
+        }
+
+        @Override
+        public void kill() {
+            // Children first: without their parent they would no longer be found. As long as there are any, because
+            // one that forks faster than we look must not win.
+            for (int i = 0; i < 10; i++) {
+                List<ProcessHandle> descendants = process.descendants().collect(Collectors.toList());
+                descendants.forEach(ProcessHandle::destroyForcibly);
+                if (descendants.isEmpty()) {
+                    break;
+                }
+            }
+            process.destroyForcibly();
+        }
+
+        @Override
+        public List<String> lastLines() {
+            List<String> errors = stderr.lines();
+            return errors.isEmpty() ? stdout.lines() : errors;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.inparallel.pool;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of a pool: daemons, named {@code inparallel-<pool>-<role>}. */
+final class NamedThreads implements ThreadFactory {
+
+    private final String name;
+    private final AtomicInteger count = new AtomicInteger();
+
+    NamedThreads(String pool, String role) {
+        this.name = "inparallel-" + pool + "-" + role;
+    }
+
+    @Override
+    public Thread newThread(Runnable body) {
+        return newThread(body, name + "-" + count.incrementAndGet());
+    }
+
+    static Thread newThread(Runnable body, String name) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** As many threads as there is work that blocks; none when there is none. */
+    ThreadPoolExecutor executor() {
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), this);
+    }
+
+    /** The executor, and a thread of our own for what it rejects: no outcome may be lost with it. */
+    Executor orElseThread(Executor executor) {
+        return body -> {
+            try {
+                executor.execute(body);
+            } catch (RejectedExecutionException e) {
+                newThread(body).start();
+            }
+        };
+    }
+}

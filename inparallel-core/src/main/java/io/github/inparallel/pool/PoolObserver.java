@@ -1,0 +1,41 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.WorkerExit;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens in a pool. Called on the pool's own threads and on callers': it must be quick and must not block.
+ * What it throws is logged and harms nothing.
+ */
+public interface PoolObserver {
+
+    /** An observer that does nothing. */
+    PoolObserver NONE = new PoolObserver() {};
+
+    /** A worker was given the task. */
+    default void taskStarted(String method, Duration queued) {}
+
+    /**
+     * A task has ended; told before anybody sees its outcome.
+     *
+     * @param outcome one of success, error, timeout, cancelled, worker-lost, refused
+     * @param elapsed from submission to outcome
+     */
+    default void taskEnded(String method, String outcome, @Nullable Throwable failure, Duration elapsed) {}
+
+    /** A task whose worker was lost is given to another. */
+    default void taskRetried(String method) {}
+
+    /** A worker was launched. */
+    default void workerStarting(String worker) {}
+
+    /** A worker can run tasks. */
+    default void workerReady(String worker, Duration startup) {}
+
+    /** A worker has ended. */
+    default void workerExited(String worker, WorkerExit exit) {}
+
+    /** Encoded arguments were sent, or an encoded result was received. */
+    default void payload(boolean sent, int bytes) {}
+}

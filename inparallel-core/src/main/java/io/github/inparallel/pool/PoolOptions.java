@@ -1,0 +1,149 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.marshal.Marshaller;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.cfg.MapperBuilder;
+
+/**
+ * Settings of a pool, checked when they are built. Immutable. A null duration or size is none. Sizes are in bytes.
+ *
+ * <p>The essentials are {@code maxWorkers}, {@code timeout} and {@code heap}; everything else has a default that fits
+ * most.
+ */
+public record PoolOptions(
+        String name,
+        int minWorkers,
+        int maxWorkers,
+        int spareWorkers,
+        int concurrency,
+        Startup startup,
+        Duration startupTimeout,
+        Duration idleTimeout,
+        int queueCapacity,
+        long queueMemory,
+        WhenFull whenFull,
+        @Nullable Duration queueTimeout,
+        @Nullable Duration timeout,
+        @Nullable Duration stallTimeout,
+        Duration killGrace,
+        int retries,
+        @Nullable Integer maxTasksPerWorker,
+        @Nullable Duration maxLifetime,
+        @Nullable Long maxMemory,
+        long heap,
+        List<String> jvmArgs,
+        Map<String, String> environment,
+        Map<String, String> systemProperties,
+        @Nullable Path workingDirectory,
+        Path javaHome,
+        List<String> commandPrefix,
+        @Nullable Integer debugPort,
+        Path crashDir,
+        Duration heartbeatInterval,
+        Duration heartbeatTimeout,
+        Duration spin,
+        int maxPayload,
+        String classCache,
+        int poisonLimit,
+        int restartLimit,
+        Duration restartWindow,
+        Duration shutdownTimeout,
+        Marshaller.Format format,
+        Consumer<MapperBuilder<?, ?>> mapperCustomizer,
+        @Nullable Executor callbackExecutor,
+        PoolObserver observer,
+        ClassLoader classLoader,
+        Bootstrap bootstrap) {
+
+    /** When the first workers start. */
+    public enum Startup {
+        /** At once, while the application goes on. */
+        BACKGROUND,
+        /** At once; creating the pool waits for the first, and fails if it cannot start. */
+        BLOCKING,
+        /** With the first task. */
+        ON_DEMAND
+    }
+
+    /** What happens to a task when the queue is full. */
+    public enum WhenFull {
+        REFUSE,
+        BLOCK
+    }
+
+    /**
+     * What a worker runs.
+     *
+     * @param mainClass what the JVM starts; null is the worker's own main class
+     * @param type class in the worker that makes the objects whose methods are called
+     * @param settings its settings
+     * @param properties system properties, set when the worker's main class begins
+     */
+    public record Bootstrap(
+            @Nullable String mainClass, String type, Map<String, String> settings, Map<String, String> properties) {
+
+        /** Objects made by their no-argument constructors. */
+        public static final Bootstrap PLAIN =
+                new Bootstrap(null, "io.github.inparallel.worker.PlainBootstrap", Map.of(), Map.of());
+
+        public Bootstrap {
+            settings = Map.copyOf(settings);
+            properties = Map.copyOf(properties);
+        }
+    }
+
+    public PoolOptions {
+        OptionsCheck.check(
+                name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name", name, "letters, digits, '.', '_', '-'");
+        OptionsCheck.atLeast("min-workers", minWorkers, 0);
+        OptionsCheck.atLeast("max-workers", maxWorkers, 1);
+        OptionsCheck.check(
+                minWorkers <= maxWorkers, "min-workers", minWorkers, "<= max-workers, which is " + maxWorkers);
+        OptionsCheck.atLeast("spare-workers", spareWorkers, 0);
+        OptionsCheck.atLeast("concurrency", concurrency, 1);
+        OptionsCheck.check(concurrency <= 1024, "concurrency", concurrency, "<= 1024");
+        OptionsCheck.positive("startup-timeout", startupTimeout);
+        OptionsCheck.positive("idle-timeout", idleTimeout);
+        OptionsCheck.atLeast("queue-capacity", queueCapacity, 1);
+        OptionsCheck.atLeast("queue-memory", queueMemory, 1);
+        OptionsCheck.positive("queue-timeout", queueTimeout);
+        OptionsCheck.positive("timeout", timeout);
+        OptionsCheck.positive("stall-timeout", stallTimeout);
+        OptionsCheck.notNegative("kill-grace", killGrace);
+        OptionsCheck.atLeast("retries", retries, 0);
+        OptionsCheck.atLeast("max-tasks-per-worker", maxTasksPerWorker, 1);
+        OptionsCheck.positive("max-lifetime", maxLifetime);
+        OptionsCheck.atLeast("max-memory", maxMemory, 1);
+        OptionsCheck.atLeast("heap", heap, 1 << 20);
+        OptionsCheck.check(
+                debugPort == null || debugPort >= 0 && debugPort < 65536, "debug-port", debugPort, "0 to 65535");
+        OptionsCheck.positive("heartbeat-interval", heartbeatInterval);
+        OptionsCheck.positive("heartbeat-timeout", heartbeatTimeout);
+        OptionsCheck.check(
+                heartbeatTimeout.compareTo(heartbeatInterval) >= 0,
+                "heartbeat-timeout",
+                heartbeatTimeout,
+                ">= heartbeat-interval, which is " + heartbeatInterval);
+        OptionsCheck.notNegative("spin", spin);
+        OptionsCheck.atLeast("max-payload", maxPayload, 1024);
+        OptionsCheck.atLeast("poison-limit", poisonLimit, 0);
+        OptionsCheck.atLeast("restart-limit", restartLimit, 1);
+        OptionsCheck.positive("restart-window", restartWindow);
+        OptionsCheck.notNegative("shutdown-timeout", shutdownTimeout);
+        jvmArgs = List.copyOf(jvmArgs);
+        environment = Map.copyOf(environment);
+        systemProperties = Map.copyOf(systemProperties);
+        commandPrefix = List.copyOf(commandPrefix);
+    }
+
+    /** A builder with all defaults. */
+    public static PoolOptionsBuilder builder() {
+        return new PoolOptionsBuilder();
+    }
+}

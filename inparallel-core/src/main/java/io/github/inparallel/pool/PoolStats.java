@@ -1,0 +1,61 @@
+package io.github.inparallel.pool;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pool at one moment. Immutable.
+ *
+ * @param pool its name
+ * @param queued tasks that wait for a slot
+ * @param running tasks that a worker has
+ * @param down whether workers repeatedly failed to start
+ * @param workers the workers that live
+ */
+public record PoolStats(String pool, int queued, int running, boolean down, List<WorkerStats> workers) {
+
+    public PoolStats {
+        workers = List.copyOf(workers);
+    }
+
+    /** Submitted and not yet complete. */
+    public int inFlight() {
+        return queued + running;
+    }
+
+    /** How many workers are in this state. */
+    public long workers(WorkerState state) {
+        return workers.stream().filter(worker -> worker.state() == state).count();
+    }
+
+    /**
+     * One worker.
+     *
+     * @param name such as {@code default-3}
+     * @param pid its process id; -1 before the process exists
+     * @param state where it is in its life
+     * @param age since its launch
+     * @param tasksDone tasks that it has answered
+     * @param tasks what it runs
+     */
+    public record WorkerStats(
+            String name, long pid, WorkerState state, Duration age, long tasksDone, List<TaskStats> tasks) {
+
+        public WorkerStats {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /**
+     * One task.
+     *
+     * @param taskId its id
+     * @param method {@code SimpleClass.method}
+     * @param elapsed since it was given to the worker
+     * @param progress fraction of its last report
+     * @param since when it was given to the worker
+     */
+    public record TaskStats(String taskId, String method, Duration elapsed, Optional<Double> progress, Instant since) {}
+}

@@ -1,0 +1,138 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.Secret;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One worker and what is known of it. Fields say whose they are; nothing here decides anything. */
+final class Worker {
+
+    private final int number;
+    private final String name;
+    private final List<Slot> slots = new ArrayList<>(); // filled before anybody else sees the worker
+    private final AtomicLong answered = new AtomicLong();
+    final String controlSecret = Secret.create();
+    final List<String> slotSecrets = new ArrayList<>();
+    final long launchedNanos = System.nanoTime();
+
+    // Guarded by the bag's lock.
+    boolean accepting;
+    int leases;
+    int leased;
+    long idleSinceNanos;
+
+    // Written by the supervisor, read by anybody.
+    private volatile long pid = -1;
+    volatile boolean ready;
+    volatile boolean leaving;
+
+    // The supervisor's alone.
+    @Nullable
+    WorkerProcess process;
+
+    @Nullable
+    FrameChannel control;
+
+    private final Deque<Frame> outbox = new ArrayDeque<>();
+    boolean reportedReady;
+
+    @Nullable
+    Throwable startFailure;
+
+    long readyNanos;
+    long nextPing;
+    long pingSent; // 0: none is unanswered
+
+    @Nullable
+    Cause decided;
+
+    @Nullable
+    String decidedBy; // the task for whose sake
+
+    boolean exitCalled;
+    boolean lost; // a connection has ended
+    boolean killed;
+    long killAt = Long.MAX_VALUE;
+    long judgeAt = Long.MAX_VALUE;
+
+    @Nullable
+    Integer exitCode;
+
+    boolean outputEnded;
+    int openSlots;
+
+    Worker(String pool, int number) {
+        this.number = number;
+        this.name = pool + "-" + number;
+    }
+
+    int number() {
+        return number;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    void pid(long id) {
+        pid = id;
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    void answered() {
+        answered.incrementAndGet();
+    }
+
+    long tasksDone() {
+        return answered.get();
+    }
+
+    WorkerState state(int leasesNow) {
+        if (!ready) {
+            return leaving ? WorkerState.RETIRING : WorkerState.STARTING;
+        }
+        if (leaving) {
+            return WorkerState.RETIRING;
+        }
+        return leasesNow > 0 ? WorkerState.BUSY : WorkerState.IDLE;
+    }
+
+    // ---- control messages; supervisor's thread
+
+    /** Sends when the connection takes it: a worker that does not read blocks nobody. */
+    void send(Frame frame) throws IOException {
+        outbox.add(frame);
+        flush();
+    }
+
+    /** Whether everything has been sent. */
+    boolean flush() throws IOException {
+        FrameChannel connection = control;
+        if (connection == null) {
+            return outbox.isEmpty();
+        }
+        while (connection.flush()) {
+            Frame frame = outbox.poll();
+            if (frame == null) {
+                return true;
+            }
+            connection.offer(frame.encode());
+        }
+        return false;
+    }
+}

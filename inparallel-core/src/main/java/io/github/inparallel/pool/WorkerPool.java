@@ -1,0 +1,364 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.InParallel;
+import io.github.inparallel.InParallelException;
+import io.github.inparallel.MarshallingException;
+import io.github.inparallel.TaskFuture;
+import io.github.inparallel.TaskProgress;
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskState;
+import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.marshal.Call;
+import io.github.inparallel.marshal.CallEngine;
+import io.github.inparallel.marshal.Marshaller;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool of supervised worker processes. Thread-safe. Without Spring this is the door:
+ *
+ * <pre>{@code
+ * try (WorkerPool pool = WorkerPool.create(PoolOptions.builder().maxWorkers(4).build())) {
+ *     Probe probe = pool.proxy(Probe.class, SshProbe.class);
+ *     CompletableFuture<String> os = probe.os("alpha.local"); // Probe.os carries @InParallel
+ * }
+ * }</pre>
+ */
+public final class WorkerPool implements CallEngine, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
+
+    private final PoolOptions options;
+    private final Bag bag;
+    private final Supervisor supervisor;
+    private final PrivateDirectory directory;
+    private final PoolObserver observer;
+    private final ThreadPoolExecutor chores;
+    private final ThreadPoolExecutor ownCallbacks;
+    private final Executor callbacks;
+    private final Marshaller marshaller;
+    private final AtomicLong nextId = new AtomicLong(1);
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Object drained = new Object();
+    private final PoolTask.Owner owner = new Owner();
+
+    private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher) throws IOException {
+        this.options = options;
+        this.bag = new Bag(options);
+        this.observer = new GuardedObserver(options.observer());
+        this.chores = new NamedThreads(options.name(), "io").executor();
+        NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
+        this.ownCallbacks = callbackThreads.executor();
+        Executor chosen = options.callbackExecutor();
+        this.callbacks = callbackThreads.orElseThread(chosen == null ? ownCallbacks : chosen);
+        this.marshaller = new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer());
+        this.directory = PrivateDirectory.create();
+        this.supervisor = new Supervisor(
+                options,
+                bag,
+                launcher == null ? new JvmLauncher(options, chores) : launcher,
+                directory,
+                observer,
+                chores);
+        NamedThreads.newThread(supervisor, "inparallel-" + options.name() + "-supervisor")
+                .start();
+    }
+
+    /**
+     * A pool of worker JVMs.
+     *
+     * @throws WorkerStartException if {@code startup} is {@code BLOCKING} and the first worker cannot start
+     * @throws InParallelException if there is no place for the pool's socket
+     */
+    public static WorkerPool create(PoolOptions options) {
+        return create(options, null);
+    }
+
+    /** A pool of workers that are started in another way than as JVMs. */
+    public static WorkerPool create(PoolOptions options, @Nullable WorkerLauncher launcher) {
+        if (io.github.inparallel.TaskContext.inWorker()) {
+            throw new IllegalStateException("A worker starts no workers of its own");
+        }
+        try {
+            WorkerPool pool = new WorkerPool(options, launcher);
+            if (options.startup() == PoolOptions.Startup.BLOCKING) {
+                pool.awaitFirstWorker();
+            }
+            return pool;
+        } catch (IOException e) {
+            throw new InParallelException("Pool '" + options.name() + "' cannot be created: " + e.getMessage(), e);
+        }
+    }
+
+    private void awaitFirstWorker() {
+        try {
+            supervisor.firstReady().get();
+        } catch (ExecutionException e) {
+            shutdownNow();
+            close();
+            throw e.getCause() instanceof WorkerStartException failure
+                    ? failure
+                    : new InParallelException("Pool '" + options.name() + "' cannot start", e.getCause());
+        } catch (InterruptedException e) {
+            shutdownNow();
+            Thread.currentThread().interrupt();
+            throw new InParallelException("Interrupted while pool '" + options.name() + "' started", e);
+        }
+    }
+
+    public String name() {
+        return options.name();
+    }
+
+    public PoolOptions options() {
+        return options;
+    }
+
+    /** How values are written; both sides have the same. */
+    public Marshaller marshaller() {
+        return marshaller;
+    }
+
+    /**
+     * An object whose methods run in workers.
+     *
+     * @param type interface whose methods carry {@link InParallel}
+     * @param implementation class with a no-argument constructor; one object of it is created in each worker
+     * @throws IllegalArgumentException if a method of the interface does not carry the annotation
+     * @throws MarshallingException if a parameter or result can be seen not to cross
+     */
+    public <T> T proxy(Class<T> type, Class<? extends T> implementation) {
+        return PoolProxy.create(this, type, implementation);
+    }
+
+    // ---- submitting
+
+    @Override
+    public TaskFuture<Object> submit(Call call) {
+        Duration timeout = call.options().timeout();
+        if (timeout == null) {
+            timeout = call.method().limits().timeout();
+        }
+        if (timeout == null) {
+            timeout = options.timeout();
+        }
+        Integer own = call.options().retries();
+        int declared = call.method().limits().retries();
+        int retries = own != null ? own : declared >= 0 ? declared : options.retries();
+        PoolTask task = new PoolTask(
+                nextId.getAndIncrement(),
+                options.name(),
+                call,
+                timeout == null ? 0 : timeout.toNanos(),
+                retries,
+                owner,
+                callbacks);
+        inFlight.incrementAndGet();
+        try {
+            task.encode();
+            Slot slot = bag.submit(task);
+            if (slot != null) {
+                slot.give(task);
+            } else {
+                supervisor.tasksWait();
+            }
+        } catch (MarshallingException e) {
+            task.failed(e);
+        } catch (TaskRefusedException e) {
+            task.refused(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            task.cancelled("interrupted while it waited for room in the queue");
+        }
+        return task;
+    }
+
+    /** What the pool does when a task ends. */
+    private final class Owner implements PoolTask.Owner {
+
+        @Override
+        public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {
+            observer.taskEnded(
+                    task.displayName(),
+                    outcome(state),
+                    failure,
+                    Duration.ofNanos(System.nanoTime() - task.submittedNanos()));
+            if (inFlight.decrementAndGet() == 0) {
+                synchronized (drained) {
+                    drained.notifyAll();
+                }
+            }
+        }
+
+        @Override
+        public void abandoned(PoolTask task, boolean interrupt) {
+            if (!bag.forget(task) && interrupt) {
+                supervisor.stop(task);
+            }
+        }
+    }
+
+    private static String outcome(TaskState state) {
+        return switch (state) {
+            case SUCCEEDED -> "success";
+            case FAILED -> "error";
+            case TIMED_OUT -> "timeout";
+            case CANCELLED -> "cancelled";
+            case WORKER_LOST -> "worker-lost";
+            case REFUSED -> "refused";
+            case QUEUED, RUNNING -> throw new IllegalStateException("not ended: " + state);
+        };
+    }
+
+    // ---- looking
+
+    /** The pool at this moment. */
+    public PoolStats stats() {
+        int waiting = bag.waiting();
+        List<PoolStats.WorkerStats> workers = new ArrayList<>();
+        for (Worker worker : supervisor.workers()) {
+            List<PoolStats.TaskStats> tasks = new ArrayList<>();
+            for (Slot slot : worker.slots()) {
+                PoolTask task = bag.leased(slot);
+                if (task != null) {
+                    tasks.add(describe(task));
+                }
+            }
+            workers.add(new PoolStats.WorkerStats(
+                    worker.name(),
+                    worker.pid(),
+                    worker.state(tasks.size()),
+                    Duration.ofNanos(System.nanoTime() - worker.launchedNanos),
+                    worker.tasksDone(),
+                    tasks));
+        }
+        return new PoolStats(
+                options.name(), waiting, Math.max(0, inFlight.get() - waiting), supervisor.isDown(), workers);
+    }
+
+    private static PoolStats.TaskStats describe(PoolTask task) {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - task.givenNanos());
+        Optional<Double> progress = task.progress().map(TaskProgress::fraction);
+        return new PoolStats.TaskStats(
+                task.taskId(),
+                task.displayName(),
+                elapsed,
+                progress,
+                Instant.now().minus(elapsed));
+    }
+
+    /** Connections to the workers' socket that were refused. */
+    long rejectedConnections() {
+        return supervisor.rejectedConnections();
+    }
+
+    // ---- size and end
+
+    /**
+     * Changes how many workers there are. Running tasks go on.
+     *
+     * @throws IllegalArgumentException if min is negative, max below 1, or min above max
+     */
+    public void resize(int min, int max) {
+        OptionsCheck.atLeast("min-workers", min, 0);
+        OptionsCheck.atLeast("max-workers", max, 1);
+        OptionsCheck.check(min <= max, "min-workers", min, "<= max-workers, which is " + max);
+        bag.maxWorkers(max);
+        supervisor.resize(min, max);
+    }
+
+    /** Accepts no more tasks; those accepted finish, then the workers leave. Returns at once. */
+    public void shutdown() {
+        refuse();
+        chores.execute(() -> {
+            awaitDrained(Long.MAX_VALUE);
+            supervisor.stop();
+        });
+    }
+
+    /** Accepts no more tasks and cancels those accepted; workers that do not stop are killed. Returns at once. */
+    public void shutdownNow() {
+        refuse();
+        String why = "pool '" + options.name() + "' was shut down";
+        bag.takeAll().forEach(task -> task.cancelled(why));
+        for (Worker worker : supervisor.workers()) {
+            for (Slot slot : worker.slots()) {
+                PoolTask task = bag.leased(slot);
+                if (task != null) {
+                    task.cancelled(why);
+                    supervisor.stop(task);
+                }
+            }
+        }
+        supervisor.stop();
+    }
+
+    private void refuse() {
+        bag.shut(new TaskRefusedException(
+                "Pool '" + options.name() + "' is shut down", TaskRefusedException.Reason.SHUT_DOWN, null));
+    }
+
+    /** Lets accepted tasks finish for {@code shutdownTimeout}, then cancels and kills. Nothing is left behind. */
+    @Override
+    public void close() {
+        close(options.shutdownTimeout());
+    }
+
+    /** Like {@link #close()}, with another time for tasks to finish. */
+    public void close(Duration drain) {
+        refuse();
+        if (!awaitDrained(drain.toNanos())) {
+            log.warn("Pool '{}' is closed with {} tasks in flight", options.name(), inFlight.get());
+        }
+        shutdownNow();
+        try {
+            // Every worker is killed after its grace, so this ends.
+            supervisor.stopped().get(options.killGrace().toMillis() * 2 + 30_000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.error("Pool '{}' could not end its workers", options.name(), e);
+        }
+        shutdownNow(); // what was put back to the queue when its worker went
+        directory.close();
+        // Idle threads leave now; what comes late is still served.
+        chores.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        ownCallbacks.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+    }
+
+    private boolean awaitDrained(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        synchronized (drained) {
+            while (inFlight.get() > 0 && !interrupted) {
+                long left = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(drained, Math.min(left, TimeUnit.DAYS.toNanos(1)));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return inFlight.get() == 0;
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.inparallel.pool;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A worker as the operating system sees it. Thread-safe. */
+public interface WorkerProcess {
+
+    long pid();
+
+    /** Completes with the exit code when the process has ended. */
+    CompletableFuture<Integer> exit();
+
+    /** Completes when everything that the process wrote to its standard error has been read. */
+    CompletableFuture<Void> outputEnd();
+
+    /** Ends the process and its descendants, children first, now. */
+    void kill();
+
+    /** The last lines that it printed, oldest first. */
+    List<String> lastLines();
+}

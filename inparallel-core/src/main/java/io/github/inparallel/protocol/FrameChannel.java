@@ -1,0 +1,289 @@
+package io.github.inparallel.protocol;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames over a socket. The channel is non-blocking and waited on with a selector of its own, because an interrupt
+ * closes a channel that a thread blocks in, and interrupts are how tasks are stopped.
+ *
+ * <p>One thread receives. Any thread may send: {@link #send} waits until all is written, {@link #offer} never waits and
+ * leaves the rest to the receiving thread. Nothing is allocated from an announced length: memory grows as bytes come.
+ */
+public final class FrameChannel implements Closeable {
+
+    private static final int CHUNK = 256 * 1024;
+
+    private final SocketChannel channel;
+    private volatile int maxPayload;
+    private final Selector selector;
+    private final SelectionKey key;
+
+    // Confined to the receiving thread.
+    private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER);
+    private byte @Nullable [] payload;
+    private int filled;
+
+    // Held while bytes are written, so that frames never mix.
+    private final ReentrantLock writing = new ReentrantLock();
+    // Guarded by writing: what the receiving thread has to write when it can.
+    private Frame.@Nullable Outgoing unsent;
+    // Written under writing, by the first sender that has to wait.
+    private volatile @Nullable Selector writable;
+    private volatile boolean hasUnsent;
+
+    /** @param maxPayload longest payload that is received; a longer one breaks the connection */
+    public FrameChannel(SocketChannel channel, int maxPayload) throws IOException {
+        this.channel = channel;
+        this.maxPayload = maxPayload;
+        channel.configureBlocking(false);
+        this.selector = Selector.open();
+        this.key = channel.register(selector, SelectionKey.OP_READ);
+    }
+
+    public SocketChannel channel() {
+        return channel;
+    }
+
+    /** Sets the longest payload anew: more is allowed to whoever has said who it is. */
+    public void maxPayload(int bytes) {
+        maxPayload = bytes;
+    }
+
+    // ---- receiving
+
+    /**
+     * Waits for the next frame; meanwhile writes what {@link #offer} left. Interrupts are ignored and kept.
+     *
+     * @throws EOFException at the end of the stream
+     * @throws ProtocolException if the other side broke the rules
+     * @throws IOException if the connection is lost or was closed
+     */
+    public Frame receive() throws IOException {
+        while (true) {
+            Frame frame = poll(Long.MAX_VALUE);
+            if (frame != null) {
+                return frame;
+            }
+        }
+    }
+
+    /** The next frame within so many milliseconds, else null. */
+    public @Nullable Frame poll(long millis) throws IOException {
+        long deadline = millis == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + millis * 1_000_000;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                Frame frame = poll();
+                if (frame != null) {
+                    return frame;
+                }
+                boolean writeToo = hasUnsent && !writeUnsent();
+                key.interestOps(SelectionKey.OP_READ | (writeToo ? SelectionKey.OP_WRITE : 0));
+                long left = deadline == Long.MAX_VALUE ? 0 : (deadline - System.nanoTime()) / 1_000_000;
+                if (deadline != Long.MAX_VALUE && left <= 0) {
+                    return null;
+                }
+                selector.select(left);
+                interrupted |= Thread.interrupted(); // a set flag would turn select into a busy loop
+                selector.selectedKeys().clear();
+            }
+        } catch (ClosedSelectorException | CancelledKeyException e) {
+            throw new ClosedChannelException();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Reads what is there, without waiting; null if that is not a whole frame yet. */
+    public @Nullable Frame poll() throws IOException {
+        if (payload == null) {
+            if (header.hasRemaining() && !fill(header)) {
+                return null;
+            }
+            int length = header.getInt(0) - (Frame.HEADER - 4);
+            if (length < 0 || length > maxPayload) {
+                throw new ProtocolException("frame of " + header.getInt(0) + " bytes");
+            }
+            FrameType.of(header.get(4));
+            payload = new byte[Math.min(length, CHUNK)];
+            filled = 0;
+        }
+        int length = header.getInt(0) - (Frame.HEADER - 4);
+        byte[] target = payload;
+        while (filled < length) {
+            if (filled == target.length) {
+                target = Arrays.copyOf(target, (int) Math.min(length, 2L * target.length));
+                payload = target;
+            }
+            ByteBuffer room = ByteBuffer.wrap(target, filled, Math.min(target.length - filled, CHUNK));
+            int count = read(room);
+            if (count == 0) {
+                return null;
+            }
+            filled += count;
+        }
+        Frame frame = new Frame(FrameType.of(header.get(4)), header.getLong(5), target);
+        payload = null;
+        header.clear();
+        return frame;
+    }
+
+    /** Whether the next frame has begun to arrive. Receiving thread only. */
+    public boolean hasBegun() {
+        return header.position() > 0;
+    }
+
+    private boolean fill(ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (read(buffer) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int read(ByteBuffer buffer) throws IOException {
+        int count = channel.read(buffer);
+        if (count < 0) {
+            throw new EOFException(hasBegun() ? "connection ended within a frame" : "connection ended");
+        }
+        return count;
+    }
+
+    // ---- sending
+
+    /**
+     * Writes the frame, waiting for the other side where it must. Interrupts are ignored and kept.
+     *
+     * @throws IOException if the connection is lost or was closed
+     */
+    public void send(Frame.Outgoing frame) throws IOException {
+        boolean interrupted = false;
+        writing.lock();
+        try {
+            while (unsent != null && !writeUnsent() || !write(frame)) {
+                Selector room = writable;
+                if (room == null) {
+                    room = Selector.open();
+                    writable = room;
+                    channel.register(room, SelectionKey.OP_WRITE);
+                }
+                room.select();
+                interrupted |= Thread.interrupted();
+                room.selectedKeys().clear();
+            }
+        } finally {
+            writing.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    public void send(Frame frame) throws IOException {
+        send(frame.encode());
+    }
+
+    /**
+     * Writes as much of the frame as goes at once. What is left is the receiving thread's work; it is woken for it.
+     *
+     * @return false if frames are waiting already: nothing was done
+     * @throws IOException if the connection is lost or was closed
+     */
+    public boolean offer(Frame.Outgoing frame) throws IOException {
+        writing.lock();
+        try {
+            if (unsent != null) {
+                return false;
+            }
+            // A large frame is the receiving thread's altogether: its caller has no time for it.
+            if (!frame.isSmall() || !write(frame)) {
+                unsent = frame;
+                hasUnsent = true;
+                selector.wakeup();
+            }
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Whether something that was offered is not wholly written. */
+    public boolean hasUnsent() {
+        return hasUnsent;
+    }
+
+    /** Writes what was left, without waiting; returns whether all is written. */
+    public boolean flush() throws IOException {
+        return !hasUnsent || writeUnsent();
+    }
+
+    private boolean writeUnsent() throws IOException {
+        writing.lock();
+        try {
+            Frame.Outgoing frame = unsent;
+            if (frame != null && !write(frame)) {
+                return false;
+            }
+            unsent = null;
+            hasUnsent = false;
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Writes without waiting; returns whether all is written. */
+    private boolean write(Frame.Outgoing frame) throws IOException {
+        while (frame.first().hasRemaining()) {
+            if (channel.write(frame.first()) == 0) {
+                return false;
+            }
+        }
+        ByteBuffer rest = frame.rest();
+        while (rest.hasRemaining()) {
+            // In slices, because the JDK keeps a direct buffer of the largest size for each thread.
+            ByteBuffer slice = rest.slice(rest.position(), Math.min(rest.remaining(), CHUNK));
+            int count = channel.write(slice);
+            if (count == 0) {
+                return false;
+            }
+            rest.position(rest.position() + count);
+        }
+        return true;
+    }
+
+    /** Wakes whoever waits in here; it fails with a {@code ClosedChannelException}. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        selector.close();
+        Selector room = writable;
+        if (room != null) {
+            room.wakeup(); // closing the channel alone does not
+        }
+        writing.lock();
+        try {
+            room = writable;
+            if (room != null) {
+                room.close();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+}

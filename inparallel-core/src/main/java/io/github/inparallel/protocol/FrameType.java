@@ -1,0 +1,42 @@
+package io.github.inparallel.protocol;
+
+/** Kinds of frames. Their order is the wire format: add at the end, and raise {@link Hello#VERSION}. */
+public enum FrameType {
+    /** Worker to parent, first on every connection: who it is. */
+    HELLO,
+    /** Worker to parent, control: it can run tasks. */
+    READY,
+    /** Worker to parent, control: it cannot; the payload is the reason. */
+    START_FAILED,
+    /** Parent to worker, control: are you there? */
+    PING,
+    /** Worker to parent, control: I am. */
+    PONG,
+    /** Parent to worker, data: run this. */
+    TASK,
+    /** Worker to parent, data: what the method returned. */
+    RESULT,
+    /** Worker to parent, data: what the method threw. */
+    ERROR,
+    /** Parent to worker, control: stop this task, politely. */
+    CANCEL,
+    /** Parent to worker, control: where is this task? */
+    INSPECT,
+    /** Worker to parent, control: since when the task runs, and the stack of its thread. */
+    INSPECTED,
+    /** Worker to parent, control: a progress report. */
+    PROGRESS,
+    /** Parent to worker, control: finish and leave. */
+    RETIRE,
+    /** Worker to parent, control: somebody called exit in it. */
+    EXITING;
+
+    private static final FrameType[] ALL = values();
+
+    static FrameType of(int code) throws ProtocolException {
+        if (code < 0 || code >= ALL.length) {
+            throw new ProtocolException("unknown frame type " + code);
+        }
+        return ALL[code];
+    }
+}

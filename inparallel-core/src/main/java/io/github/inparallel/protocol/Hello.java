@@ -1,0 +1,39 @@
+package io.github.inparallel.protocol;
+
+/**
+ * First frame of every connection.
+ *
+ * @param version protocol version of the worker
+ * @param worker the worker's number
+ * @param slot which slot's data connection it is; {@link #CONTROL} for the control connection
+ * @param pid the worker's process id
+ * @param secret this connection's own secret, good once
+ */
+public record Hello(int version, int worker, int slot, long pid, String secret) {
+
+    public static final int VERSION = 1;
+    public static final int CONTROL = -1;
+
+    /** Longest payload that a connection may send before it has said who it is. */
+    public static final int MAX_PAYLOAD = 1024;
+
+    public Frame toFrame() {
+        return new Frame(FrameType.HELLO, 0, Wire.write(out -> {
+            out.writeInt(version);
+            out.writeInt(worker);
+            out.writeInt(slot);
+            out.writeLong(pid);
+            Wire.writeString(out, secret);
+        }));
+    }
+
+    /** @throws ProtocolException if the frame is no hello */
+    public static Hello of(Frame frame) throws ProtocolException {
+        if (frame.type() != FrameType.HELLO) {
+            throw new ProtocolException("expected a hello, got " + frame.type());
+        }
+        return Wire.read(
+                frame.payload(),
+                in -> new Hello(in.readInt(), in.readInt(), in.readInt(), in.readLong(), Wire.readString(in)));
+    }
+}

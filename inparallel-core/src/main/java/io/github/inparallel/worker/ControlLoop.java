@@ -1,0 +1,95 @@
+package io.github.inparallel.worker;
+
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.LaunchDescription;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the control connection. It never runs user code, so it answers whatever the tasks do. The end of the connection
+ * means that the parent is gone, and so does a long time without a ping: then the worker halts at once.
+ */
+final class ControlLoop implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
+
+    private final FrameChannel control;
+    private final List<WorkerSlot> slots; // complete before this thread starts
+    private final LaunchDescription launch;
+    private final Halt halt;
+    private final CountDownLatch retirement = new CountDownLatch(1);
+    private volatile boolean retiring;
+
+    ControlLoop(FrameChannel control, List<WorkerSlot> slots, LaunchDescription launch, Halt halt) {
+        this.control = control;
+        this.slots = slots;
+        this.launch = launch;
+        this.halt = halt;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                Frame frame = control.poll(2 * launch.heartbeatTimeoutMillis());
+                if (frame == null) {
+                    log.warn("No ping for {} ms: the parent is gone", 2 * launch.heartbeatTimeoutMillis());
+                    break;
+                }
+                handle(frame);
+            }
+        } catch (IOException e) {
+            log.debug("The parent is gone", e);
+        }
+        halt.now(retiring ? 0 : WorkerRuntime.PARENT_GONE);
+        retirement.countDown();
+    }
+
+    private void handle(Frame frame) throws IOException {
+        switch (frame.type()) {
+            case PING -> control.send(Frame.of(FrameType.PONG, 0));
+            case CANCEL -> slot(frame).cancel(frame.taskId());
+            case INSPECT -> control.send(slot(frame).inspect(frame.taskId()).toFrame(frame.taskId()));
+            case RETIRE -> {
+                retiring = true;
+                retirement.countDown();
+            }
+            default -> log.warn("Unexpected {} from the parent", frame.type());
+        }
+    }
+
+    /** The payload's first byte pair is the slot's number. */
+    private WorkerSlot slot(Frame frame) {
+        byte[] payload = frame.payload();
+        return slots.get((payload[0] & 0xff) << 8 | payload[1] & 0xff);
+    }
+
+    void awaitRetirement() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                retirement.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true; // user code that got hold of the main thread has no say in this
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** In a shutdown hook: tells the parent, and gives the other hooks their time, then halts. */
+    void exitCalled() {
+        try {
+            control.send(Frame.of(FrameType.EXITING, 0));
+        } catch (IOException e) {
+            log.debug("The parent is gone", e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.inparallel.worker;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a worker process sets about itself in the operating system. All of it is best effort. */
+final class ProcessSurroundings {
+
+    private ProcessSurroundings() {}
+
+    static void prepare() {
+        ignoreTerminalSignals();
+        preferOverParentWhenMemoryRunsShort();
+    }
+
+    /**
+     * Signals that a terminal sends to the whole process group are the parent's to answer. An empty handler, not
+     * {@code SIG_IGN}, which children of a task would inherit. By reflection, because the compiler's warning about
+     * {@code sun.misc.Signal} cannot be silenced.
+     */
+    private static void ignoreTerminalSignals() {
+        for (String name : new String[] {"INT", "TERM", "HUP"}) {
+            try {
+                Class<?> signal = Class.forName("sun.misc.Signal");
+                Class<?> handler = Class.forName("sun.misc.SignalHandler");
+                Object nothing = Proxy.newProxyInstance(
+                        handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> null);
+                signal.getMethod("handle", signal, handler)
+                        .invoke(null, signal.getConstructor(String.class).newInstance(name), nothing);
+            } catch (ReflectiveOperationException | IllegalArgumentException e) {
+                // Not on this platform, or the JVM runs with -Xrs: then the parent's kill is what ends this worker.
+            }
+        }
+    }
+
+    /** Linux: the kernel takes a worker before it takes the application. */
+    private static void preferOverParentWhenMemoryRunsShort() {
+        try {
+            Path adjustment = Path.of("/proc/self/oom_score_adj");
+            if (Files.isWritable(adjustment)) {
+                int present = Integer.parseInt(Files.readString(adjustment).trim());
+                Files.writeString(adjustment, Integer.toString(Math.min(1000, present + 300)));
+            }
+        } catch (IOException | NumberFormatException e) {
+            // Another platform, or a container that forbids it.
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.github.inparallel.worker;
+
+import io.github.inparallel.marshal.Marshaller;
+
+/**
+ * Makes, once in a worker, the objects whose methods are called. Named in the launch description and created by its
+ * public no-argument constructor.
+ */
+public interface WorkerBootstrap {
+
+    /**
+     * Prepares the worker; it becomes ready when this returns.
+     *
+     * @throws Exception if the worker cannot work: the caller learns of the root cause
+     */
+    void start(WorkerEnvironment environment) throws Exception;
+
+    /**
+     * Finds what a call is for. Called on the thread that will run it; must be fast when it is asked again.
+     *
+     * @throws IllegalArgumentException if there is no such object or method
+     */
+    WorkerTarget target(String target, String method);
+
+    /** How values are written here: the same as in the parent. */
+    Marshaller marshaller();
+
+    /** Lets go of what was prepared: the worker leaves in order. */
+    default void close() throws Exception {}
+}

@@ -1,0 +1,20 @@
+package io.github.inparallel.worker;
+
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.protocol.LaunchDescription;
+import java.io.IOException;
+
+/** Main class of every worker process. Its only argument is the worker's name, for whoever lists processes. */
+public final class WorkerMain {
+
+    private WorkerMain() {}
+
+    public static void main(String[] args) throws IOException {
+        // To the end: the parent closes the pipe, so a child of a task that inherits stdin reads end of file.
+        LaunchDescription launch = LaunchDescription.of(System.in.readAllBytes());
+        launch.properties().forEach(System::setProperty);
+        System.setProperty(TaskContext.WORKER_PROPERTY, launch.pool() + "-" + launch.worker());
+        ProcessSurroundings.prepare();
+        new WorkerRuntime(launch, new ProcessHalt()).run();
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.inparallel.worker;
+
+import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.Hello;
+import io.github.inparallel.protocol.LaunchDescription;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker's life: connect, prepare, run tasks until the parent says otherwise or is gone. The calling thread becomes
+ * the worker's own: it prepares the bootstrap and later closes it. One thread more serves the control connection and
+ * never runs user code; one for each slot runs tasks.
+ */
+public final class WorkerRuntime {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerRuntime.class);
+
+    /** Exit code of a worker whose parent is gone. */
+    public static final int PARENT_GONE = 75;
+
+    private static final int START_FAILED = 1;
+
+    private final LaunchDescription launch;
+    private final Halt halt;
+    private final String name;
+
+    public WorkerRuntime(LaunchDescription launch, Halt halt) {
+        this.launch = launch;
+        this.halt = halt;
+        this.name = launch.pool() + "-" + launch.worker();
+    }
+
+    /** Returns when the worker has been told to leave, or its end has begun in another way. */
+    public void run() throws IOException {
+        FrameChannel control = connect(Hello.CONTROL, launch.controlSecret());
+        List<WorkerSlot> slots = new ArrayList<>();
+        ControlLoop loop = new ControlLoop(control, slots, launch, halt);
+        WorkerBootstrap bootstrap;
+        try {
+            bootstrap = bootstrap();
+            for (int i = 0; i < launch.slotSecrets().size(); i++) {
+                slots.add(new WorkerSlot(
+                        i,
+                        launch.pool(),
+                        bootstrap,
+                        control,
+                        connect(i, launch.slotSecrets().get(i))));
+            }
+            thread("control", loop).start();
+            bootstrap.start(new WorkerEnvironment(
+                    launch.pool(),
+                    name,
+                    slots.size(),
+                    Marshaller.Format.valueOf(launch.format()),
+                    launch.maxPayload(),
+                    launch.settings()));
+        } catch (Throwable failure) {
+            log.debug("Worker {} cannot start", name, failure);
+            control.send(new Frame(FrameType.START_FAILED, 0, ThrowableCodec.encode(failure)));
+            halt.now(START_FAILED);
+            control.close();
+            return;
+        }
+        halt.onExit(() -> loop.exitCalled());
+        for (WorkerSlot slot : slots) {
+            thread("slot-" + slot.index(), slot).start();
+        }
+        control.send(Frame.of(FrameType.READY, 0));
+        loop.awaitRetirement();
+        leave(bootstrap, slots, control);
+    }
+
+    private void leave(WorkerBootstrap bootstrap, List<WorkerSlot> slots, FrameChannel control) throws IOException {
+        try {
+            bootstrap.close();
+        } catch (Exception | Error e) {
+            log.warn("Worker {} did not close in order", name, e);
+        }
+        halt.now(0);
+        for (WorkerSlot slot : slots) {
+            slot.close();
+        }
+        control.close();
+    }
+
+    private WorkerBootstrap bootstrap() throws ReflectiveOperationException {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        try {
+            return Class.forName(launch.bootstrap(), true, loader)
+                    .asSubclass(WorkerBootstrap.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(launch.bootstrap() + " cannot be created", e.getCause());
+        }
+    }
+
+    private FrameChannel connect(int slot, String secret) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.connect(UnixDomainSocketAddress.of(launch.socket()));
+        // What the parent sends is trusted: it started us. Its frames hold a payload and a little more.
+        FrameChannel frames = new FrameChannel(channel, Integer.MAX_VALUE - 64);
+        frames.send(new Hello(
+                        Hello.VERSION,
+                        launch.worker(),
+                        slot,
+                        ProcessHandle.current().pid(),
+                        secret)
+                .toFrame());
+        return frames;
+    }
+
+    private Thread thread(String role, Runnable body) {
+        Thread thread = new Thread(body, "inparallel-" + launch.pool() + "-" + role);
+        thread.setDaemon(true);
+        return thread;
+    }
+}

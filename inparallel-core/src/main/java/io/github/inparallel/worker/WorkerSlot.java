@@ -1,0 +1,186 @@
+package io.github.inparallel.worker;
+
+import io.github.inparallel.InParallelException;
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.Inspection;
+import io.github.inparallel.protocol.TaskRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One slot: its thread waits for a request, runs the method on that same thread, writes the outcome, and waits again.
+ *
+ * <p>An interrupt is delivered under the lock, only while the task that it is for is the current one; under the same
+ * lock the flag is cleared before the channel is touched again. So it can never hit the next task, nor the connection.
+ */
+final class WorkerSlot implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerSlot.class);
+
+    private final int index;
+    private final String pool;
+    private final WorkerBootstrap bootstrap;
+    private final FrameChannel control;
+    private final FrameChannel data;
+
+    private final Object lock = new Object();
+    private @Nullable RunningTask current; // guarded by lock
+    private @Nullable Thread thread; // guarded by lock
+    private long cancelledEarly; // guarded by lock: a cancel that overtook its task
+
+    WorkerSlot(int index, String pool, WorkerBootstrap bootstrap, FrameChannel control, FrameChannel data) {
+        this.index = index;
+        this.pool = pool;
+        this.bootstrap = bootstrap;
+        this.control = control;
+        this.data = data;
+    }
+
+    int index() {
+        return index;
+    }
+
+    @Override
+    public void run() {
+        Thread self = Thread.currentThread();
+        ThreadState clean = ThreadState.of(self);
+        synchronized (lock) {
+            thread = self;
+        }
+        try {
+            while (true) {
+                Frame request = data.receive();
+                Frame answer = answer(request);
+                clean.restore(self);
+                if (answer != null) {
+                    data.send(answer);
+                }
+            }
+        } catch (IOException e) {
+            log.debug("Slot {} has lost its connection", index, e);
+        }
+    }
+
+    /** The outcome; null if the task was stopped and may go on elsewhere: then the parent ends this worker. */
+    private @Nullable Frame answer(Frame request) {
+        RunningTask task = new RunningTask(request.taskId(), pool, control);
+        synchronized (lock) {
+            current = task;
+            if (cancelledEarly == request.taskId()) {
+                task.cancel(Thread.currentThread());
+            }
+        }
+        TaskContext.bind(task);
+        Frame answer = null;
+        try {
+            answer = new Frame(FrameType.RESULT, request.taskId(), execute(request.payload(), task));
+        } catch (Throwable failure) {
+            if (!task.cancelledBody()) {
+                answer = new Frame(FrameType.ERROR, request.taskId(), encode(failure));
+            }
+        }
+        TaskContext.bind(null);
+        task.flushProgress();
+        synchronized (lock) {
+            current = null;
+            Thread.interrupted();
+        }
+        return answer;
+    }
+
+    private static byte[] encode(Throwable failure) {
+        try {
+            return ThrowableCodec.encode(failure);
+        } catch (RuntimeException | StackOverflowError e) {
+            return ThrowableCodec.encode(new InParallelException(
+                    "An exception of type " + failure.getClass().getName() + " could not be described: " + e));
+        }
+    }
+
+    private byte[] execute(byte[] payload, RunningTask task) throws Throwable {
+        TaskRequest request = TaskRequest.of(payload);
+        task.limit(request.timeoutMillis());
+        if (task.cancelled()) {
+            throw new InterruptedException("cancelled before it began");
+        }
+        WorkerTarget target = bootstrap.target(request.target(), request.method());
+        int offset = TaskRequest.argumentsOffset(payload);
+        @Nullable Object[] arguments = target.codec().decodeArguments(payload, offset, payload.length - offset);
+        Object returned = target.invoke(arguments);
+        if (returned == null && target.declaresFuture()) {
+            throw new NullPointerException(target.codec() + " returned null instead of a future");
+        }
+        return target.codec().encodeResult(target.declaresFuture() ? awaited(returned, task) : returned);
+    }
+
+    private @Nullable Object awaited(@Nullable Object returned, RunningTask task) throws Throwable {
+        Future<?> future =
+                returned instanceof CompletionStage<?> stage ? stage.toCompletableFuture() : (Future<?>) returned;
+        if (future == null) {
+            throw new NullPointerException("no future");
+        }
+        if (!future.isDone() && !task.awaits(future, lock)) {
+            future.cancel(true);
+        }
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    // ---- called by the control thread
+
+    void cancel(long taskId) {
+        synchronized (lock) {
+            if (current != null && current.id() == taskId && thread != null) {
+                current.cancel(thread);
+            } else {
+                cancelledEarly = taskId;
+            }
+        }
+    }
+
+    Inspection inspect(long taskId) {
+        synchronized (lock) {
+            if (current == null || current.id() != taskId || thread == null) {
+                return new Inspection(-1, List.of());
+            }
+            return new Inspection(current.runningNanos(), List.of(thread.getStackTrace()));
+        }
+    }
+
+    void close() throws IOException {
+        data.close();
+    }
+
+    /** What a task may leave changed on its thread. */
+    private record ThreadState(
+            String name, int priority, @Nullable ClassLoader loader) {
+        static ThreadState of(Thread thread) {
+            return new ThreadState(thread.getName(), thread.getPriority(), thread.getContextClassLoader());
+        }
+
+        void restore(Thread thread) {
+            if (!thread.getName().equals(name)) {
+                thread.setName(name);
+            }
+            if (thread.getPriority() != priority) {
+                thread.setPriority(priority);
+            }
+            if (thread.getContextClassLoader() != loader) {
+                thread.setContextClassLoader(loader);
+            }
+        }
+    }
+}

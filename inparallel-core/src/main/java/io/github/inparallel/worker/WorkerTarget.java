@@ -1,0 +1,24 @@
+package io.github.inparallel.worker;
+
+import io.github.inparallel.marshal.MethodCodec;
+import org.jspecify.annotations.Nullable;
+
+/** One method of one object in the worker. Thread-safe. */
+public interface WorkerTarget {
+
+    MethodCodec codec();
+
+    ClassLoader classLoader();
+
+    /**
+     * Runs the body.
+     *
+     * @return what it returned; a future is awaited by the caller
+     * @throws Throwable what the body threw, not wrapped
+     */
+    @Nullable
+    Object invoke(@Nullable Object[] arguments) throws Throwable;
+
+    /** Whether the method declares a future, so that null from its body is an error. */
+    boolean declaresFuture();
+}
