@@ -1,0 +1,57 @@
+package io.github.inparallel.demo;
+
+import io.github.inparallel.TaskFuture;
+import io.github.inparallel.WorkerLostException;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** What the caller got for one host. */
+sealed interface Result {
+
+    /** The server's name. */
+    String host();
+
+    /** Process id of the worker that ran the task; empty if none did. */
+    OptionalLong workerPid();
+
+    /** What there is to say of it: the output of the command, or the failure. */
+    String text();
+
+    /** Reads a future that is complete. */
+    static Result of(String host, CompletableFuture<Answer> done) {
+        OptionalLong workerPid = TaskFuture.of(done).map(TaskFuture::workerPid).orElseGet(OptionalLong::empty);
+        try {
+            return new Answered(host, workerPid, done.join());
+        } catch (CompletionException e) {
+            return new Failed(host, workerPid, Objects.requireNonNullElse(e.getCause(), e));
+        } catch (CancellationException e) {
+            return new Failed(host, workerPid, e);
+        }
+    }
+
+    /** The server's answer. */
+    record Answered(String host, OptionalLong workerPid, Answer answer) implements Result {
+
+        @Override
+        public String text() {
+            return answer.output();
+        }
+    }
+
+    /** The exception that came instead. */
+    record Failed(String host, OptionalLong workerPid, Throwable failure) implements Result {
+
+        /** Type and message; of a lost worker also which process it was and how it ended. */
+        @Override
+        public String text() {
+            String type = failure.getClass().getName();
+            if (failure instanceof WorkerLostException lost) {
+                type += " (pid %d, %s)".formatted(lost.pid(), lost.exit());
+            }
+            return type + ": " + failure.getMessage();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.github.inparallel.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The executable jar, from start to exit. */
+@Tag("process")
+@Timeout(300)
+class DemoProcessTests {
+
+    private static final Pattern ROW = Pattern.compile("^(\\w+) +(\\d+) +(\\d+|-)  (.+)$", Pattern.MULTILINE);
+    private static final Pattern TOTAL = Pattern.compile(
+            "^(\\d+) of (\\d+) hosts answered; (\\d+) worker processes, at most (\\d+) tasks at once$",
+            Pattern.MULTILINE);
+    private static final Pattern ROUND = Pattern.compile("^Round \\d+$", Pattern.MULTILINE);
+    private static final Pattern HEALTH_URL = Pattern.compile("http://\\S+/actuator/health");
+    private static final int SIGTERM_EXIT_CODE = 128 + 15;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void doesTheJobOnceAndExits() throws Exception {
+        try (DemoProcess demo = DemoProcess.start(folder)) {
+            assertThat(demo.awaitExit()).as(demo.output()).isZero();
+
+            String output = demo.output();
+            assertThat(output).contains("the application is process " + demo.pid());
+            for (int done = 1; done <= 12; done++) {
+                assertThat(output).contains("\n[" + done + "/12] ");
+            }
+            List<Row> rows = rows(output);
+            assertThat(rows)
+                    .extracting(Row::host)
+                    .containsExactly(
+                            "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet",
+                            "kilo", "lima");
+            assertThat(rows).extracting(Row::workerPid).doesNotContain(demo.pid());
+            assertTenAnswered(rows);
+            assertOneRefusedTheLogin(rows);
+            assertOneLostItsWorker(rows);
+            assertAtMostThreeAtOnce(output);
+            assertNothingIsLeft(rows);
+        }
+    }
+
+    @Test
+    void staysUpOnRequestAndServesTheActuatorOnLoopback() throws Exception {
+        try (DemoProcess demo = DemoProcess.start(folder, "--demo.stay", "--demo.interval=1ms", "--server.port=0")) {
+            demo.awaitOutput("Round 3");
+
+            String output = demo.output();
+            assertThat(output.substring(0, output.indexOf("Round 3")))
+                    .contains("11 of 12 hosts answered")
+                    .doesNotContain("WorkerLostException");
+            HttpResponse<String> health = get(find(HEALTH_URL, output).group());
+            assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
+            assertThat(health.body()).contains("\"status\":\"UP\"");
+
+            demo.terminate();
+            assertThat(demo.awaitExit()).isEqualTo(SIGTERM_EXIT_CODE);
+            assertEveryRoundCameToItsEnd(demo.output());
+            assertNoneLives(rows(demo.output()));
+        }
+    }
+
+    private static void assertTenAnswered(List<Row> rows) {
+        assertThat(rows)
+                .filteredOn(Row::answered)
+                .hasSize(10)
+                .allSatisfy(row -> assertThat(row.text()).isNotBlank().doesNotContain("Exception"));
+    }
+
+    private static void assertOneRefusedTheLogin(List<Row> rows) {
+        assertThat(failed(rows, Job.REFUSING_HOST).text())
+                .isEqualTo("org.apache.sshd.common.SshException: No more authentication methods available");
+    }
+
+    private static void assertOneLostItsWorker(List<Row> rows) {
+        Row lost = failed(rows, Job.CRASHING_HOST);
+        assertThat(lost.text())
+                .startsWith("io.github.inparallel.WorkerLostException (pid %d, exit code %d"
+                        .formatted(lost.workerPid(), HostProbe.CRASH_EXIT_CODE));
+    }
+
+    private static void assertAtMostThreeAtOnce(String output) {
+        MatchResult total = find(TOTAL, output);
+        assertThat(total.group(1)).isEqualTo("10");
+        assertThat(total.group(2)).isEqualTo("12");
+        assertThat(Integer.parseInt(total.group(4))).isBetween(1, 3);
+    }
+
+    private static void assertEveryRoundCameToItsEnd(String output) {
+        assertThat(TOTAL.matcher(output).results().count())
+                .as(output)
+                .isEqualTo(ROUND.matcher(output).results().count());
+    }
+
+    private void assertNothingIsLeft(List<Row> rows) {
+        assertNoneLives(rows);
+        assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    }
+
+    private static void assertNoneLives(List<Row> rows) {
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(rows)
+                        .extracting(Row::workerPid)
+                        .noneMatch(pid -> ProcessHandle.of(pid).isPresent()));
+    }
+
+    private static Row failed(List<Row> rows, String host) {
+        assertThat(rows)
+                .filteredOn(row -> row.host().equals(host))
+                .singleElement()
+                .matches(row -> !row.answered());
+        return rows.stream().filter(row -> row.host().equals(host)).findFirst().orElseThrow();
+    }
+
+    private static List<Row> rows(String output) {
+        return ROW.matcher(output).results().map(Row::of).toList();
+    }
+
+    private static MatchResult find(Pattern pattern, String text) {
+        return pattern.matcher(text).results().findFirst().orElseThrow(() -> new AssertionError(text));
+    }
+
+    private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(Duration.ofSeconds(30))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** One row of the printed table. */
+    private record Row(String host, long workerPid, boolean answered, String text) {
+
+        static Row of(MatchResult found) {
+            return new Row(
+                    found.group(1),
+                    Long.parseLong(found.group(2)),
+                    !found.group(3).equals("-"),
+                    found.group(4));
+        }
+    }
+}

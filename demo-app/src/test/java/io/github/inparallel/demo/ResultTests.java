@@ -1,0 +1,54 @@
+package io.github.inparallel.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.inparallel.WorkerExit;
+import io.github.inparallel.WorkerLostException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class ResultTests {
+
+    @Test
+    void answerIsItsOutput() {
+        Answer answer = new Answer(7, Instant.EPOCH, Instant.EPOCH, "Linux alpha");
+
+        Result result = Result.of("alpha", CompletableFuture.completedFuture(answer));
+
+        assertThat(result).isInstanceOf(Result.Answered.class);
+        assertThat(result.host()).isEqualTo("alpha");
+        assertThat(result.text()).isEqualTo("Linux alpha");
+        assertThat(result.workerPid()).isEmpty();
+    }
+
+    @Test
+    void failureIsItsTypeAndMessage() {
+        assertThat(failed(new IOException("refused")).text()).isEqualTo("java.io.IOException: refused");
+    }
+
+    @Test
+    void lostWorkerIsNamedWithPidAndExitCode() {
+        WorkerExit exit = new WorkerExit(3, Optional.empty(), WorkerExit.Cause.EXITED);
+        WorkerLostException lost = new WorkerLostException("the worker is gone", 4242, exit, List.of(), null, null);
+
+        assertThat(failed(lost).text())
+                .startsWith("io.github.inparallel.WorkerLostException (pid 4242, exit code 3")
+                .endsWith(": the worker is gone");
+    }
+
+    @Test
+    void cancelledFutureIsAFailure() {
+        CompletableFuture<Answer> future = new CompletableFuture<>();
+        future.cancel(true);
+
+        assertThat(Result.of("alpha", future).text()).startsWith("java.util.concurrent.CancellationException");
+    }
+
+    private static Result failed(Throwable failure) {
+        return Result.of("alpha", CompletableFuture.failedFuture(failure));
+    }
+}
