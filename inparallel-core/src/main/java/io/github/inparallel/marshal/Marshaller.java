@@ -73,7 +73,6 @@ public final class Marshaller {
         builder.configure(MapperFeature.USE_GETTERS_AS_SETTERS, false);
         builder.configure(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, false);
         builder.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, true);
-        builder.configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
         builder.configure(SerializationFeature.FAIL_ON_EMPTY_BEANS, true);
         builder.configure(SerializationFeature.FAIL_ON_SELF_REFERENCES, true);
         builder.configure(SerializationFeature.WRITE_SELF_REFERENCES_AS_NULL, false);

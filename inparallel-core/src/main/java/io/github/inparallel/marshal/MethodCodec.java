@@ -13,6 +13,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
@@ -153,7 +154,8 @@ public final class MethodCodec {
             Class<?> raw = this.type.getRawClass();
             this.passed = raw != TaskOptions.class && raw != void.class && raw != Void.class;
             this.writer = mapper.writerFor(this.type);
-            this.reader = mapper.readerFor(this.type);
+            // one of several values in a row: what follows it is the next one
+            this.reader = mapper.readerFor(this.type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         }
 
         void write(JsonGenerator generator, @Nullable Object value) {

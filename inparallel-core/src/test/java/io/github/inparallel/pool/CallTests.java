@@ -79,7 +79,7 @@ class CallTests {
 
     @Test
     void largeValuesCross() throws Exception { // B97, B28
-        byte[] bytes = new byte[20_000_000];
+        byte[] bytes = new byte[5_000_000];
         Arrays.fill(bytes, (byte) 7);
 
         assertThat(probe.bytes(bytes).get()).isEqualTo(bytes);
