@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,4 +39,9 @@ public interface PoolObserver {
 
     /** Encoded arguments were sent, or an encoded result was received. */
     default void payload(boolean sent, int bytes) {}
+
+    /** One observer for several. */
+    static PoolObserver all(List<PoolObserver> observers) {
+        return new ObserverGroup(observers);
+    }
 }

@@ -54,6 +54,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Object drained = new Object();
+    private volatile boolean shutdown; // set once
     private final PoolTask.Owner owner = new Owner();
 
     private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher) throws IOException {
@@ -307,7 +308,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         supervisor.stop();
     }
 
+    /** Whether it accepts no more tasks, for good. */
+    public boolean isShutdown() {
+        return shutdown;
+    }
+
     private void refuse() {
+        shutdown = true;
         bag.shut(new TaskRefusedException(
                 "Pool '" + options.name() + "' is shut down", TaskRefusedException.Reason.SHUT_DOWN, null));
     }

@@ -14,6 +14,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +37,31 @@ public final class WorkerRuntime {
     private final LaunchDescription launch;
     private final Halt halt;
     private final String name;
+    private final @Nullable WorkerBootstrap given;
+    private final Set<FrameChannel> connections = ConcurrentHashMap.newKeySet();
 
+    /** A worker that makes the bootstrap that the launch description names. */
     public WorkerRuntime(LaunchDescription launch, Halt halt) {
+        this(launch, halt, null);
+    }
+
+    /** A worker with a bootstrap of its own. */
+    public WorkerRuntime(LaunchDescription launch, Halt halt, @Nullable WorkerBootstrap given) {
         this.launch = launch;
         this.halt = halt;
         this.name = launch.pool() + "-" + launch.worker();
+        this.given = given;
+    }
+
+    /** Ends all connections, from any thread: for the parent the worker is gone. */
+    public void disconnect() {
+        for (FrameChannel connection : connections) {
+            try {
+                connection.close();
+            } catch (IOException e) {
+                log.debug("Worker {} could not close a connection", name, e);
+            }
+        }
     }
 
     /** Returns when the worker has been told to leave, or its end has begun in another way. */
@@ -95,6 +118,9 @@ public final class WorkerRuntime {
     }
 
     private WorkerBootstrap bootstrap() throws ReflectiveOperationException {
+        if (given != null) {
+            return given;
+        }
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
             return Class.forName(launch.bootstrap(), true, loader)
@@ -111,6 +137,7 @@ public final class WorkerRuntime {
         channel.connect(UnixDomainSocketAddress.of(launch.socket()));
         // What the parent sends is trusted: it started us. Its frames hold a payload and a little more.
         FrameChannel frames = new FrameChannel(channel, Integer.MAX_VALUE - 64);
+        connections.add(frames);
         frames.send(new Hello(
                         Hello.VERSION,
                         launch.worker(),

@@ -1,0 +1,158 @@
+package io.github.inparallel.spring;
+
+import io.github.inparallel.MarshallingException;
+import io.github.inparallel.marshal.Limits;
+import io.github.inparallel.marshal.TaskMethod;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.PointcutAdvisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.ComposablePointcut;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcher;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Gives beans with {@link io.github.inparallel.InParallel} methods the interceptor. It has no order, so it comes after
+ * all post-processors that have one, and its interceptor is the last of the chain: every other advice runs in the
+ * parent, before the call crosses. Advice that belongs to the body is taken off these methods; the worker has it.
+ */
+public final class InParallelBeanPostProcessor implements BeanPostProcessor, AopInfrastructureBean {
+
+    private final ConfigurableBeanFactory beanFactory;
+
+    public InParallelBeanPostProcessor(ConfigurableBeanFactory beanFactory) {
+        this.beanFactory = beanFactory;
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (bean instanceof AopInfrastructureBean) {
+            return bean;
+        }
+        Class<?> targetClass = AopProxyUtils.ultimateTargetClass(bean);
+        Map<Method, InParallelMethod> methods = InParallelMethod.of(targetClass);
+        return methods.isEmpty() ? bean : proxied(bean, beanName, targetClass, methods);
+    }
+
+    private Object proxied(Object bean, String beanName, Class<?> targetClass, Map<Method, InParallelMethod> methods) {
+        // Not injected: post-processors exist before ordinary beans.
+        WorkerPools pools = beanFactory.getBean(WorkerPools.class);
+        Map<Method, InParallelInterceptor.Task> tasks = new LinkedHashMap<>();
+        methods.forEach((method, declared) -> tasks.put(method, task(beanName, declared, pools)));
+        InParallelInterceptor interceptor = new InParallelInterceptor(targetClass, tasks);
+        MethodsOfTarget<InParallelMethod> ours = new MethodsOfTarget<>(targetClass, methods);
+        Pointcut pointcut = new ComposablePointcut(matcher(ours, true));
+        Advisor advisor = new DefaultPointcutAdvisor(pointcut, interceptor);
+        if (bean instanceof Advised advised && !advised.isFrozen()) {
+            takeOffTheBodysAdvice(advised, ours);
+            advised.addAdvisor(advisor);
+            return bean;
+        }
+        ProxyFactory factory = new ProxyFactory();
+        factory.setTarget(bean);
+        if (Modifier.isFinal(bean.getClass().getModifiers())) {
+            Class<?>[] interfaces = ClassUtils.getAllInterfaces(bean);
+            if (interfaces.length == 0) {
+                throw new InvalidInParallelMethodException(
+                        "Bean '" + beanName + "' of " + targetClass.getName()
+                                + " has @InParallel methods, but its class is final and has no interface",
+                        "Remove 'final', or let the class implement an interface.",
+                        null);
+            }
+            factory.setInterfaces(interfaces);
+        } else {
+            factory.setProxyTargetClass(true);
+        }
+        factory.addAdvisor(advisor);
+        return factory.getProxy(beanFactory.getBeanClassLoader());
+    }
+
+    private void takeOffTheBodysAdvice(Advised advised, MethodsOfTarget<InParallelMethod> ours) {
+        AdviceSides sides = beanFactory.getBean(AdviceSides.class);
+        for (Advisor each : advised.getAdvisors()) {
+            if (sides.isOfTheBody(each)) {
+                Pointcut pointcut = each instanceof PointcutAdvisor own ? own.getPointcut() : Pointcut.TRUE;
+                advised.replaceAdvisor(
+                        each,
+                        new OfOtherMethods(each, new ComposablePointcut(pointcut).intersection(matcher(ours, false))));
+            }
+        }
+    }
+
+    private static StaticMethodMatcher matcher(MethodsOfTarget<InParallelMethod> ours, boolean wanted) {
+        return new StaticMethodMatcher() {
+            @Override
+            public boolean matches(Method method, Class<?> targetClass) {
+                return ours.get(method) != null == wanted;
+            }
+        };
+    }
+
+    /** An advisor as it was, but for methods that run in a worker. */
+    private static final class OfOtherMethods extends DefaultPointcutAdvisor {
+        private static final long serialVersionUID = 1;
+
+        OfOtherMethods(Advisor original, Pointcut pointcut) {
+            super(pointcut, original.getAdvice());
+        }
+    }
+
+    private InParallelInterceptor.Task task(String beanName, InParallelMethod declared, WorkerPools pools) {
+        Method method = declared.method();
+        Limits limits = new Limits(timeout(declared), declared.retries());
+        ReactiveAdapter reactive =
+                ReactiveAdapterRegistry.getSharedInstance().hasAdapters() ? SingleValues.adapter(method) : null;
+        pools.use(declared.pool(), TaskMethod.displayName(method));
+        TaskMethod task = reactive == null
+                ? TaskMethod.of(beanName, method, limits, pools.marshaller(declared.pool()))
+                : new TaskMethod(
+                        beanName, method, SingleValues.valueType(method), limits, pools.marshaller(declared.pool()));
+        try {
+            task.check();
+        } catch (MarshallingException e) {
+            throw new InvalidInParallelMethodException(
+                    "@InParallel method " + method.toGenericString() + " of bean '" + beanName + "': " + e.getMessage(),
+                    "Use types whose values can cross to another process: data objects, records, collections, byte[].",
+                    e);
+        }
+        return new InParallelInterceptor.Task(task, () -> pools.get(declared.pool()), reactive);
+    }
+
+    private @Nullable Duration timeout(InParallelMethod declared) {
+        String text = beanFactory.resolveEmbeddedValue(declared.timeout());
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        if (text.strip().equalsIgnoreCase("none")) {
+            return Duration.ZERO;
+        }
+        try {
+            Duration timeout = DurationStyle.detectAndParse(text.strip());
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw new IllegalArgumentException("not positive");
+            }
+            return timeout;
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInParallelMethodException(
+                    "@InParallel on " + declared.method().toGenericString() + ": timeout '" + text
+                            + "' is no time limit",
+                    "Use a positive duration such as 30s or PT30S, a placeholder for one, or 'none'.",
+                    e);
+        }
+    }
+}

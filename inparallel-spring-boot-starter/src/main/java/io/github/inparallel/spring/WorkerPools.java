@@ -1,0 +1,206 @@
+package io.github.inparallel.spring;
+
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.WorkerPool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The application's pools. A pool exists when a property or a method names it; it is created when the context starts, or
+ * with its first call if that comes earlier. Pools stop after the web server has let its requests finish and before
+ * ordinary beans stop. Thread-safe.
+ */
+public final class WorkerPools implements SmartLifecycle, DisposableBean {
+
+    /** Below the web server's phases, above ordinary beans. */
+    public static final int PHASE = Integer.MAX_VALUE / 4;
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerPools.class);
+
+    private final Set<String> configured;
+    private final Function<String, PoolOptions> options;
+    private final BiFunction<PoolOptions, PoolObserver, WorkerPool> creator;
+    private final List<PoolInstrumentation> instrumentations;
+    private final Duration drain;
+    private final boolean inWorker = TaskContext.inWorker();
+
+    private final Object lock = new Object();
+    private final Map<String, WorkerPool> pools = new LinkedHashMap<>(); // guarded by lock
+    private final Map<String, Set<String>> users = new TreeMap<>(); // guarded by lock
+    private final Map<String, Marshaller> marshallers = new LinkedHashMap<>(); // guarded by lock
+    private volatile boolean running;
+
+    /**
+     * @param configured names that properties mention
+     * @param options the options of any name
+     * @param creator creates a pool
+     * @param drain how long tasks may finish when the context stops
+     */
+    public WorkerPools(
+            Set<String> configured,
+            Function<String, PoolOptions> options,
+            BiFunction<PoolOptions, PoolObserver, WorkerPool> creator,
+            List<PoolInstrumentation> instrumentations,
+            Duration drain) {
+        this.configured = Set.copyOf(configured);
+        this.options = options;
+        this.creator = creator;
+        this.instrumentations = List.copyOf(instrumentations);
+        this.drain = drain;
+    }
+
+    /**
+     * The pool of this name.
+     *
+     * @throws IllegalStateException in a worker, which has no pools
+     */
+    public WorkerPool get(String name) {
+        if (inWorker) {
+            throw new IllegalStateException("A worker has no pools; the call of pool '" + name + "' is made in one");
+        }
+        synchronized (lock) {
+            WorkerPool pool = pools.get(name);
+            if (pool == null) {
+                pool = create(name);
+                pools.put(name, pool);
+            }
+            return pool;
+        }
+    }
+
+    /** The pools that exist now. */
+    public List<WorkerPool> all() {
+        synchronized (lock) {
+            return List.copyOf(pools.values());
+        }
+    }
+
+    private WorkerPool create(String name) {
+        PoolOptions pool = options.apply(name);
+        List<PoolObserver> observers = new ArrayList<>();
+        instrumentations.forEach(each -> observers.add(each.observe(name)));
+        WorkerPool created = creator.apply(
+                pool,
+                observers.isEmpty()
+                        ? PoolObserver.NONE
+                        : observers.size() == 1 ? observers.get(0) : PoolObserver.all(observers));
+        instrumentations.forEach(each -> each.bind(created));
+        return created;
+    }
+
+    /** How values cross to the workers of a pool. */
+    Marshaller marshaller(String name) {
+        synchronized (lock) {
+            return marshallers.computeIfAbsent(name, key -> {
+                PoolOptions pool = options.apply(key);
+                return new Marshaller(pool.format(), pool.maxPayload(), pool.mapperCustomizer());
+            });
+        }
+    }
+
+    void use(String name, String method) {
+        synchronized (lock) {
+            users.computeIfAbsent(name, key -> new TreeSet<>()).add(method);
+        }
+    }
+
+    @Override
+    public void start() {
+        Set<String> names = new TreeSet<>(configured);
+        synchronized (lock) {
+            names.addAll(users.keySet());
+            pools.values().removeIf(WorkerPool::isShutdown); // the context was stopped, and starts again
+        }
+        names.forEach(this::get);
+        running = true;
+        announce(names);
+    }
+
+    private void announce(Set<String> names) {
+        List<String> lines = new ArrayList<>();
+        for (String name : names) {
+            PoolOptions pool = options.apply(name);
+            Set<String> methods;
+            synchronized (lock) {
+                methods = new TreeSet<>(users.getOrDefault(name, Set.of()));
+            }
+            if (methods.isEmpty()) {
+                log.warn("No @InParallel method uses pool '{}'", name);
+            }
+            lines.add("'" + name + "' (" + pool.minWorkers() + " to " + pool.maxWorkers() + " workers, "
+                    + (pool.heap() >> 20) + "MB heap each, for " + String.join(", ", methods) + ")");
+        }
+        if (!lines.isEmpty()) {
+            log.info("Pools of worker processes: {}", String.join("; ", lines));
+        }
+    }
+
+    @Override
+    public void stop() {
+        closeAll().join();
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        closeAll().whenComplete((none, failure) -> callback.run());
+    }
+
+    /** All at the same time; each on a thread of its own, because each may take its whole drain time. */
+    private CompletableFuture<@Nullable Void> closeAll() {
+        running = false;
+        List<CompletableFuture<?>> closing = new ArrayList<>();
+        for (WorkerPool pool : all()) {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            closing.add(closed);
+            new Thread(
+                            () -> {
+                                try {
+                                    pool.close(drain);
+                                    instrumentations.forEach(each -> each.unbind(pool.name()));
+                                } finally {
+                                    closed.complete(null);
+                                }
+                            },
+                            "inparallel-" + pool.name() + "-close")
+                    .start();
+        }
+        return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public void destroy() {
+        stop(); // what was created after the stop, or in a context that never started
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return !inWorker;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

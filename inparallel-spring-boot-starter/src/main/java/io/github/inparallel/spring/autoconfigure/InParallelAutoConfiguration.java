@@ -1,0 +1,155 @@
+package io.github.inparallel.spring.autoconfigure;
+
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.WaitFor;
+import io.github.inparallel.inprocess.InProcessLauncher;
+import io.github.inparallel.pool.InvalidOptionException;
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.PoolOptionsBuilder;
+import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.spring.AdviceSides;
+import io.github.inparallel.spring.InParallelBeanPostProcessor;
+import io.github.inparallel.spring.InParallelMapperCustomizer;
+import io.github.inparallel.spring.InParallelMethod;
+import io.github.inparallel.spring.PoolInstrumentation;
+import io.github.inparallel.spring.WorkerPools;
+import io.github.inparallel.spring.worker.ApplicationLaunch;
+import io.github.inparallel.spring.worker.InProcessBootstrap;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.cfg.MapperBuilder;
+
+/** Runs {@link io.github.inparallel.InParallel} methods in worker processes. */
+@AutoConfiguration
+@EnableConfigurationProperties(InParallelProperties.class)
+public final class InParallelAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    WaitFor inParallelWaitFor() {
+        return new WaitFor();
+    }
+
+    /** Unless it is switched off. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = "inparallel.enabled", matchIfMissing = true)
+    static final class Enabled {
+
+        /** Time that Spring has left for others when the pools' tasks have used theirs. */
+        private static final Duration REST_OF_PHASE = Duration.ofSeconds(2);
+
+        @Bean
+        static BeanPostProcessor inParallelBeanPostProcessor(ConfigurableBeanFactory beanFactory) {
+            // In a worker the methods run where they are called.
+            return TaskContext.inWorker() ? new BeanPostProcessor() {} : new InParallelBeanPostProcessor(beanFactory);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        AdviceSides inParallelAdviceSides(InParallelProperties properties) {
+            return new AdviceSides(properties.worker().advisors());
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        WorkerPools inParallelWorkerPools(
+                InParallelProperties properties,
+                ConfigurableApplicationContext context,
+                AdviceSides sides,
+                ObjectProvider<ApplicationLaunch> launch,
+                ObjectProvider<InParallelMapperCustomizer> customizers,
+                ObjectProvider<PoolInstrumentation> instrumentations) {
+            Consumer<MapperBuilder<?, ?>> customizer =
+                    builder -> customizers.orderedStream().forEach(each -> each.customize(builder));
+            ClassLoader loader = context.getClassLoader() == null
+                    ? InParallelAutoConfiguration.class.getClassLoader()
+                    : context.getClassLoader();
+            WorkerCommand command =
+                    new WorkerCommand(launch.getIfAvailable(), context.getEnvironment(), properties.worker(), loader);
+            check(properties);
+            Map<String, PoolOptions> known = new ConcurrentHashMap<>();
+            Duration phase = context.getEnvironment()
+                    .getProperty("spring.lifecycle.timeout-per-shutdown-phase", Duration.class, Duration.ofSeconds(30));
+            Duration drain = phase.compareTo(REST_OF_PHASE) > 0 ? phase.minus(REST_OF_PHASE) : Duration.ZERO;
+            return new WorkerPools(
+                    properties.pools().keySet(),
+                    name -> known.computeIfAbsent(
+                            name,
+                            key -> complete(properties, key, customizer, loader).build()),
+                    (options, observer) -> properties.mode() == InParallelProperties.Mode.IN_PROCESS
+                            ? WorkerPool.create(
+                                    complete(properties, options.name(), customizer, loader)
+                                            .observer(observer)
+                                            .build(),
+                                    new InProcessLauncher(() -> new InProcessBootstrap(context, sides, customizer)))
+                            : process(properties, options, customizer, loader, command, observer),
+                    instrumentations.orderedStream().toList(),
+                    drain);
+        }
+
+        private static WorkerPool process(
+                InParallelProperties properties,
+                PoolOptions options,
+                Consumer<MapperBuilder<?, ?>> customizer,
+                ClassLoader loader,
+                WorkerCommand command,
+                PoolObserver observer) {
+            Map<String, String> systemProperties = new HashMap<>(options.systemProperties());
+            systemProperties.putAll(command.systemProperties());
+            return WorkerPool.create(complete(properties, options.name(), customizer, loader)
+                    .observer(observer)
+                    .systemProperties(systemProperties)
+                    .bootstrap(command.bootstrap())
+                    .build());
+        }
+
+        private static PoolOptionsBuilder complete(
+                InParallelProperties properties,
+                String name,
+                Consumer<MapperBuilder<?, ?>> customizer,
+                ClassLoader loader) {
+            return builder(properties, name)
+                    .format(properties.marshalling().format())
+                    .mapperCustomizer(customizer)
+                    .classLoader(loader);
+        }
+
+        private static PoolOptionsBuilder builder(InParallelProperties properties, String name) {
+            PoolOptionsBuilder builder = PoolOptions.builder().name(name);
+            properties.pool().applyTo(builder);
+            InParallelProperties.Pool own = properties.pools().get(name);
+            if (own != null) {
+                own.applyTo(builder);
+            }
+            return builder;
+        }
+
+        /** At start, not with the first call; and with the name of the property, not of the option. */
+        private static void check(InParallelProperties properties) {
+            check("inparallel.pool", properties, InParallelMethod.DEFAULT_POOL);
+            properties.pools().keySet().forEach(name -> check("inparallel.pools." + name, properties, name));
+        }
+
+        private static void check(String prefix, InParallelProperties properties, String name) {
+            try {
+                builder(properties, name).build();
+            } catch (InvalidOptionException e) {
+                throw new InvalidPoolPropertyException(prefix, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.inparallel.spring.autoconfigure;
+
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.spring.worker.ApplicationLaunch;
+import io.github.inparallel.spring.worker.SpringWorkerBootstrap;
+import io.github.inparallel.spring.worker.WorkerSettings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.CommandLinePropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** What a worker of this application runs. */
+final class WorkerCommand {
+
+    private static final String TEST_MARKER = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper";
+    private static final String LOADER = "org.springframework.boot.loader.";
+    private static final String WORKER_MAIN = "io.github.inparallel.worker.WorkerMain";
+    private static final String WORKER_PROFILE = "inparallel-worker";
+
+    private final @Nullable ApplicationLaunch launch;
+    private final ConfigurableEnvironment environment;
+    private final InParallelProperties.Worker worker;
+    private final ClassLoader loader;
+
+    WorkerCommand(
+            @Nullable ApplicationLaunch launch,
+            ConfigurableEnvironment environment,
+            InParallelProperties.Worker worker,
+            ClassLoader loader) {
+        this.launch = launch;
+        this.environment = environment;
+        this.worker = worker;
+        this.loader = loader;
+    }
+
+    /** Whether this application was started as an executable jar, whose launcher must start the worker too. */
+    boolean isExecutableJar() {
+        return loader.getClass().getName().startsWith(LOADER);
+    }
+
+    /** System properties that the worker's launcher needs. */
+    Map<String, String> systemProperties() {
+        return isExecutableJar() ? Map.of("loader.main", WORKER_MAIN) : Map.of();
+    }
+
+    PoolOptions.Bootstrap bootstrap() {
+        boolean test = environment.getProperty(TEST_MARKER, Boolean.class, false);
+        return new PoolOptions.Bootstrap(
+                isExecutableJar() ? LOADER + "launch.PropertiesLauncher" : null,
+                SpringWorkerBootstrap.class.getName(),
+                settings(test).toMap(),
+                Map.of());
+    }
+
+    private WorkerSettings settings(boolean test) {
+        List<String> sources =
+                !worker.sources().isEmpty() ? worker.sources() : launch == null ? List.of() : launch.sources();
+        String main = mainClass(test);
+        if (main == null && sources.isEmpty()) {
+            throw new IllegalStateException("It is not known how this application was started, so a worker cannot be."
+                    + " Set inparallel.worker.sources to the classes that a worker is to boot");
+        }
+        List<String> profiles = new ArrayList<>();
+        if (test) {
+            profiles.addAll(List.of(environment.getActiveProfiles()));
+        }
+        if (environment.getActiveProfiles().length == 0) {
+            profiles.addAll(List.of(environment.getDefaultProfiles())); // stay active beside the worker's
+        }
+        profiles.add(WORKER_PROFILE);
+        profiles.addAll(worker.profiles());
+        return new WorkerSettings(
+                main,
+                launch == null ? List.of() : launch.arguments(),
+                sources,
+                profiles,
+                new LinkedHashMap<>(worker.properties()),
+                test ? testProperties() : Map.of(),
+                worker.startLifecycle(),
+                worker.advisors());
+    }
+
+    private @Nullable String mainClass(boolean test) {
+        return switch (worker.bootstrap()) {
+            case SOURCES -> null;
+            case MAIN -> launch == null ? null : launch.mainClass();
+            case AUTO -> launch == null || test || !worker.sources().isEmpty() ? null : launch.mainClass();
+        };
+    }
+
+    /** What the test framework put above the system properties; the first of a name wins. */
+    private Map<String, Object> testProperties() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)) {
+                break;
+            }
+            if (source instanceof EnumerablePropertySource<?> enumerable
+                    && !(source instanceof CommandLinePropertySource)
+                    && !source.getName().equals("configurationProperties")) {
+                for (String name : enumerable.getPropertyNames()) {
+                    Object value = enumerable.getProperty(name);
+                    if (value != null) {
+                        properties.putIfAbsent(name, value.toString());
+                    }
+                }
+            }
+        }
+        return properties;
+    }
+}

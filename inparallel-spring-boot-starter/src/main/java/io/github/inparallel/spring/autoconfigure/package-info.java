@@ -1,0 +1,5 @@
+/** Auto-configuration and properties. Nothing refers to it. */
+@NullMarked
+package io.github.inparallel.spring.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package io.github.inparallel.spring.metrics;
+
+import io.github.inparallel.WorkerExit;
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.pool.WorkerState;
+import io.github.inparallel.spring.PoolInstrumentation;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of each pool; removed when the pool closes. Thread-safe. */
+public final class PoolMetrics implements PoolInstrumentation {
+
+    private final Supplier<MeterRegistry> registry;
+    private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
+
+    /** @param registry asked for when the first pool is created */
+    public PoolMetrics(Supplier<MeterRegistry> registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public PoolObserver observe(String pool) {
+        return new Recorder(registry.get(), pool);
+    }
+
+    @Override
+    public void bind(WorkerPool pool) {
+        gauge(
+                pool,
+                "inparallel.tasks.in.flight",
+                Tags.empty(),
+                "Tasks submitted and not complete",
+                PoolStats::inFlight);
+        gauge(pool, "inparallel.tasks.running", Tags.empty(), "Tasks that a worker has", PoolStats::running);
+        gauge(pool, "inparallel.tasks.queued", Tags.empty(), "Tasks that wait for a worker", PoolStats::queued);
+        for (WorkerState state : WorkerState.values()) {
+            Tags tag = Tags.of("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            gauge(pool, "inparallel.workers", tag, "Worker processes", stats -> stats.workers(state));
+        }
+    }
+
+    private void gauge(WorkerPool pool, String name, Tags tags, String description, ToDoubleFunction<PoolStats> value) {
+        Gauge gauge = Gauge.builder(name, pool, each -> value.applyAsDouble(each.stats()))
+                .description(description)
+                .tags(tags.and("pool", pool.name()))
+                .register(registry.get());
+        gauges.computeIfAbsent(pool.name(), key -> new CopyOnWriteArrayList<>()).add(gauge);
+    }
+
+    @Override
+    public void unbind(String pool) {
+        List<Meter> bound = gauges.remove(pool);
+        if (bound != null) {
+            bound.forEach(registry.get()::remove);
+        }
+    }
+
+    /** Records what happens. */
+    private record Recorder(MeterRegistry registry, String pool) implements PoolObserver {
+
+        @Override
+        public void taskStarted(String method, Duration queued) {
+            Timer.builder("inparallel.task.queue")
+                    .description("From submission to start")
+                    .tags("pool", pool, "method", method)
+                    .register(registry)
+                    .record(queued);
+        }
+
+        @Override
+        public void taskEnded(String method, String outcome, @Nullable Throwable failure, Duration elapsed) {
+            String exception = failure == null ? "none" : failure.getClass().getSimpleName();
+            Timer.builder("inparallel.task")
+                    .description("From submission to outcome")
+                    .tags(
+                            "pool",
+                            pool,
+                            "method",
+                            method,
+                            "outcome",
+                            outcome,
+                            "exception",
+                            exception,
+                            "error",
+                            exception)
+                    .register(registry)
+                    .record(elapsed);
+        }
+
+        @Override
+        public void taskRetried(String method) {
+            registry.counter("inparallel.task.retries", "pool", pool, "method", method)
+                    .increment();
+        }
+
+        @Override
+        public void workerStarting(String worker) {
+            registry.counter("inparallel.worker.starts", "pool", pool).increment();
+        }
+
+        @Override
+        public void workerReady(String worker, Duration startup) {
+            registry.timer("inparallel.worker.startup", "pool", pool).record(startup);
+        }
+
+        @Override
+        public void workerExited(String worker, WorkerExit exit) {
+            registry.counter(
+                            "inparallel.worker.exits",
+                            "pool",
+                            pool,
+                            "cause",
+                            exit.cause().label())
+                    .increment();
+        }
+
+        @Override
+        public void payload(boolean sent, int bytes) {
+            DistributionSummary.builder("inparallel.payload")
+                    .baseUnit("bytes")
+                    .tags("pool", pool, "direction", sent ? "sent" : "received")
+                    .register(registry)
+                    .record(bytes);
+        }
+    }
+}

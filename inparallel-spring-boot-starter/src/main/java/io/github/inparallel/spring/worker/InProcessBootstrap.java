@@ -1,0 +1,44 @@
+package io.github.inparallel.spring.worker;
+
+import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.spring.AdviceSides;
+import io.github.inparallel.worker.WorkerBootstrap;
+import io.github.inparallel.worker.WorkerEnvironment;
+import io.github.inparallel.worker.WorkerTarget;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import tools.jackson.databind.cfg.MapperBuilder;
+
+/** Mode {@code in-process}: the objects are the application's own beans. */
+public final class InProcessBootstrap implements WorkerBootstrap {
+
+    private final BeanFactory beans;
+    private final AdviceSides sides;
+    private final Consumer<MapperBuilder<?, ?>> customizer;
+    private @Nullable Marshaller marshaller;
+    private @Nullable BeanTargets targets;
+
+    public InProcessBootstrap(BeanFactory beans, AdviceSides sides, Consumer<MapperBuilder<?, ?>> customizer) {
+        this.beans = beans;
+        this.sides = sides;
+        this.customizer = customizer;
+    }
+
+    @Override
+    public void start(WorkerEnvironment environment) {
+        marshaller = new Marshaller(environment.format(), environment.maxPayload(), customizer);
+        targets = new BeanTargets(beans, sides, marshaller);
+    }
+
+    @Override
+    public WorkerTarget target(String target, String method) {
+        return Objects.requireNonNull(targets, "not started").find(target, method);
+    }
+
+    @Override
+    public Marshaller marshaller() {
+        return Objects.requireNonNull(marshaller, "not started");
+    }
+}

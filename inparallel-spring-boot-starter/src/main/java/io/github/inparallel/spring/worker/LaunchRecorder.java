@@ -1,0 +1,46 @@
+package io.github.inparallel.spring.worker;
+
+import io.github.inparallel.TaskContext;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * In the application: notes how it was started. In a worker: halts any application that the worker did not ask for, since
+ * it would open the application's doors a second time.
+ */
+final class LaunchRecorder implements SpringApplicationRunListener {
+
+    static final String BEAN_NAME = "inParallelApplicationLaunch";
+
+    private static final int UNSEEN = 70;
+
+    private final SpringApplication application;
+    private final String[] arguments;
+
+    LaunchRecorder(SpringApplication application, String[] arguments) {
+        this.application = application;
+        this.arguments = arguments.clone();
+    }
+
+    @Override
+    public void starting(ConfigurableBootstrapContext bootstrapContext) {
+        if (System.getProperty(TaskContext.WORKER_PROPERTY) != null && !WorkerHook.hasSeen(application)) {
+            System.err.println(
+                    "This worker was about to start the application "
+                            + application.getMainApplicationClass() + " outside of worker mode, on thread "
+                            + Thread.currentThread().getName()
+                            + ". Set inparallel.worker.bootstrap to sources, or inparallel.worker.sources to the classes to boot.");
+            System.err.flush();
+            Runtime.getRuntime().halt(UNSEEN);
+        }
+    }
+
+    @Override
+    public void contextPrepared(ConfigurableApplicationContext context) {
+        if (System.getProperty(TaskContext.WORKER_PROPERTY) == null) {
+            context.getBeanFactory().registerSingleton(BEAN_NAME, ApplicationLaunch.of(application, arguments));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.inparallel.spring.worker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker must know to boot the application; travels as a flat map.
+ *
+ * @param mainClass class whose {@code main} is run; null boots the sources
+ * @param arguments for the application
+ * @param sources configuration classes
+ * @param profiles added in the worker
+ * @param properties above the application's own
+ * @param testProperties what the test context of the application had
+ * @param startLifecycle names or types of beans that are started
+ * @param advisors names of advice that runs on the worker's side
+ */
+public record WorkerSettings(
+        @Nullable String mainClass,
+        List<String> arguments,
+        List<String> sources,
+        List<String> profiles,
+        Map<String, Object> properties,
+        Map<String, Object> testProperties,
+        List<String> startLifecycle,
+        List<String> advisors) {
+
+    public Map<String, String> toMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        if (mainClass != null) {
+            map.put("main", mainClass);
+        }
+        put(map, "argument", arguments);
+        put(map, "source", sources);
+        put(map, "profile", profiles);
+        properties.forEach((key, value) -> map.put("property:" + key, value.toString()));
+        testProperties.forEach((key, value) -> map.put("test:" + key, value.toString()));
+        put(map, "start", startLifecycle);
+        put(map, "advisor", advisors);
+        return map;
+    }
+
+    static WorkerSettings of(Map<String, String> map) {
+        return new WorkerSettings(
+                map.get("main"),
+                list(map, "argument"),
+                list(map, "source"),
+                list(map, "profile"),
+                prefixed(map, "property:"),
+                prefixed(map, "test:"),
+                list(map, "start"),
+                list(map, "advisor"));
+    }
+
+    private static void put(Map<String, String> map, String key, List<String> values) {
+        for (int i = 0; i < values.size(); i++) {
+            map.put(key + "." + i, values.get(i));
+        }
+    }
+
+    private static List<String> list(Map<String, String> map, String key) {
+        List<String> values = new ArrayList<>();
+        for (String value = map.get(key + ".0"); value != null; value = map.get(key + "." + values.size())) {
+            values.add(value);
+        }
+        return values;
+    }
+
+    private static Map<String, Object> prefixed(Map<String, String> map, String prefix) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        map.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
+            }
+        });
+        return found;
+    }
+}
