@@ -123,7 +123,8 @@ final class Completions<F extends Future<?>> {
 
     private void register() {
         awaited.removeIf(each -> !inFlight.contains(each)); // the caller may take futures out
-        for (Object each : inFlight) {
+        Collection<?> unchecked = inFlight; // what a raw type may have let in
+        for (Object each : unchecked) {
             if (!(each instanceof Future)) {
                 throw new IllegalArgumentException("inFlight contains " + each + " (expected: only futures)");
             }
