@@ -32,8 +32,9 @@ final class Completions<F extends Future<?>> {
 
     Completions(Collection<F> inFlight) {
         this.inFlight = inFlight;
+        Collection<?> unchecked = inFlight; // a raw type may have let in anything
         try {
-            inFlight.removeIf(each -> false);
+            unchecked.removeIf(each -> false);
         } catch (UnsupportedOperationException e) {
             throw new IllegalArgumentException(
                     "inFlight cannot be changed (" + inFlight.getClass().getName()

@@ -24,6 +24,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.SmartClassLoader;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -79,7 +80,15 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
             factory.setProxyTargetClass(true);
         }
         factory.addAdvisor(advisor);
-        return factory.getProxy(beanFactory.getBeanClassLoader());
+        return factory.getProxy(proxyLoader(targetClass));
+    }
+
+    /** A loader that changes, as of devtools or of tests, cannot hold a subclass of what it does not define. */
+    private @Nullable ClassLoader proxyLoader(Class<?> targetClass) {
+        ClassLoader loader = beanFactory.getBeanClassLoader();
+        return loader instanceof SmartClassLoader smart && loader != targetClass.getClassLoader()
+                ? smart.getOriginalClassLoader()
+                : loader;
     }
 
     private void takeOffTheBodysAdvice(Advised advised, MethodsOfTarget<InParallelMethod> ours) {

@@ -12,7 +12,6 @@ import io.github.inparallel.spring.sample.SampleApplication;
 import io.github.inparallel.spring.sample.Work;
 import io.github.inparallel.spring.sample.Work.Order;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.test.annotation.DirtiesContext;
 
 /** An ordinary application under {@code @SpringBootTest}, with real workers and no further set-up. */
@@ -37,14 +34,6 @@ import org.springframework.test.annotation.DirtiesContext;
 class SpringBootTestTests {
 
     private static final long HERE = ProcessHandle.current().pid();
-
-    @TestConfiguration
-    static class Metrics {
-        @Bean
-        MeterRegistry registry() {
-            return new SimpleMeterRegistry();
-        }
-    }
 
     @Autowired
     private Work work;
@@ -82,8 +71,8 @@ class SpringBootTestTests {
         assertThatThrownBy(() -> work.fail("no"))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("no")
-                .satisfies(failure -> assertThat(Arrays.stream(failure.getStackTrace())
-                                .map(StackTraceElement::getClassName))
+                .satisfies(failure -> assertThat(
+                                Arrays.stream(failure.getStackTrace()).map(StackTraceElement::getClassName))
                         .contains(Work.class.getName(), SpringBootTestTests.class.getName()));
     }
 
@@ -137,7 +126,10 @@ class SpringBootTestTests {
                         .timer()
                         .count())
                 .isPositive();
-        assertThat(meters.get("inparallel.tasks.in.flight").tag("pool", "default").gauge().value())
+        assertThat(meters.get("inparallel.tasks.in.flight")
+                        .tag("pool", "default")
+                        .gauge()
+                        .value())
                 .isZero();
         await().until(() -> meters.get("inparallel.workers")
                         .tags("pool", "default", "state", "idle")

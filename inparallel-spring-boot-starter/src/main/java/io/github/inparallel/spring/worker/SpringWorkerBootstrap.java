@@ -12,15 +12,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /** Boots the application in worker mode, in this process. Used by the worker's own thread, then read by its slots. */
 public final class SpringWorkerBootstrap implements WorkerBootstrap {
-
-    private static final String TEST_FILTER = "org.springframework.boot.test.context.filter.TestTypeExcludeFilter";
 
     private volatile @Nullable ConfigurableApplicationContext context;
     private volatile @Nullable Marshaller marshaller;
@@ -48,9 +45,6 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                             + " Set inparallel.worker.bootstrap to sources, or inparallel.worker.sources to the classes to boot");
         }
         context = loaded;
-        if (!settings.testProperties().isEmpty()) {
-            leaveOutTestConfiguration(loaded);
-        }
         loaded.addBeanFactoryPostProcessor(new WorkerModePostProcessor(settings.startLifecycle()));
         loaded.refresh();
         marshaller = new Marshaller(
@@ -94,16 +88,6 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
             throw new IllegalStateException(
                     settings.mainClass() + " has no static main(String[]). Set inparallel.worker.bootstrap to sources",
                     e);
-        }
-    }
-
-    /** As the test framework does in the parent. */
-    private static void leaveOutTestConfiguration(ConfigurableApplicationContext loaded) {
-        ClassLoader loader = loaded.getClassLoader();
-        if (ClassUtils.isPresent(TEST_FILTER, loader)) {
-            loaded.getBeanFactory()
-                    .registerSingleton(
-                            TEST_FILTER, BeanUtils.instantiateClass(ClassUtils.resolveClassName(TEST_FILTER, loader)));
         }
     }
 

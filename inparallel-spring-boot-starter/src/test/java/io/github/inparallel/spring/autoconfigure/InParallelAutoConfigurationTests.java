@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,11 +32,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class InParallelAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    InParallelMetricsAutoConfiguration.class, InParallelAutoConfiguration.class))
+            .withConfiguration(
+                    AutoConfigurations.of(InParallelMetricsAutoConfiguration.class, InParallelAutoConfiguration.class))
             .withPropertyValues("inparallel.mode=in-process");
 
-    static class Service {
+    public static class Service {
         @InParallel
         public CompletableFuture<Boolean> inWorker() {
             return TaskFuture.completed(TaskContext.inWorker());
@@ -93,11 +94,13 @@ class InParallelAutoConfigurationTests {
 
     @Test
     void disabledMeansThatMethodsRunInTheCaller() {
-        runner.withBean(Service.class).withPropertyValues("inparallel.enabled=false").run(context -> {
-            assertThat(context).doesNotHaveBean(WorkerPools.class).hasSingleBean(WaitFor.class);
-            assertThat(context.getBean(Service.class).inWorker().get()).isFalse();
-            assertThat(context.getBean(Service.class).getClass()).isEqualTo(Service.class);
-        });
+        runner.withBean(Service.class)
+                .withPropertyValues("inparallel.enabled=false")
+                .run(context -> {
+                    assertThat(context).doesNotHaveBean(WorkerPools.class).hasSingleBean(WaitFor.class);
+                    assertThat(context.getBean(Service.class).inWorker().get()).isFalse();
+                    assertThat(context.getBean(Service.class).getClass()).isEqualTo(Service.class);
+                });
     }
 
     @Test
@@ -146,7 +149,8 @@ class InParallelAutoConfigurationTests {
                         "inparallel.worker.logging=own",
                         "inparallel.marshalling.format=json")
                 .run(context -> {
-                    PoolOptions all = context.getBean(WorkerPools.class).get("all").options();
+                    PoolOptions all =
+                            context.getBean(WorkerPools.class).get("all").options();
                     assertThat(all.spareWorkers()).isEqualTo(1);
                     assertThat(all.startup()).isEqualTo(PoolOptions.Startup.ON_DEMAND);
                     assertThat(all.queueMemory()).isEqualTo(64 * 1024);
@@ -155,7 +159,9 @@ class InParallelAutoConfigurationTests {
                     assertThat(all.systemProperties()).containsEntry("a.b", "c");
                     assertThat(all.environment()).containsEntry("LANG", "C");
                     assertThat(all.maxMemory()).isEqualTo(512L << 20);
-                    assertThat(context.getBean(InParallelProperties.class).worker().properties())
+                    assertThat(context.getBean(InParallelProperties.class)
+                                    .worker()
+                                    .properties())
                             .containsEntry("spring.jpa.open-in-view", "false");
                 });
     }
@@ -170,9 +176,10 @@ class InParallelAutoConfigurationTests {
     })
     void valueThatIsNotAllowedIsAnalysed(String property, String value) {
         runner.withPropertyValues(property + "=" + value).run(context -> {
-            FailureAnalysis analysis = new InvalidPoolPropertyFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis analysis = new InvalidPoolPropertyFailureAnalyzer()
+                    .analyze(Objects.requireNonNull(context.getStartupFailure()));
 
-            assertThat(analysis).isNotNull();
+            Objects.requireNonNull(analysis);
             assertThat(analysis.getDescription()).contains("'" + property + "'");
             assertThat(analysis.getAction()).isNotBlank();
         });
@@ -180,26 +187,22 @@ class InParallelAutoConfigurationTests {
 
     @Test
     void unknownPropertyStopsTheApplication() {
-        runner.withPropertyValues("inparallel.pool.max-worker=3").run(context -> assertThat(context)
-                .getFailure()
-                .hasRootCauseInstanceOf(UnboundConfigurationPropertiesException.class));
+        runner.withPropertyValues("inparallel.pool.max-worker=3")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasRootCauseInstanceOf(UnboundConfigurationPropertiesException.class));
     }
 
     @Test
     void badDurationStopsTheApplication() {
         runner.withPropertyValues("inparallel.pool.timeout=soon")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining("soon"));
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("soon"));
     }
 
     @Test
     void poolThatIsAScalarIsRefused() {
-        runner.withPropertyValues("inparallel.pools.ocr=3").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("'3' is no pool"));
+        runner.withPropertyValues("inparallel.pools.ocr=3")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("'3' is no pool"));
     }
 
     // ---- wrong methods
@@ -247,10 +250,10 @@ class InParallelAutoConfigurationTests {
     void methodThatCannotRunInAWorkerIsAnalysed(String type, String method) throws ClassNotFoundException {
         Class<?> bean = Class.forName(getClass().getName() + "$" + type);
         runner.withBean("wrong", bean).run(context -> {
-            FailureAnalysis analysis =
-                    new InvalidInParallelMethodFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis analysis = new InvalidInParallelMethodFailureAnalyzer()
+                    .analyze(Objects.requireNonNull(context.getStartupFailure()));
 
-            assertThat(analysis).isNotNull();
+            Objects.requireNonNull(analysis);
             assertThat(analysis.getDescription()).contains(type).contains(method);
             assertThat(analysis.getAction()).isNotBlank();
         });
@@ -305,9 +308,9 @@ class InParallelAutoConfigurationTests {
 
     @Test
     void finalClassIsReachedThroughItsInterface() {
-        runner.withBean(FinalClass.class).run(context -> assertThat(
-                        context.getBean(Contract.class).name())
-                .isEqualTo("worker"));
+        runner.withBean(FinalClass.class)
+                .run(context ->
+                        assertThat(context.getBean(Contract.class).name()).isEqualTo("worker"));
     }
 
     // ---- metrics
@@ -315,16 +318,19 @@ class InParallelAutoConfigurationTests {
     @Test
     void metersComeAndGoWithThePool() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        runner.withBean(Service.class).withBean(MeterRegistry.class, () -> registry).run(context -> {
-            context.getBean(Service.class).shout("a");
+        runner.withBean(Service.class)
+                .withBean(MeterRegistry.class, () -> registry)
+                .run(context -> {
+                    context.getBean(Service.class).shout("a");
 
-            assertThat(registry.get("inparallel.task")
-                            .tags("pool", "ocr", "method", "Service.shout", "outcome", "success")
-                            .timer()
-                            .count())
-                    .isEqualTo(1);
-            assertThat(registry.find("inparallel.tasks.in.flight").gauges()).hasSize(2);
-        });
+                    assertThat(registry.get("inparallel.task")
+                                    .tags("pool", "ocr", "method", "Service.shout", "outcome", "success")
+                                    .timer()
+                                    .count())
+                            .isEqualTo(1);
+                    assertThat(registry.find("inparallel.tasks.in.flight").gauges())
+                            .hasSize(2);
+                });
         assertThat(registry.find("inparallel.tasks.in.flight").gauges()).isEmpty();
     }
 
@@ -332,8 +338,8 @@ class InParallelAutoConfigurationTests {
     void worksWithoutMicrometer() {
         runner.withBean(Service.class)
                 .withClassLoader(new FilteredClassLoader(MeterRegistry.class))
-                .run(context -> assertThat(context.getBean(Service.class).shout("a"))
-                        .isEqualTo("A"));
+                .run(context ->
+                        assertThat(context.getBean(Service.class).shout("a")).isEqualTo("A"));
     }
 
     @Test

@@ -44,9 +44,7 @@ public class Work {
 
     @InParallel
     public List<Order> twice(List<Order> orders) {
-        return orders.stream()
-                .flatMap(order -> List.of(order, order).stream())
-                .toList();
+        return orders.stream().flatMap(order -> List.of(order, order).stream()).toList();
     }
 
     @InParallel
