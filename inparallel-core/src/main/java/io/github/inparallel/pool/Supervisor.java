@@ -344,6 +344,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         log.info("Worker {} starts, pid {}", worker.name(), process.pid());
         process.exit().thenAccept(code -> post(() -> exited(worker, code)));
         process.outputEnd().thenRun(() -> post(() -> worker.outputEnded = true));
+        open(worker); // it may have been quicker than the thread that launched it
     }
 
     private void notLaunched(Worker worker, Exception failure) {
