@@ -1,0 +1,146 @@
+package io.github.inparallel;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which package may know which, and what is public. */
+class ArchitectureTests {
+
+    private static final String ROOT = "io.github.inparallel";
+
+    private static final List<String> PUBLIC_TYPES = List.of(
+            "io.github.inparallel.DrainTimeoutException",
+            "io.github.inparallel.InParallel",
+            "io.github.inparallel.InParallelException",
+            "io.github.inparallel.MarshallingException",
+            "io.github.inparallel.TaskContext",
+            "io.github.inparallel.TaskFailedException",
+            "io.github.inparallel.TaskFuture",
+            "io.github.inparallel.TaskOptions",
+            "io.github.inparallel.TaskProgress",
+            "io.github.inparallel.TaskRefusedException",
+            "io.github.inparallel.TaskState",
+            "io.github.inparallel.TaskTimeoutException",
+            "io.github.inparallel.WaitFor",
+            "io.github.inparallel.WorkerExit",
+            "io.github.inparallel.WorkerLostException",
+            "io.github.inparallel.WorkerStartException",
+            "io.github.inparallel.inprocess.InProcessLauncher",
+            "io.github.inparallel.marshal.Call",
+            "io.github.inparallel.marshal.CallEngine",
+            "io.github.inparallel.marshal.Limits",
+            "io.github.inparallel.marshal.Marshaller",
+            "io.github.inparallel.marshal.MethodCodec",
+            "io.github.inparallel.marshal.TaskMethod",
+            "io.github.inparallel.marshal.ThrowableCodec",
+            "io.github.inparallel.pool.InvalidOptionException",
+            "io.github.inparallel.pool.PoolObserver",
+            "io.github.inparallel.pool.PoolOptions",
+            "io.github.inparallel.pool.PoolOptionsBuilder",
+            "io.github.inparallel.pool.PoolStats",
+            "io.github.inparallel.pool.WorkerLauncher",
+            "io.github.inparallel.pool.WorkerPool",
+            "io.github.inparallel.pool.WorkerProcess",
+            "io.github.inparallel.pool.WorkerState",
+            "io.github.inparallel.protocol.Frame",
+            "io.github.inparallel.protocol.FrameChannel",
+            "io.github.inparallel.protocol.FrameType",
+            "io.github.inparallel.protocol.Hello",
+            "io.github.inparallel.protocol.Inspection",
+            "io.github.inparallel.protocol.LaunchDescription",
+            "io.github.inparallel.protocol.ProgressReport",
+            "io.github.inparallel.protocol.ProtocolException",
+            "io.github.inparallel.protocol.Secret",
+            "io.github.inparallel.protocol.TaskRequest",
+            "io.github.inparallel.worker.Halt",
+            "io.github.inparallel.worker.MethodTarget",
+            "io.github.inparallel.worker.PlainBootstrap",
+            "io.github.inparallel.worker.WorkerBootstrap",
+            "io.github.inparallel.worker.WorkerEnvironment",
+            "io.github.inparallel.worker.WorkerMain",
+            "io.github.inparallel.worker.WorkerRuntime",
+            "io.github.inparallel.worker.WorkerTarget");
+
+    private final JavaClasses classes = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void poolAndWorkerDoNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".worker", ROOT + ".inprocess")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".worker")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".pool", ROOT + ".inprocess")
+                .check(classes);
+    }
+
+    @Test
+    void protocolAndMarshallingKnowNeitherSide() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT, ROOT + ".protocol", ROOT + ".marshal")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".pool", ROOT + ".worker", ROOT + ".inprocess")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".protocol")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".marshal")
+                .check(classes);
+    }
+
+    @Test
+    void whatUsersTouchKnowsNothingElse() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".marshal", ROOT + ".protocol")
+                .check(classes);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void coreKnowsNoFramework() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "io.micrometer..")
+                .check(classes);
+    }
+
+    @Test
+    void publicTypesArePinned() {
+        assertThat(classes.stream()
+                        .filter(type ->
+                                type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .map(JavaClass::getName))
+                .containsExactlyInAnyOrderElementsOf(PUBLIC_TYPES);
+    }
+}

@@ -1,0 +1,290 @@
+package io.github.inparallel.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.inparallel.TaskFuture;
+import io.github.inparallel.TaskOptions;
+import io.github.inparallel.TaskProgress;
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskState;
+import io.github.inparallel.WorkerExit;
+import io.github.inparallel.WorkerLostException;
+import io.github.inparallel.WorkerStartException;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How pools and workers begin and end. */
+@Tag("process")
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LifecycleTests {
+
+    @TempDir
+    private Path folder;
+
+    private static Probe probe(WorkerPool pool) {
+        return pool.proxy(Probe.class, ProbeWorker.class);
+    }
+
+    @Test
+    void closeLeavesNothingBehind() throws Exception {
+        cycle(); // what is loaded once
+        await().until(() -> leftovers().isEmpty());
+        long descriptors = descriptors();
+
+        cycle();
+        cycle();
+
+        await().untilAsserted(() -> {
+            assertThat(leftovers()).isEmpty();
+            assertThat(descriptors()).isLessThanOrEqualTo(descriptors);
+        });
+    }
+
+    private static void cycle() throws Exception {
+        try (WorkerPool pool =
+                ProcessPool.create(options -> options.maxWorkers(2).minWorkers(2))) {
+            assertThat(probe(pool).pid().get()).isPositive();
+        }
+    }
+
+    /** Threads, processes and files of ours. */
+    private static List<String> leftovers() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            Stream<String> threads = Thread.getAllStackTraces().keySet().stream()
+                    .map(Thread::getName)
+                    .filter(name -> name.startsWith("inparallel-"));
+            Stream<String> processes = ProcessHandle.current()
+                    .children()
+                    .filter(ProcessHandle::isAlive)
+                    .map(Object::toString);
+            Stream<String> directories = files.map(Path::toString)
+                    .filter(name -> name.contains(
+                            "inparallel-" + ProcessHandle.current().pid() + "-"));
+            return Stream.of(threads, processes, directories)
+                    .flatMap(each -> each)
+                    .toList();
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+
+    @Test
+    void closeLetsTasksFinish() throws Exception {
+        WorkerPool pool = ProcessPool.create(options -> options);
+        Path go = folder.resolve("go");
+        CompletableFuture<String> future =
+                probe(pool).rendezvous(folder.resolve("mine").toString(), go.toString());
+        await().until(() -> Files.exists(folder.resolve("mine")));
+        Thread closing = new Thread(pool::close);
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+
+        assertThatThrownBy(() -> probe(pool).echo("late")).isInstanceOf(TaskRefusedException.class);
+        Files.createFile(go);
+
+        assertThat(future.get()).isEqualTo("met");
+        closing.join();
+    }
+
+    @Test
+    void closeCancelsAndKillsWhatDoesNotFinish() throws Exception {
+        WorkerPool pool = ProcessPool.create(
+                options -> options.shutdownTimeout(Duration.ofMillis(50)).killGrace(Duration.ofMillis(50)));
+        long pid = probe(pool).pid().get();
+        CompletableFuture<Long> running = probe(pool).spin(TaskOptions.declared());
+        CompletableFuture<Long> queued = probe(pool).spin(TaskOptions.declared());
+
+        pool.close();
+
+        assertThatThrownBy(running::get).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(queued::get).isInstanceOf(CancellationException.class);
+        assertThat(ProcessHandle.of(pid)).isEmpty();
+    }
+
+    @Test
+    void workerEndsWithTheApplicationEvenInAnEndlessLoop() throws Exception {
+        Process application = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Orphanage.class.getName())
+                .redirectError(new File("/dev/null"))
+                .start();
+        try (BufferedReader output = application.inputReader(StandardCharsets.UTF_8)) {
+            String line = output.readLine();
+            while (!line.matches("\\d+")) {
+                line = output.readLine();
+            }
+            ProcessHandle worker = ProcessHandle.of(Long.parseLong(line)).orElseThrow();
+
+            application.destroyForcibly().waitFor();
+
+            await().until(() -> !worker.isAlive());
+        } finally {
+            application.destroyForcibly();
+        }
+    }
+
+    @Test
+    void noThreadWakesUpWhenThePoolIsIdle() throws Exception {
+        try (WorkerPool pool = ProcessPool.create(options -> options.heartbeatInterval(Duration.ofHours(1))
+                .heartbeatTimeout(Duration.ofHours(2))
+                .idleTimeout(Duration.ofHours(1)))) {
+            long worker = probe(pool).pid().get();
+            List<Long> processes = List.of(ProcessHandle.current().pid(), worker);
+            // Once something has settled after the call, nothing moves for a while.
+            await().pollInterval(Duration.ofSeconds(1)).until(() -> wakeups(processes), wakeups -> {
+                Map<String, String> before = this.before;
+                this.before = wakeups;
+                return before.equals(wakeups);
+            });
+        }
+    }
+
+    private Map<String, String> before = Map.of();
+
+    private static Map<String, String> wakeups(List<Long> processes) throws IOException {
+        Map<String, String> wakeups = new TreeMap<>();
+        for (long process : processes) {
+            try (Stream<Path> threads = Files.list(Path.of("/proc/" + process + "/task"))) {
+                for (Path thread : threads.toList()) {
+                    if (Files.readString(thread.resolve("comm")).startsWith("inparallel-")) {
+                        wakeups.put(
+                                thread.toString(),
+                                Files.readAllLines(thread.resolve("status")).stream()
+                                        .filter(line -> line.startsWith("voluntary"))
+                                        .findFirst()
+                                        .orElse(""));
+                    }
+                }
+            }
+        }
+        assertThat(wakeups).hasSizeGreaterThan(3);
+        return wakeups;
+    }
+
+    @Test
+    void workersComeWithTheLoadAndLeaveAfterIt() throws Exception {
+        try (WorkerPool pool = ProcessPool.create(
+                options -> options.minWorkers(0).maxWorkers(2).idleTimeout(Duration.ofMillis(200)))) {
+            String a = folder.resolve("a").toString();
+            String b = folder.resolve("b").toString();
+            CompletableFuture<String> first = probe(pool).rendezvous(a, b);
+            CompletableFuture<String> second = probe(pool).rendezvous(b, a);
+
+            assertThat(first.get()).isEqualTo("met");
+            assertThat(second.get()).isEqualTo("met");
+            assertThat(TaskFuture.of(first).orElseThrow().workerPid())
+                    .isNotEqualTo(TaskFuture.of(second).orElseThrow().workerPid());
+            await().until(() -> pool.stats().workers().isEmpty());
+            assertThat(probe(pool).echo("again")).isEqualTo("again");
+        }
+    }
+
+    @Test
+    void queueThatIsFullRefuses() throws Exception {
+        try (WorkerPool pool = ProcessPool.create(options -> options.queueCapacity(1))) {
+            String go = folder.resolve("go").toString();
+            CompletableFuture<String> running =
+                    probe(pool).rendezvous(folder.resolve("mine").toString(), go);
+            await().until(() -> Files.exists(folder.resolve("mine")));
+            CompletableFuture<String> queued = probe(pool).echoLater("queued");
+
+            CompletableFuture<String> refused = probe(pool).echoLater("refused");
+
+            assertThatThrownBy(refused::get)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            TaskRefusedException.class,
+                            refusal -> assertThat(refusal.reason()).isEqualTo(TaskRefusedException.Reason.QUEUE_FULL));
+            assertThat(TaskFuture.of(refused).orElseThrow().taskState()).isEqualTo(TaskState.REFUSED);
+            Files.createFile(Path.of(go));
+            assertThat(running.get()).isEqualTo("met");
+            assertThat(queued.get()).isEqualTo("queued");
+        }
+    }
+
+    @Test
+    void lostTaskIsTriedAgainSoManyTimes() {
+        List<WorkerExit> exits = new CopyOnWriteArrayList<>();
+        PoolObserver observer = new PoolObserver() {
+            @Override
+            public void workerExited(String worker, WorkerExit exit) {
+                exits.add(exit);
+            }
+        };
+        try (WorkerPool pool = ProcessPool.create(options -> options.retries(1).observer(observer))) {
+            assertThatThrownBy(() -> probe(pool).halt(3).get()).cause().isInstanceOf(WorkerLostException.class);
+            assertThat(exits).hasSize(2).allMatch(exit -> exit.exitCode() == 3);
+        }
+    }
+
+    @Test
+    void oneTaskPerWorkerGivesEachCallAFreshProcess() throws Exception {
+        try (WorkerPool pool = ProcessPool.create(options -> options.maxTasksPerWorker(1))) {
+            long first = probe(pool).pid().get();
+            assertThat(probe(pool).pid().get()).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void severalTasksShareAWorkerWithConcurrency() throws Exception {
+        try (WorkerPool pool = ProcessPool.create(options -> options.concurrency(2))) {
+            String a = folder.resolve("a").toString();
+            String b = folder.resolve("b").toString();
+            CompletableFuture<String> first = probe(pool).rendezvous(a, b);
+            assertThat(probe(pool).rendezvous(b, a).get()).isEqualTo("met");
+            assertThat(first.get()).isEqualTo("met");
+        }
+    }
+
+    @Test
+    void progressIsReported() throws Exception {
+        try (WorkerPool pool = ProcessPool.create(options -> options)) {
+            List<TaskProgress> reports = new CopyOnWriteArrayList<>();
+            CompletableFuture<String> future = probe(pool).progress();
+            TaskFuture.of(future).orElseThrow().onProgress(reports::add);
+
+            future.get();
+
+            await().until(() -> TaskFuture.of(future)
+                    .orElseThrow()
+                    .progress()
+                    .map(report -> report.fraction() == 1 && "all".equals(report.message()))
+                    .orElse(false));
+        }
+    }
+
+    @Test
+    void workerThatCannotStartSaysWhy() {
+        assertThatThrownBy(() -> ProcessPool.create(
+                        options -> options.startup(PoolOptions.Startup.BLOCKING).jvmArgs(List.of("-XX:+NoSuchOption"))))
+                .isInstanceOfSatisfying(WorkerStartException.class, failure -> {
+                    assertThat(failure.output()).contains("NoSuchOption");
+                    assertThat(failure.exitCode()).hasValue(1);
+                });
+    }
+}

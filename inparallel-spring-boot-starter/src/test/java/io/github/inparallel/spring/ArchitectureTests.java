@@ -1,0 +1,78 @@
+package io.github.inparallel.spring;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which package may know which, and what is public. */
+class ArchitectureTests {
+
+    private static final String ROOT = "io.github.inparallel.spring";
+
+    private static final List<String> PUBLIC_TYPES = List.of(
+            "io.github.inparallel.spring.AdviceSides",
+            "io.github.inparallel.spring.InParallelBeanPostProcessor",
+            "io.github.inparallel.spring.InParallelMapperCustomizer",
+            "io.github.inparallel.spring.InParallelMethod",
+            "io.github.inparallel.spring.InvalidInParallelMethodException",
+            "io.github.inparallel.spring.PoolInstrumentation",
+            "io.github.inparallel.spring.SingleValues",
+            "io.github.inparallel.spring.WorkerInitializer",
+            "io.github.inparallel.spring.WorkerPools",
+            "io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration",
+            "io.github.inparallel.spring.autoconfigure.InParallelMetricsAutoConfiguration",
+            "io.github.inparallel.spring.autoconfigure.InParallelProperties",
+            "io.github.inparallel.spring.metrics.PoolMetrics",
+            "io.github.inparallel.spring.worker.ApplicationLaunch",
+            "io.github.inparallel.spring.worker.InProcessBootstrap",
+            "io.github.inparallel.spring.worker.SpringWorkerBootstrap",
+            "io.github.inparallel.spring.worker.WorkerSettings");
+
+    private final JavaClasses classes = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void nothingRefersToTheAutoConfiguration() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".autoconfigure")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".autoconfigure")
+                .check(classes);
+    }
+
+    @Test
+    void interceptorKnowsTheEngineOnlyByItsInterface() {
+        noClasses()
+                .that()
+                .haveSimpleName("InParallelInterceptor")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.github.inparallel.pool")
+                .check(classes);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void publicTypesArePinned() {
+        assertThat(classes.stream()
+                        .filter(type ->
+                                type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .map(JavaClass::getName))
+                .containsExactlyInAnyOrderElementsOf(PUBLIC_TYPES);
+    }
+}
