@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.inparallel.inprocess;
+
+import org.jspecify.annotations.NullMarked;

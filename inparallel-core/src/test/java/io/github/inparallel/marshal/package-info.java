@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.inparallel.marshal;
+
+import org.jspecify.annotations.NullMarked;

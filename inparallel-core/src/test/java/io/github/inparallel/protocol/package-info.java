@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.inparallel.protocol;
+
+import org.jspecify.annotations.NullMarked;
