@@ -5,7 +5,6 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.TaskTimeoutException.Limit;
 import io.github.inparallel.WorkerExit.Cause;
-import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.protocol.Frame;
@@ -34,12 +33,11 @@ import org.slf4j.LoggerFactory;
  * need no locks; what may take long (starting a process, killing a tree of them) runs on other threads, and its result
  * comes back as a command. It sleeps until the next deadline or the next word from anybody.
  */
-final class Supervisor implements Runnable, Slot.Listener {
+final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
 
     private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
 
     private static final long MILLI = 1_000_000L;
-    private static final long STACK_WAIT = 50 * MILLI;
     private static final long OUTPUT_WAIT = 20 * MILLI;
     private static final long QUICK_DEATH = 1_000 * MILLI;
     private static final long LEAVE_WAIT = 5_000 * MILLI;
@@ -52,6 +50,9 @@ final class Supervisor implements Runnable, Slot.Listener {
     private final Doorkeeper door;
     private final ExitJudge judge;
     private final StartBreaker breaker;
+    private final TaskWatcher tasks;
+    private final Heartbeat heartbeat;
+    private final Obituary obituary;
     private final PoolObserver observer;
     private final Executor chores;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -85,6 +86,9 @@ final class Supervisor implements Runnable, Slot.Listener {
         this.judge = new ExitJudge(options, directory.path());
         this.breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
+        this.tasks = new TaskWatcher(options, bag, this);
+        this.heartbeat = new Heartbeat(options, this);
+        this.obituary = new Obituary(options);
         this.observer = observer;
         this.chores = chores;
         this.minWorkers = options.minWorkers();
@@ -111,7 +115,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             for (Worker worker : workers) {
                 for (Slot slot : worker.slots()) {
                     if (bag.leased(slot) == task) {
-                        tellToStop(slot, watch(slot, task), Cause.CANCELLED, System.nanoTime());
+                        tasks.stop(slot, task);
                     }
                 }
             }
@@ -275,9 +279,9 @@ final class Supervisor implements Runnable, Slot.Listener {
             alive += counts ? 1 : 0;
             starting += counts && !worker.ready ? 1 : 0;
         }
-        int tasks = bag.waiting() + bag.leases();
-        wanted |= tasks > 0;
-        int needed = (tasks + options.concurrency() - 1) / options.concurrency();
+        int load = bag.waiting() + bag.leases();
+        wanted |= load > 0;
+        int needed = (load + options.concurrency() - 1) / options.concurrency();
         int least = wanted ? minWorkers : 0;
         int target = Math.min(maxWorkers, Math.max(least, needed)) + (wanted ? options.spareWorkers() : 0);
         while (alive < target && breaker.mayStart(now, starting)) {
@@ -461,7 +465,7 @@ final class Supervisor implements Runnable, Slot.Listener {
                     }
                 }
             }
-            case INSPECTED -> inspected(worker, frame.taskId(), Inspection.of(frame));
+            case INSPECTED -> tasks.inspected(worker, frame.taskId(), Inspection.of(frame));
             case EXITING -> worker.exitCalled = true;
             default ->
                 throw new io.github.inparallel.protocol.ProtocolException(
@@ -512,14 +516,9 @@ final class Supervisor implements Runnable, Slot.Listener {
             kill(worker, worker.ready ? Cause.SHUTDOWN : Cause.START_FAILED, null);
         }
         next = Math.min(next, worker.killAt);
-        next = Math.min(next, heartbeat(worker, now));
+        next = Math.min(next, heartbeat.beat(worker, now));
         for (Slot slot : worker.slots()) {
-            PoolTask task = bag.leased(slot);
-            if (task == null) {
-                slot.watch = null;
-            } else {
-                next = Math.min(next, watch(slot, watch(slot, task), now));
-            }
+            next = Math.min(next, tasks.watch(slot, now));
         }
         next = Math.min(next, recycle(worker, now));
         return Math.min(next, judgeIfOver(worker, now));
@@ -546,162 +545,13 @@ final class Supervisor implements Runnable, Slot.Listener {
         return due;
     }
 
-    private long heartbeat(Worker worker, long now) {
-        if (worker.control == null || worker.lost || worker.killed) {
-            return Long.MAX_VALUE;
-        }
-        long timeout = options.heartbeatTimeout().toNanos();
-        if (worker.nextPing - now > 0 && (worker.pingSent == 0 || worker.pingSent + timeout - now > 0)) {
-            return worker.pingSent == 0 ? worker.nextPing : Math.min(worker.nextPing, worker.pingSent + timeout);
-        }
-        if (now - worker.nextPing > options.heartbeatInterval().toNanos() && worker.pingSent != 0) {
-            worker.pingSent = now; // this process itself was paused: the count starts anew
-        }
-        if (worker.pingSent != 0 && now - worker.pingSent >= timeout) {
-            log.warn(
-                    "Worker {}, pid {}, has not answered for {}",
-                    worker.name(),
-                    worker.pid(),
-                    options.heartbeatTimeout());
-            kill(worker, Cause.UNRESPONSIVE, null);
-            return Long.MAX_VALUE;
-        }
-        worker.nextPing = now + options.heartbeatInterval().toNanos();
-        // A ping each time, answered or not: it is also how the worker knows that this process lives.
-        send(worker, Frame.of(FrameType.PING, 0));
-        if (worker.pingSent == 0) {
-            worker.pingSent = now;
-        }
-        return worker.nextPing;
-    }
-
-    private void send(Worker worker, Frame frame) {
+    @Override
+    public void send(Worker worker, Frame frame) {
         try {
             worker.send(frame);
         } catch (IOException e) {
             closeControl(worker);
             lost(worker, null);
-        }
-    }
-
-    private TaskWatch watch(Slot slot, PoolTask task) {
-        TaskWatch watch = slot.watch;
-        if (watch == null || watch.task != task || watch.startedNanos < task.givenNanos()) {
-            watch = new TaskWatch(task);
-            slot.watch = watch;
-        }
-        return watch;
-    }
-
-    private long watch(Slot slot, TaskWatch watch, long now) {
-        switch (watch.phase) {
-            case RUNNING -> {
-                long run = watch.task.timeoutNanos() == 0
-                        ? Long.MAX_VALUE
-                        : watch.startedNanos + watch.task.timeoutNanos();
-                long stall = options.stallTimeout() == null
-                        ? Long.MAX_VALUE
-                        : Math.max(watch.startedNanos, watch.task.progressNanos())
-                                + options.stallTimeout().toNanos();
-                watch.limit = run <= stall ? Limit.RUN : Limit.STALL;
-                watch.at = Math.min(run, stall);
-                if (watch.task.hasEnded()) {
-                    return Long.MAX_VALUE;
-                }
-                if (watch.at - now <= 0 && watch.at != Long.MAX_VALUE) {
-                    send(slot.worker(), about(FrameType.INSPECT, slot, watch.task));
-                    watch.phase = TaskWatch.Phase.ASKED;
-                    watch.at = now + STACK_WAIT;
-                }
-            }
-            case ASKED -> {
-                if (watch.at - now <= 0) {
-                    timedOut(slot, watch, null, now);
-                }
-            }
-            case STOPPING -> {
-                if (watch.at - now <= 0) {
-                    notStopped(slot, watch, now);
-                }
-            }
-            case NEIGHBOURS -> {
-                if (watch.at - now <= 0 || bag.leases(slot.worker()) == 1) {
-                    kill(slot.worker(), watch.cause, watch.task.taskId());
-                    return Long.MAX_VALUE;
-                }
-            }
-            default -> throw new IllegalStateException(watch.phase.toString());
-        }
-        return watch.at;
-    }
-
-    private static Frame about(FrameType type, Slot slot, PoolTask task) {
-        return new Frame(type, task.id(), new byte[] {(byte) (slot.index() >> 8), (byte) slot.index()});
-    }
-
-    private void inspected(Worker worker, long taskId, Inspection inspection) {
-        long now = System.nanoTime();
-        for (Slot slot : worker.slots()) {
-            TaskWatch watch = slot.watch;
-            if (watch == null || watch.task.id() != taskId || watch.phase != TaskWatch.Phase.ASKED) {
-                continue;
-            }
-            boolean started = inspection.runningNanos() >= 0;
-            long startedNanos = started ? now - inspection.runningNanos() : now;
-            if (!started || watch.limit == Limit.RUN && now - startedNanos < watch.task.timeoutNanos()) {
-                watch.startedNanos = startedNanos; // it had not begun when it was given
-                watch.phase = TaskWatch.Phase.RUNNING;
-            } else {
-                Throwable stuck = new StuckAt(worker.name(), worker.pid());
-                stuck.setStackTrace(inspection.stack().toArray(StackTraceElement[]::new));
-                timedOut(slot, watch, stuck, now);
-            }
-        }
-    }
-
-    private void timedOut(Slot slot, TaskWatch watch, @Nullable Throwable stuck, long now) {
-        PoolTask task = watch.task;
-        Duration limit = watch.limit == Limit.STALL && options.stallTimeout() != null
-                ? options.stallTimeout()
-                : Duration.ofNanos(task.timeoutNanos());
-        String what = watch.limit == Limit.STALL
-                ? " made no progress for longer than stall-timeout: "
-                : " ran longer than timeout: ";
-        boolean first = task.timedOut(new TaskTimeoutException(
-                task.displayName() + what + limit + " in worker "
-                        + slot.worker().name() + ", pid " + slot.worker().pid(),
-                limit,
-                watch.limit,
-                task.taskId(),
-                true,
-                stuck));
-        if (first) {
-            log.debug("Task {} ({}) timed out", task.taskId(), task.displayName());
-        }
-        tellToStop(slot, watch, Cause.TIMEOUT, now);
-    }
-
-    private void tellToStop(Slot slot, TaskWatch watch, Cause cause, long now) {
-        if (watch.phase == TaskWatch.Phase.STOPPING || watch.phase == TaskWatch.Phase.NEIGHBOURS) {
-            return;
-        }
-        watch.phase = TaskWatch.Phase.STOPPING;
-        watch.cause = cause;
-        watch.at = now + options.killGrace().toNanos();
-        send(slot.worker(), about(FrameType.CANCEL, slot, watch.task));
-    }
-
-    private void notStopped(Slot slot, TaskWatch watch, long now) {
-        Worker worker = slot.worker();
-        if (!bag.closeIfLeased(slot, watch.task)) {
-            return; // answered in this moment
-        }
-        if (bag.leases(worker) > 1) {
-            watch.phase = TaskWatch.Phase.NEIGHBOURS;
-            watch.at = now + options.killGrace().toNanos();
-        } else {
-            watch.at = Long.MAX_VALUE;
-            kill(worker, watch.cause, watch.task.taskId());
         }
     }
 
@@ -720,7 +570,8 @@ final class Supervisor implements Runnable, Slot.Listener {
         send(worker, Frame.of(FrameType.RETIRE, 0));
     }
 
-    private void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
+    @Override
+    public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
         bag.close(worker);
         worker.leaving = true;
         if (worker.decided == null) {
@@ -792,7 +643,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             }
         }
         ExitJudge.Verdict verdict = judge.judge(worker, exitCode, lines);
-        String hint = verdict.hint().isEmpty() ? "" : ". " + verdict.hint();
+        String hint = Obituary.hint(verdict);
         boolean expected = verdict.exit().cause() == Cause.SHUTDOWN
                 || verdict.exit().cause() == Cause.IDLE
                 || verdict.exit().cause() == Cause.RECYCLED;
@@ -805,7 +656,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         for (Slot slot : worker.slots()) {
             PoolTask task = bag.takeBack(slot);
             if (task != null) {
-                endTask(worker, task, verdict, hint, lines);
+                endTask(worker, task, verdict, lines);
             }
         }
         bury(worker, exitCode);
@@ -815,11 +666,11 @@ final class Supervisor implements Runnable, Slot.Listener {
                 && worker.decided == null
                 && verdict.exit().cause() != Cause.KILLED;
         if (!worker.ready || workedBriefly) {
-            startFailed(startException(worker, exitCode, verdict, lines));
+            startFailed(obituary.startFailed(worker, exitCode, verdict, lines));
         }
     }
 
-    private void endTask(Worker worker, PoolTask task, ExitJudge.Verdict verdict, String hint, List<String> lines) {
+    private void endTask(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
         if (!task.hasEnded() && task.takeRetry()) {
             log.info(
                     "Task {} ({}) is tried again: worker {} was lost",
@@ -830,39 +681,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             bag.putBack(task);
             return;
         }
-        String culprit = task.taskId().equals(worker.decidedBy) ? null : worker.decidedBy;
-        String last = lines.isEmpty() ? "" : ". Last output: " + lines.get(lines.size() - 1);
-        task.workerLost(new WorkerLostException(
-                "Worker " + worker.name() + ", pid " + worker.pid() + ", ended while it ran " + task.displayName()
-                        + ": "
-                        + verdict.exit() + hint + (culprit == null ? "" : ". It shared the worker with task " + culprit)
-                        + last,
-                worker.pid(),
-                verdict.exit(),
-                lines,
-                verdict.errorFile(),
-                culprit));
-    }
-
-    private WorkerStartException startException(
-            Worker worker, int exitCode, ExitJudge.Verdict verdict, List<String> lines) {
-        Throwable root = worker.startFailure;
-        while (root != null && root.getCause() != null) {
-            root = root.getCause();
-        }
-        String why = root != null
-                ? root.toString()
-                : worker.killed
-                        ? "not ready after startup-timeout: " + options.startupTimeout()
-                        : verdict.exit().toString();
-        String output = String.join("\n", lines);
-        return new WorkerStartException(
-                "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
-                        + "' did not become ready: " + why
-                        + (root == null && !output.isEmpty() ? ". It printed: " + output : ""),
-                worker.killed ? null : exitCode,
-                output,
-                worker.startFailure);
+        task.workerLost(obituary.workerLost(worker, task, verdict, lines));
     }
 
     private void bury(Worker worker, @Nullable Integer exitCode) {
@@ -871,12 +690,5 @@ final class Supervisor implements Runnable, Slot.Listener {
         workers.remove(worker);
         snapshot = List.copyOf(workers);
         log.debug("Worker {} is gone, exit code {}", worker.name(), exitCode);
-    }
-
-    /** Shows, as a cause, where a task was stuck. */
-    private static final class StuckAt extends Throwable {
-        StuckAt(String worker, long pid) {
-            super("The task was here, in worker " + worker + ", pid " + pid, null, false, true);
-        }
     }
 }

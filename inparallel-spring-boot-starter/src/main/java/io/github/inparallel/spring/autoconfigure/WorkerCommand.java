@@ -62,6 +62,11 @@ final class WorkerCommand {
         List<String> sources =
                 !worker.sources().isEmpty() ? worker.sources() : launch == null ? List.of() : launch.sources();
         String main = mainClass(test);
+        if (main == null && worker.bootstrap() == InParallelProperties.Bootstrap.MAIN) {
+            throw new IllegalStateException(
+                    "inparallel.worker.bootstrap is main, but this application was not started by"
+                            + " a main method on its own thread. Set it to sources");
+        }
         if (main == null && sources.isEmpty()) {
             throw new IllegalStateException("It is not known how this application was started, so a worker cannot be."
                     + " Set inparallel.worker.sources to the classes that a worker is to boot");

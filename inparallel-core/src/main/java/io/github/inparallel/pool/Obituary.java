@@ -1,0 +1,58 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.WorkerLostException;
+import io.github.inparallel.WorkerStartException;
+import java.util.List;
+
+/** Says of a dead worker what its tasks' callers are to know. */
+final class Obituary {
+
+    private final PoolOptions options;
+
+    Obituary(PoolOptions options) {
+        this.options = options;
+    }
+
+    /** What to do about it, as the end of a sentence before. */
+    static String hint(ExitJudge.Verdict verdict) {
+        return verdict.hint().isEmpty() ? "" : ". " + verdict.hint();
+    }
+
+    /** For the caller of a task that the worker was running. Each has an exception of its own. */
+    WorkerLostException workerLost(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
+        String hint = hint(verdict);
+        String culprit = task.taskId().equals(worker.decidedBy) ? null : worker.decidedBy;
+        String last = lines.isEmpty() ? "" : ". Last output: " + lines.get(lines.size() - 1);
+        return new WorkerLostException(
+                "Worker " + worker.name() + ", pid " + worker.pid() + ", ended while it ran " + task.displayName()
+                        + ": "
+                        + verdict.exit() + hint + (culprit == null ? "" : ". It shared the worker with task " + culprit)
+                        + last,
+                worker.pid(),
+                verdict.exit(),
+                lines,
+                verdict.errorFile(),
+                culprit);
+    }
+
+    /** For whoever waits for a worker that never became ready. */
+    WorkerStartException startFailed(Worker worker, int exitCode, ExitJudge.Verdict verdict, List<String> lines) {
+        Throwable root = worker.startFailure;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = root != null
+                ? root.toString()
+                : worker.killed
+                        ? "not ready after startup-timeout: " + options.startupTimeout()
+                        : verdict.exit().toString();
+        String output = String.join("\n", lines);
+        return new WorkerStartException(
+                "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
+                        + "' did not become ready: " + why
+                        + (root == null && !output.isEmpty() ? ". It printed: " + output : ""),
+                worker.killed ? null : exitCode,
+                output,
+                worker.startFailure);
+    }
+}

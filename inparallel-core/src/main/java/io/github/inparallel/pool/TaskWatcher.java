@@ -1,0 +1,178 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.TaskTimeoutException.Limit;
+import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.Inspection;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches running tasks: at a limit it asks the worker where the task is, then tells the task to stop, then has the
+ * worker killed if it does not. A kill is bound to the lease, so it cannot hit the slot's next task. On the supervisor's
+ * thread.
+ */
+final class TaskWatcher {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskWatcher.class);
+
+    private static final long STACK_WAIT = 50 * 1_000_000L;
+
+    private final PoolOptions options;
+    private final Bag bag;
+    private final WorkerControl control;
+
+    TaskWatcher(PoolOptions options, Bag bag, WorkerControl control) {
+        this.options = options;
+        this.bag = bag;
+        this.control = control;
+    }
+
+    /** Does what is due for the slot's task; returns when something is due next. */
+    long watch(Slot slot, long now) {
+        PoolTask task = bag.leased(slot);
+        if (task == null) {
+            slot.watch = null;
+            return Long.MAX_VALUE;
+        }
+        return watch(slot, of(slot, task), now);
+    }
+
+    /** The task is to stop, since its caller gave up. */
+    void stop(Slot slot, PoolTask task) {
+        tellToStop(slot, of(slot, task), Cause.CANCELLED, System.nanoTime());
+    }
+
+    private TaskWatch of(Slot slot, PoolTask task) {
+        TaskWatch watch = slot.watch;
+        if (watch == null || watch.task != task || watch.startedNanos < task.givenNanos()) {
+            watch = new TaskWatch(task);
+            slot.watch = watch;
+        }
+        return watch;
+    }
+
+    private long watch(Slot slot, TaskWatch watch, long now) {
+        switch (watch.phase) {
+            case RUNNING -> {
+                long run = watch.task.timeoutNanos() == 0
+                        ? Long.MAX_VALUE
+                        : watch.startedNanos + watch.task.timeoutNanos();
+                long stall = options.stallTimeout() == null
+                        ? Long.MAX_VALUE
+                        : Math.max(watch.startedNanos, watch.task.progressNanos())
+                                + options.stallTimeout().toNanos();
+                watch.limit = run <= stall ? Limit.RUN : Limit.STALL;
+                watch.at = Math.min(run, stall);
+                if (watch.task.hasEnded()) {
+                    return Long.MAX_VALUE;
+                }
+                if (watch.at - now <= 0 && watch.at != Long.MAX_VALUE) {
+                    control.send(slot.worker(), about(FrameType.INSPECT, slot, watch.task));
+                    watch.phase = TaskWatch.Phase.ASKED;
+                    watch.at = now + STACK_WAIT;
+                }
+            }
+            case ASKED -> {
+                if (watch.at - now <= 0) {
+                    timedOut(slot, watch, null, now);
+                }
+            }
+            case STOPPING -> {
+                if (watch.at - now <= 0) {
+                    notStopped(slot, watch, now);
+                }
+            }
+            case NEIGHBOURS -> {
+                if (watch.at - now <= 0 || bag.leases(slot.worker()) == 1) {
+                    control.kill(slot.worker(), watch.cause, watch.task.taskId());
+                    return Long.MAX_VALUE;
+                }
+            }
+            default -> throw new IllegalStateException(watch.phase.toString());
+        }
+        return watch.at;
+    }
+
+    private static Frame about(FrameType type, Slot slot, PoolTask task) {
+        return new Frame(type, task.id(), new byte[] {(byte) (slot.index() >> 8), (byte) slot.index()});
+    }
+
+    /** The worker has said where its task is. */
+    void inspected(Worker worker, long taskId, Inspection inspection) {
+        long now = System.nanoTime();
+        for (Slot slot : worker.slots()) {
+            TaskWatch watch = slot.watch;
+            if (watch == null || watch.task.id() != taskId || watch.phase != TaskWatch.Phase.ASKED) {
+                continue;
+            }
+            boolean started = inspection.runningNanos() >= 0;
+            long startedNanos = started ? now - inspection.runningNanos() : now;
+            if (!started || watch.limit == Limit.RUN && now - startedNanos < watch.task.timeoutNanos()) {
+                watch.startedNanos = startedNanos; // it had not begun when it was given
+                watch.phase = TaskWatch.Phase.RUNNING;
+            } else {
+                Throwable stuck = new StuckAt(worker.name(), worker.pid());
+                stuck.setStackTrace(inspection.stack().toArray(StackTraceElement[]::new));
+                timedOut(slot, watch, stuck, now);
+            }
+        }
+    }
+
+    private void timedOut(Slot slot, TaskWatch watch, @Nullable Throwable stuck, long now) {
+        PoolTask task = watch.task;
+        Duration limit = watch.limit == Limit.STALL && options.stallTimeout() != null
+                ? options.stallTimeout()
+                : Duration.ofNanos(task.timeoutNanos());
+        String what = watch.limit == Limit.STALL
+                ? " made no progress for longer than stall-timeout: "
+                : " ran longer than timeout: ";
+        boolean first = task.timedOut(new TaskTimeoutException(
+                task.displayName() + what + limit + " in worker "
+                        + slot.worker().name() + ", pid " + slot.worker().pid(),
+                limit,
+                watch.limit,
+                task.taskId(),
+                true,
+                stuck));
+        if (first) {
+            log.debug("Task {} ({}) timed out", task.taskId(), task.displayName());
+        }
+        tellToStop(slot, watch, Cause.TIMEOUT, now);
+    }
+
+    private void tellToStop(Slot slot, TaskWatch watch, Cause cause, long now) {
+        if (watch.phase == TaskWatch.Phase.STOPPING || watch.phase == TaskWatch.Phase.NEIGHBOURS) {
+            return;
+        }
+        watch.phase = TaskWatch.Phase.STOPPING;
+        watch.cause = cause;
+        watch.at = now + options.killGrace().toNanos();
+        control.send(slot.worker(), about(FrameType.CANCEL, slot, watch.task));
+    }
+
+    private void notStopped(Slot slot, TaskWatch watch, long now) {
+        Worker worker = slot.worker();
+        if (!bag.closeIfLeased(slot, watch.task)) {
+            return; // answered in this moment
+        }
+        if (bag.leases(worker) > 1) {
+            watch.phase = TaskWatch.Phase.NEIGHBOURS;
+            watch.at = now + options.killGrace().toNanos();
+        } else {
+            watch.at = Long.MAX_VALUE;
+            control.kill(worker, watch.cause, watch.task.taskId());
+        }
+    }
+
+    /** Shows, as a cause, where a task was stuck. */
+    private static final class StuckAt extends Throwable {
+        StuckAt(String worker, long pid) {
+            super("The task was here, in worker " + worker + ", pid " + pid, null, false, true);
+        }
+    }
+}
