@@ -5,14 +5,15 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest progress report of one task and who wants to hear of it. Reports are written by the thread that reads from
- * the worker; listeners are called on the callback executor, one call at a time, and may miss reports that were
+ * The newest progress report of one task and who wants to hear of it. Reports come on two connections, so one that is
+ * overtaken is dropped; listeners are called on the callback executor, one call at a time, and may miss reports that were
  * overtaken.
  */
 final class ProgressReports {
@@ -22,18 +23,24 @@ final class ProgressReports {
     private final Executor callbacks;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger wanted = new AtomicInteger(); // deliveries asked for since the running one began
-    private volatile @Nullable TaskProgress last;
+    private final AtomicReference<@Nullable TaskProgress> last = new AtomicReference<>(); // only ever replaced by newer
 
     ProgressReports(Executor callbacks) {
         this.callbacks = callbacks;
     }
 
     Optional<TaskProgress> last() {
-        return Optional.ofNullable(last);
+        return Optional.ofNullable(last.get());
     }
 
     void report(TaskProgress report) {
-        last = report;
+        TaskProgress before = last.get();
+        while (before == null || report.at().isAfter(before.at())) {
+            if (last.compareAndSet(before, report)) {
+                break;
+            }
+            before = last.get();
+        }
         if (!listeners.isEmpty()) {
             wake();
         }
@@ -41,7 +48,7 @@ final class ProgressReports {
 
     void listen(Consumer<TaskProgress> listener) {
         listeners.add(new Listener(listener));
-        if (last != null) {
+        if (last.get() != null) {
             wake();
         }
     }
@@ -56,7 +63,7 @@ final class ProgressReports {
         int served;
         do {
             served = wanted.get();
-            TaskProgress report = last;
+            TaskProgress report = last.get();
             if (report != null) {
                 listeners.forEach(listener -> listener.accept(report));
             }

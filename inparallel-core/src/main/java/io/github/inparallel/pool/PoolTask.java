@@ -13,7 +13,9 @@ import io.github.inparallel.marshal.MethodCodec;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.TaskRequest;
+import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -124,9 +126,9 @@ final class PoolTask extends TaskFuture<Object> {
         return isDecided();
     }
 
-    void progressed(TaskProgress report) {
+    void progressed(ProgressReport report) {
         progressNanos = System.nanoTime();
-        report(report);
+        report(new TaskProgress(report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
     }
 
     // ---- the endings

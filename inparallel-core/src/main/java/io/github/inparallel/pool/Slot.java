@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class Slot implements Runnable {
     private final Listener listener;
     private final ClassLoader loader;
     private final PoolObserver observer;
+    private boolean reported; // this slot's thread's alone: the present task has begun to answer
     private volatile @Nullable FrameChannel channel; // set once, before the worker is ready
 
     // Held while a request is handed to the connection, so that the end of the connection knows whether it was.
@@ -127,7 +129,8 @@ final class Slot implements Runnable {
         } catch (EOFException | ClosedChannelException e) {
             log.trace("The connection to {} has ended", worker.name(), e);
         } catch (IOException e) {
-            untouched = !connection.hasBegun(); // a reset before any byte of the answer: the request was not read
+            // A reset before any byte of the answer: the request was not read.
+            untouched = !connection.hasBegun() && !reported;
         } catch (RuntimeException | Error e) {
             log.error("The connection to worker {} failed", worker.name(), e);
             broken = true;
@@ -151,9 +154,15 @@ final class Slot implements Runnable {
         if (done == null || done.id() != frame.taskId()) {
             throw new ProtocolException("answer to task " + frame.taskId() + ", which it does not have");
         }
+        if (frame.type() == FrameType.PROGRESS) {
+            reported = true;
+            done.progressed(ProgressReport.of(frame));
+            return;
+        }
         if (frame.type() != FrameType.RESULT && frame.type() != FrameType.ERROR) {
             throw new ProtocolException("unexpected " + frame.type() + " on a data connection");
         }
+        reported = false;
         worker.answered();
         observer.payload(false, frame.payload().length);
         PoolTask next = bag.next(this);

@@ -1,6 +1,5 @@
 package io.github.inparallel.pool;
 
-import io.github.inparallel.TaskProgress;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.TaskTimeoutException.Limit;
@@ -16,7 +15,6 @@ import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.Secret;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -460,8 +458,7 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
                 for (Slot slot : worker.slots()) {
                     PoolTask task = bag.leased(slot);
                     if (task != null && task.id() == frame.taskId()) {
-                        task.progressed(new TaskProgress(
-                                report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
+                        task.progressed(report);
                     }
                 }
             }

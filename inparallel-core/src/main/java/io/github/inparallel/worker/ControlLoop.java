@@ -52,7 +52,11 @@ final class ControlLoop implements Runnable {
 
     private void handle(Frame frame) throws IOException {
         switch (frame.type()) {
-            case PING -> control.send(Frame.of(FrameType.PONG, 0));
+            case PING -> {
+                control.send(Frame.of(FrameType.PONG, 0));
+                // A report that was held back, because another had just gone, goes now at the latest.
+                slots.forEach(WorkerSlot::flushProgress);
+            }
             case CANCEL -> slot(frame).cancel(frame.taskId());
             case INSPECT -> control.send(slot(frame).inspect(frame.taskId()).toFrame(frame.taskId()));
             case RETIRE -> {

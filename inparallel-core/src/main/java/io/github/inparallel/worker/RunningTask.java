@@ -24,7 +24,8 @@ final class RunningTask implements TaskContext.Source {
 
     // Guarded by this: reports come from any thread of the task, and are thinned out.
     private long reportedNanos = startedNanos - BETWEEN_REPORTS_NANOS;
-    private @Nullable ProgressReport unsent;
+    private @Nullable ProgressReport newest;
+    private boolean newestIsSent;
 
     RunningTask(long id, String pool, FrameChannel control) {
         this.id = id;
@@ -91,29 +92,38 @@ final class RunningTask implements TaskContext.Source {
 
     @Override
     public void progress(double fraction, String message) {
-        ProgressReport report = new ProgressReport(fraction, message, System.currentTimeMillis());
+        ProgressReport report;
         synchronized (this) {
+            long millis = System.currentTimeMillis();
+            // Each is later than the one before: the parent tells by it which is newer.
+            report = new ProgressReport(
+                    fraction, message, newest == null ? millis : Math.max(millis, newest.epochMillis() + 1));
+            newest = report;
             long now = System.nanoTime();
-            if (now - reportedNanos < BETWEEN_REPORTS_NANOS) {
-                unsent = report;
+            newestIsSent = now - reportedNanos >= BETWEEN_REPORTS_NANOS;
+            if (!newestIsSent) {
                 return;
             }
             reportedNanos = now;
-            unsent = null;
         }
         send(report);
     }
 
-    /** The last report must not be lost to the thinning out. */
+    /** Sends a report that was held back because another had just gone. */
     void flushProgress() {
-        ProgressReport last;
+        ProgressReport held;
         synchronized (this) {
-            last = unsent;
-            unsent = null;
+            held = newestIsSent ? null : newest;
+            newestIsSent = true;
         }
-        if (last != null) {
-            send(last);
+        if (held != null) {
+            send(held);
         }
+    }
+
+    /** The last report; null if there was none. It goes before the answer, whatever else is under way. */
+    synchronized @Nullable ProgressReport newestReport() {
+        return newest;
     }
 
     private void send(ProgressReport report) {

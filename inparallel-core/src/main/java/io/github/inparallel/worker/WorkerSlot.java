@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Inspection;
+import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.TaskRequest;
 import java.io.IOException;
 import java.util.List;
@@ -60,9 +61,14 @@ final class WorkerSlot implements Runnable {
         try {
             while (true) {
                 Frame request = data.receive();
-                Frame answer = answer(request);
+                RunningTask task = new RunningTask(request.taskId(), pool, control);
+                Frame answer = answer(request, task);
                 clean.restore(self);
                 if (answer != null) {
+                    ProgressReport report = task.newestReport();
+                    if (report != null) {
+                        data.send(report.toFrame(task.id())); // on this connection, so that it comes before the answer
+                    }
                     data.send(answer);
                 }
             }
@@ -72,8 +78,7 @@ final class WorkerSlot implements Runnable {
     }
 
     /** The outcome; null if the task was stopped and may go on elsewhere: then the parent ends this worker. */
-    private @Nullable Frame answer(Frame request) {
-        RunningTask task = new RunningTask(request.taskId(), pool, control);
+    private @Nullable Frame answer(Frame request, RunningTask task) {
         synchronized (lock) {
             current = task;
             if (cancelledEarly == request.taskId()) {
@@ -90,7 +95,6 @@ final class WorkerSlot implements Runnable {
             }
         }
         TaskContext.bind(null);
-        task.flushProgress();
         synchronized (lock) {
             current = null;
             Thread.interrupted();
@@ -148,6 +152,16 @@ final class WorkerSlot implements Runnable {
             } else {
                 cancelledEarly = taskId;
             }
+        }
+    }
+
+    void flushProgress() {
+        RunningTask task;
+        synchronized (lock) {
+            task = current;
+        }
+        if (task != null) {
+            task.flushProgress();
         }
     }
 

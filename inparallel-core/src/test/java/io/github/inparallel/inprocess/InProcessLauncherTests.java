@@ -44,6 +44,8 @@ class InProcessLauncherTests {
 
         CompletableFuture<Void> ignoreInterrupt(TaskOptions options);
 
+        CompletableFuture<Void> reportTwice(TaskOptions options);
+
         void fail(String message);
     }
 
@@ -81,6 +83,15 @@ class InProcessLauncherTests {
         }
 
         @Override
+        public CompletableFuture<Void> reportTwice(TaskOptions options) {
+            TaskContext task = TaskContext.current().orElseThrow();
+            task.progress(0.1, "first");
+            task.progress(0.2, "second");
+            RELEASED.acquireUninterruptibly();
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public void fail(String message) {
             throw new IllegalArgumentException(message);
         }
@@ -91,6 +102,7 @@ class InProcessLauncherTests {
                     .name("threads")
                     .maxWorkers(2)
                     .killGrace(Duration.ofMillis(20))
+                    .heartbeatInterval(Duration.ofMillis(20))
                     .shutdownTimeout(Duration.ofSeconds(5))
                     .build(),
             new InProcessLauncher(PlainBootstrap::new));
@@ -140,6 +152,18 @@ class InProcessLauncherTests {
         assertThatThrownBy(future::get).cause().isInstanceOf(TaskTimeoutException.class);
         assertThat(TaskFuture.of(future).orElseThrow().taskState()).isEqualTo(TaskState.TIMED_OUT);
         assertThat(work.twice(4).join()).isEqualTo(8);
+    }
+
+    @Test
+    void newestReportArrivesWhileTheTaskRuns() {
+        CompletableFuture<Void> future = work.reportTwice(TaskOptions.declared());
+
+        await().until(() -> TaskFuture.of(future)
+                .orElseThrow()
+                .progress()
+                .filter(report -> "second".equals(report.message()))
+                .isPresent());
+        assertThat(future).isNotDone();
     }
 
     @Test
