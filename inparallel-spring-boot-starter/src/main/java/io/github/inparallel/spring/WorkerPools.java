@@ -144,8 +144,9 @@ public final class WorkerPools implements SmartLifecycle, DisposableBean {
             if (methods.isEmpty()) {
                 log.warn("No @InParallel method uses pool '{}'", name);
             }
+            String users = methods.isEmpty() ? "unused" : "for " + String.join(", ", methods);
             lines.add("'" + name + "' (" + pool.minWorkers() + " to " + pool.maxWorkers() + " workers, "
-                    + (pool.heap() >> 20) + "MB heap each, for " + String.join(", ", methods) + ")");
+                    + (pool.heap() >> 20) + "MB heap each, " + users + ")");
         }
         if (!lines.isEmpty()) {
             log.info("Pools of worker processes: {}", String.join("; ", lines));
