@@ -348,6 +348,7 @@ class WaitForTests {
     void keepsSoManyInFlight() {
         Collection<CompletableFuture<Integer>> inFlight = new ArrayList<>();
         Iterator<Integer> tasks = IntStream.range(0, 100).iterator();
+        ArrayDeque<Runnable> completions = new ArrayDeque<>();
         int most = 0;
         List<Integer> results = new ArrayList<>();
 
@@ -356,9 +357,15 @@ class WaitForTests {
                 results.add(done.get().join());
             } else if (tasks.hasNext()) {
                 int task = tasks.next();
-                inFlight.add(CompletableFuture.supplyAsync(() -> task));
+                CompletableFuture<Integer> future = new CompletableFuture<>();
+                inFlight.add(future);
+                completions.add(() -> future.complete(task));
             }
             most = Math.max(most, inFlight.size());
+            // It asks for no more: one completes, while the loop waits or before.
+            if ((inFlight.size() == 3 || !tasks.hasNext()) && !completions.isEmpty()) {
+                CompletableFuture.runAsync(completions.remove());
+            }
         }
 
         assertThat(most).isEqualTo(3);
