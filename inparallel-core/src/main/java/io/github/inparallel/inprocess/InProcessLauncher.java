@@ -9,6 +9,7 @@ import io.github.inparallel.worker.WorkerRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -70,7 +71,12 @@ public final class InProcessLauncher implements WorkerLauncher {
         }
 
         @Override
-        public void onExit(Runnable callback) {
+        public boolean endsProcess() {
+            return false;
+        }
+
+        @Override
+        public void onExit(Runnable callback, long graceMillis) {
             // exit ends the application, and this worker with it
         }
 
@@ -97,6 +103,16 @@ public final class InProcessLauncher implements WorkerLauncher {
         @Override
         public List<String> lastLines() {
             return List.of();
+        }
+
+        @Override
+        public boolean hasPrinted(String text) {
+            return false;
+        }
+
+        @Override
+        public OptionalLong residentMemory() {
+            return OptionalLong.empty(); // the application's own tells nothing of this worker
         }
     }
 }

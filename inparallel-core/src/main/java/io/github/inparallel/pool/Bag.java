@@ -2,13 +2,16 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.protocol.TaskRequest;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +23,8 @@ final class Bag {
     private final PoolOptions options;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private final Deque<PoolTask> queue = new ArrayDeque<>(); // guarded by lock; ended tasks stay until they come up
+    private final TaskQueue queue; // guarded by lock
     private final Deque<Slot> idle = new ArrayDeque<>(); // guarded by lock; first is the last that was used
-    private int waiting; // guarded by lock: tasks in the queue that have not ended
-    private long waitingBytes; // guarded by lock
     private int busyWorkers; // guarded by lock: workers with at least one lease
     private int leases; // guarded by lock
     private int maxWorkers; // guarded by lock
@@ -31,6 +32,7 @@ final class Bag {
 
     Bag(PoolOptions options) {
         this.options = options;
+        this.queue = new TaskQueue(options);
         this.maxWorkers = options.maxWorkers();
     }
 
@@ -49,8 +51,9 @@ final class Bag {
     /**
      * Leases a slot for the task, or queues it.
      *
-     * @return the slot; null if the task waits
+     * @return the slot; null if the task waits, or if it ended while it was waiting for room
      * @throws TaskRefusedException if it is not accepted
+     * @throws TaskTimeoutException if there was no room within queue-timeout
      * @throws InterruptedException if this thread was interrupted while it waited for room
      */
     @Nullable
@@ -58,47 +61,34 @@ final class Bag {
         lock.lock();
         try {
             refuseIfClosed();
-            if (waiting == 0) {
+            if (queue.isEmpty()) {
                 Slot slot = borrow();
                 if (slot != null) {
                     lease(slot, task);
                     return slot;
                 }
             }
-            while (!hasRoom(task)) {
-                if (options.whenFull() == PoolOptions.WhenFull.REFUSE) {
-                    throw full(task);
-                }
-                room.await(1, TimeUnit.DAYS);
-                refuseIfClosed();
+            if (!queue.hasRoom(task) && options.whenFull() == PoolOptions.WhenFull.REFUSE) {
+                throw queue.full(task);
             }
+            awaitRoom(task);
             queue.addLast(task);
-            waiting++;
-            waitingBytes += task.size();
             return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean hasRoom(PoolTask task) {
-        return waiting < options.queueCapacity()
-                && (waiting == 0 || waitingBytes + task.size() <= options.queueMemory());
-    }
-
-    private TaskRefusedException full(PoolTask task) {
-        return waiting >= options.queueCapacity()
-                ? new TaskRefusedException(
-                        task.displayName() + " was refused: " + waiting + " tasks wait in pool '" + options.name()
-                                + "' (queue-capacity: " + options.queueCapacity() + ")",
-                        Reason.QUEUE_FULL,
-                        null)
-                : new TaskRefusedException(
-                        task.displayName() + " was refused: " + waitingBytes + " bytes of arguments wait in pool '"
-                                + options.name() + "', " + task.size() + " more do not fit (queue-memory: "
-                                + options.queueMemory() + ")",
-                        Reason.QUEUE_MEMORY,
-                        null);
+    private void awaitRoom(PoolTask task) throws InterruptedException {
+        Duration limit = options.queueTimeout();
+        long left = limit == null ? Long.MAX_VALUE : limit.toNanos();
+        while (!queue.hasRoom(task)) {
+            if (left <= 0 && limit != null) {
+                throw task.waitedTooLong(limit);
+            }
+            left = room.awaitNanos(left);
+            refuseIfClosed();
+        }
     }
 
     private void refuseIfClosed() {
@@ -148,22 +138,9 @@ final class Bag {
     }
 
     private @Nullable PoolTask takeFirst() {
-        while (true) {
-            PoolTask task = queue.pollFirst();
-            if (task == null) {
-                return null;
-            }
-            if (!task.hasEnded()) {
-                leaves(task);
-                return task;
-            }
-        }
-    }
-
-    private void leaves(PoolTask task) {
-        waiting--;
-        waitingBytes -= task.size();
+        PoolTask task = queue.takeFirst();
         room.signalAll();
+        return task;
     }
 
     private void lease(Slot slot, PoolTask task) {
@@ -178,11 +155,35 @@ final class Bag {
         if (limit != null && worker.leased >= limit) {
             stopAccepting(worker);
         }
+        if (task.size() > TaskRequest.LARGE) {
+            queue.hold(task);
+        }
         task.given(worker.pid());
+    }
+
+    /** The worker has read the whole request of the slot's task: it holds the arguments now. */
+    void started(Slot slot) {
+        lock.lock();
+        try {
+            PoolTask task = slot.task;
+            if (task != null) {
+                queue.letGo(task);
+                room.signalAll();
+                if (!task.hasRetries()) {
+                    task.dropArguments();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void release(Slot slot) {
         if (slot.task != null) {
+            if (slot.task.held) {
+                queue.letGo(slot.task);
+                room.signalAll();
+            }
             slot.task = null;
             leases--;
             if (--slot.worker().leases == 0) {
@@ -264,6 +265,16 @@ final class Bag {
         }
     }
 
+    /** Whether a worker that has nothing to do gets no more tasks, or tasks wait that it may not take. */
+    boolean needsCare(Worker worker) {
+        lock.lock();
+        try {
+            return !worker.accepting || !queue.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void stopAccepting(Worker worker) {
         worker.accepting = false;
         idle.removeIf(slot -> slot.worker() == worker);
@@ -293,7 +304,7 @@ final class Bag {
         List<Slot> matched = new ArrayList<>();
         lock.lock();
         try {
-            while (waiting > 0) {
+            while (!queue.isEmpty()) {
                 Slot slot = borrow();
                 PoolTask task = slot == null ? null : takeFirst();
                 if (slot == null) {
@@ -321,8 +332,6 @@ final class Bag {
             task.returned();
             if (!task.hasEnded()) {
                 queue.addFirst(task);
-                waiting++;
-                waitingBytes += task.size();
             }
         } finally {
             lock.unlock();
@@ -336,7 +345,7 @@ final class Bag {
             if (!queue.remove(task)) {
                 return false;
             }
-            leaves(task);
+            room.signalAll();
             task.dropArguments();
             return true;
         } finally {
@@ -349,11 +358,24 @@ final class Bag {
     PoolTask first() {
         lock.lock();
         try {
-            return queue.stream().filter(task -> !task.hasEnded()).findFirst().orElse(null);
+            return queue.first();
         } finally {
             lock.unlock();
         }
     }
+
+    /** Takes what waits, if it is one of these. */
+    List<PoolTask> takeAll(Predicate<PoolTask> which) {
+        lock.lock();
+        try {
+            room.signalAll();
+            return queue.removeAll(which);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- open or not
 
     /** Accepts nothing more. */
     void shut(TaskRefusedException why) {
@@ -389,24 +411,10 @@ final class Bag {
         }
     }
 
-    /** Takes everything that waits. */
-    List<PoolTask> takeAll() {
-        lock.lock();
-        try {
-            List<PoolTask> all = new ArrayList<>();
-            for (PoolTask task = takeFirst(); task != null; task = takeFirst()) {
-                all.add(task);
-            }
-            return all;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     int waiting() {
         lock.lock();
         try {
-            return waiting;
+            return queue.size();
         } finally {
             lock.unlock();
         }

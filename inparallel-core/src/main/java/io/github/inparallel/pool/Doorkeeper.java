@@ -12,15 +12,16 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class Doorkeeper {
 
     private static final long TIME_FOR_HELLO = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST_STRANGERS = 64;
+    private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
 
     /** Takes over a connection that was let in. */
     interface Guest {
@@ -44,8 +46,10 @@ final class Doorkeeper {
 
     private final Selector selector;
     private final ServerSocketChannel server;
-    private final Map<FrameChannel, Long> strangers = new HashMap<>(); // with the end of their time
-    private final Set<String> used = new HashSet<>(); // secrets; small, as workers are few
+    private final SelectionKey listening;
+    private final UserPrincipal owner;
+    private final Map<FrameChannel, Long> strangers = new LinkedHashMap<>(); // oldest first, with the end of their time
+    private long acceptFrom; // 0: at once
     private final AtomicLong rejected = new AtomicLong();
 
     Doorkeeper(Path socket, int slots) throws IOException {
@@ -53,7 +57,8 @@ final class Doorkeeper {
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket), 128 + slots);
         server.configureBlocking(false);
-        server.register(selector, SelectionKey.OP_ACCEPT);
+        listening = server.register(selector, SelectionKey.OP_ACCEPT);
+        owner = Files.getOwner(socket);
     }
 
     void wakeup() {
@@ -77,32 +82,65 @@ final class Doorkeeper {
 
     /** Lets in who may come in. */
     void serve(IntFunction<@Nullable Worker> workers, Guest guest) {
-        accept();
+        accept(workers, guest);
         for (FrameChannel channel : Set.copyOf(strangers.keySet())) {
-            try {
-                Frame frame = channel.poll();
-                if (frame != null) {
-                    admit(channel, Hello.of(frame), workers, guest);
-                }
-            } catch (IOException e) {
-                reject(channel, e.getMessage());
-            }
+            listen(channel, workers, guest);
         }
     }
 
-    private void accept() {
+    private void accept(IntFunction<@Nullable Worker> workers, Guest guest) {
+        if (acceptFrom != 0 && acceptFrom - System.nanoTime() > 0) {
+            return;
+        }
         try {
             for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
-                FrameChannel frames = new FrameChannel(channel, Hello.MAX_PAYLOAD);
-                if (strangers.size() >= MOST_STRANGERS) {
-                    Iterator<FrameChannel> oldest = strangers.keySet().iterator();
-                    reject(oldest.next(), "too many connections without a hello");
+                welcome(channel);
+                if (strangers.size() > MOST_STRANGERS) {
+                    FrameChannel oldest = strangers.keySet().iterator().next();
+                    listen(oldest, workers, guest);
+                    if (strangers.containsKey(oldest)) {
+                        reject(oldest, "too many connections without a hello");
+                    }
                 }
-                strangers.put(frames, System.nanoTime() + TIME_FOR_HELLO);
-                channel.register(selector, SelectionKey.OP_READ);
+            }
+            acceptFrom = 0;
+            listening.interestOps(SelectionKey.OP_ACCEPT);
+        } catch (IOException e) {
+            // Most likely there are no descriptors left: trying again at once would only burn a processor.
+            log.warn("A connection to the workers' socket could not be accepted", e);
+            acceptFrom = System.nanoTime() + PAUSE;
+            listening.interestOps(0);
+        }
+    }
+
+    private void welcome(SocketChannel channel) throws IOException {
+        FrameChannel frames;
+        try {
+            if (!channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(owner)) {
+                throw new ProtocolException("it belongs to another user");
+            }
+            frames = new FrameChannel(channel, Hello.MAX_PAYLOAD);
+            channel.register(selector, SelectionKey.OP_READ);
+        } catch (ProtocolException e) {
+            channel.close();
+            rejected.incrementAndGet();
+            log.warn("A connection to the workers' socket was refused: {}", e.getMessage());
+            return;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        strangers.put(frames, System.nanoTime() + TIME_FOR_HELLO);
+    }
+
+    private void listen(FrameChannel channel, IntFunction<@Nullable Worker> workers, Guest guest) {
+        try {
+            Frame frame = channel.poll();
+            if (frame != null) {
+                admit(channel, Hello.of(frame), workers, guest);
             }
         } catch (IOException e) {
-            log.warn("A connection could not be accepted", e);
+            reject(channel, e.getMessage());
         }
     }
 
@@ -113,9 +151,13 @@ final class Doorkeeper {
         if (hello.version() != Hello.VERSION || worker == null || expected == null) {
             throw new ProtocolException("no such worker or slot");
         }
-        if (!Secret.matches(expected, hello.secret()) || !used.add(expected)) {
+        if (!Secret.matches(expected, hello.secret())) {
             throw new ProtocolException("wrong secret");
         }
+        if (worker.admitted.get(hello.slot() + 1)) {
+            throw new ProtocolException("secret used before");
+        }
+        worker.admitted.set(hello.slot() + 1);
         strangers.remove(channel);
         if (hello.slot() != Hello.CONTROL) {
             SelectionKey key = channel.channel().keyFor(selector);
@@ -146,7 +188,7 @@ final class Doorkeeper {
 
     /** Closes whoever took too long; returns when the next one's time ends. */
     long expire(long now) {
-        long next = Long.MAX_VALUE;
+        long next = acceptFrom == 0 ? Long.MAX_VALUE : acceptFrom;
         for (Map.Entry<FrameChannel, Long> stranger : Map.copyOf(strangers).entrySet()) {
             if (stranger.getValue() - now <= 0) {
                 reject(stranger.getKey(), "no hello in time");

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -44,7 +43,13 @@ final class ExitJudge {
             Map.entry(31, "SIGSYS"));
 
     private static final Pattern FATAL_SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z0-9]+) \\(0x");
-    private static final Pattern OUT_OF_MEMORY = Pattern.compile("java\\.lang\\.OutOfMemoryError");
+    private static final String OUT_OF_MEMORY = "java.lang.OutOfMemoryError";
+
+    /** Exit code of a JVM with {@code ExitOnOutOfMemoryError}. */
+    private static final int OUT_OF_MEMORY_CODE = 3;
+
+    /** Exit code of a worker that has not heard from this process: the worker's own constant. */
+    private static final int PARENT_GONE = 75;
 
     /** A verdict: how it ended, and what is worth saying beside it. */
     record Verdict(WorkerExit exit, @Nullable Path errorFile, String hint) {}
@@ -57,33 +62,29 @@ final class ExitJudge {
         this.directory = directory;
     }
 
-    Verdict judge(Worker worker, int exitCode, List<String> lastLines) {
-        ErrorFile crash = exitCode > 128 ? errorFile(worker.pid()) : null;
+    Verdict judge(Worker worker, int exitCode) {
+        ErrorFile crash = exitCode == 0 ? null : errorFile(worker.pid());
         Optional<String> signal = crash != null && crash.signal != null
                 ? Optional.of(crash.signal)
                 : Optional.ofNullable(exitCode > 128 ? SIGNALS.get(exitCode - 128) : null);
+        Path file = crash == null ? null : crash.path;
         Cause decided = worker.decided;
         if (decided != null) {
-            return new Verdict(new WorkerExit(exitCode, signal, decided), crash == null ? null : crash.path, "");
+            return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(decided));
         }
         if (crash != null) {
             String frame = crash.frame == null ? "" : " in " + crash.frame;
             return new Verdict(
                     new WorkerExit(exitCode, signal, Cause.CRASHED),
-                    crash.path,
+                    file,
                     "The JVM crashed" + frame + "; see " + crash.path);
         }
-        if (exitCode == 3
-                && lastLines.stream()
-                        .anyMatch(line -> OUT_OF_MEMORY.matcher(line).find())) {
-            return new Verdict(
-                    new WorkerExit(exitCode, signal, Cause.OUT_OF_MEMORY),
-                    null,
-                    "It ran out of memory with heap: " + options.heap() / (1024 * 1024) + "MB; raise the pool's heap");
+        WorkerProcess process = worker.process;
+        if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(OUT_OF_MEMORY)) {
+            return new Verdict(new WorkerExit(exitCode, signal, Cause.OUT_OF_MEMORY), null, outOfMemoryHint(process));
         }
         if (worker.exitCalled || exitCode < 128) {
-            return new Verdict(
-                    new WorkerExit(exitCode, signal, Cause.EXITED), null, "The task or a library called exit or halt");
+            return new Verdict(new WorkerExit(exitCode, signal, Cause.EXITED), null, exitHint(worker, exitCode));
         }
         if (exitCode == 137 || exitCode == 143 || exitCode == 130) {
             return new Verdict(
@@ -94,6 +95,35 @@ final class ExitJudge {
                             : "Somebody killed it");
         }
         return new Verdict(new WorkerExit(exitCode, signal, Cause.CRASHED), null, "");
+    }
+
+    /** What a person can do about what this process did to the worker. */
+    private String decidedHint(Cause decided) {
+        Long limit = options.maxMemory();
+        return switch (decided) {
+            case MEMORY_LIMIT ->
+                "It used more than max-memory: " + (limit == null ? "none" : MemoryWatch.megabytes(limit));
+            case UNRESPONSIVE -> "It did not answer for heartbeat-timeout: " + options.heartbeatTimeout();
+            case BROKEN -> "It closed a connection, or sent what a worker never sends: see the log before this";
+            default -> "";
+        };
+    }
+
+    private String outOfMemoryHint(WorkerProcess process) {
+        if (process.hasPrinted(OUT_OF_MEMORY + ": Metaspace") || process.hasPrinted("Compressed class space")) {
+            return "It ran out of memory for classes; raise -XX:MaxMetaspaceSize in jvm-args, or recycle workers"
+                    + " (max-tasks-per-worker)";
+        }
+        if (process.hasPrinted("unable to create native thread")) {
+            return "It got no more threads from the operating system";
+        }
+        return "It ran out of memory with heap: " + MemoryWatch.megabytes(options.heap()) + "; raise the pool's heap";
+    }
+
+    private static String exitHint(Worker worker, int exitCode) {
+        return exitCode == PARENT_GONE && !worker.exitCalled
+                ? "It had not heard from this process for twice heartbeat-timeout: was the application stopped?"
+                : "The task or a library called exit or halt";
     }
 
     private record ErrorFile(
@@ -130,13 +160,22 @@ final class ExitJudge {
     }
 
     private Path keep(Path file) {
-        Path kept = options.crashDir().toAbsolutePath().resolve(file.getFileName());
+        Path chosen = options.crashDir().toAbsolutePath();
         try {
-            Files.createDirectories(kept.getParent() == null ? kept : kept.getParent());
-            return Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
+            return move(file, chosen);
         } catch (IOException e) {
-            log.warn("The error file {} cannot be kept as {}: set crash-dir", file, kept, e);
-            return file;
+            Path instead = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+            log.warn("Error files cannot be kept in {}: set crash-dir. This one goes to {}", chosen, instead, e);
+            try {
+                return move(file, instead);
+            } catch (IOException again) {
+                return file; // until the pool is closed
+            }
         }
+    }
+
+    private static Path move(Path file, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        return Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
 }

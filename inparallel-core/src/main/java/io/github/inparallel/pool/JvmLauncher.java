@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +23,47 @@ import org.slf4j.LoggerFactory;
  */
 final class JvmLauncher implements WorkerLauncher {
 
+    private static final Logger log = LoggerFactory.getLogger(JvmLauncher.class);
+
     private static final String WORKER_MAIN = "io.github.inparallel.worker.WorkerMain";
 
     private final PoolOptions options;
     private final Executor readers;
+    private final MachineShare machine;
 
     JvmLauncher(PoolOptions options, Executor readers) {
         this.options = options;
         this.readers = readers;
+        this.machine = MachineShare.ofThisProcess();
+        describeSlices();
+    }
+
+    private void describeSlices() {
+        log.info(
+                "Pool '{}': up to {} workers, each with heap: {}, max-memory: {} and {} processors; there are {} and {}"
+                        + " processors here",
+                options.name(),
+                options.maxWorkers(),
+                MemoryWatch.megabytes(options.heap()),
+                options.maxMemory() == null ? "none" : MemoryWatch.megabytes(options.maxMemory()),
+                machine.processors(options.maxWorkers()),
+                MemoryWatch.megabytes(machine.memory()),
+                machine.processors());
+        if (machine.dyingTogether()) {
+            OneFate.warn();
+        }
+    }
+
+    /** Warns when it is initialised: once in a process. */
+    private static final class OneFate {
+        static {
+            log.warn(
+                    "memory.oom.group is set for this container: when its memory runs short, the kernel ends the"
+                            + " application together with the worker that took it. Each worker has a max-memory for that reason;"
+                            + " leave room for all of them beside the application, or unset it (Kubernetes: singleProcessOOMKill)");
+        }
+
+        static void warn() {}
     }
 
     @Override
@@ -56,11 +91,16 @@ final class JvmLauncher implements WorkerLauncher {
             builder.directory(options.workingDirectory().toFile());
         }
         Process process = builder.start();
-        Logger log = LoggerFactory.getLogger("inparallel.worker." + description.pool());
-        OutputTail stdout = new OutputTail(process.getInputStream(), log, name);
-        OutputTail stderr = new OutputTail(process.getErrorStream(), log, name);
-        readers.execute(stdout);
-        readers.execute(stderr);
+        Logger output = LoggerFactory.getLogger("inparallel.worker." + description.pool());
+        OutputTail stdout = new OutputTail(process.getInputStream(), output, name);
+        OutputTail stderr = new OutputTail(process.getErrorStream(), output, name);
+        try {
+            readers.execute(stdout);
+            readers.execute(stderr);
+        } catch (RuntimeException | Error e) {
+            process.destroyForcibly();
+            throw new IOException("There is no thread to read what it prints: " + e, e);
+        }
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(description.toBytes());
         } catch (IOException e) {
@@ -79,8 +119,9 @@ final class JvmLauncher implements WorkerLauncher {
                 "-XX:+UseCountedLoopSafepoints",
                 "-XX:LoopStripMiningIter=1000",
                 "-XX:+ExitOnOutOfMemoryError",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED", // so that hanging shutdown hooks do not hold up an exit
                 "-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"),
-                "-XX:ActiveProcessorCount=" + MachineShare.processors(options.maxWorkers())));
+                "-XX:ActiveProcessorCount=" + machine.processors(options.maxWorkers())));
         if (options.debugPort() != null) {
             lines.add("-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + options.debugPort());
         }
@@ -147,6 +188,17 @@ final class JvmLauncher implements WorkerLauncher {
         public List<String> lastLines() {
             List<String> errors = stderr.lines();
             return errors.isEmpty() ? stdout.lines() : errors;
+        }
+
+        @Override
+        public boolean hasPrinted(String text) {
+            return Stream.concat(stdout.lines().stream(), stderr.lines().stream())
+                    .anyMatch(line -> line.contains(text));
+        }
+
+        @Override
+        public OptionalLong residentMemory() {
+            return ResidentMemory.of(process.pid());
         }
     }
 }

@@ -1,65 +1,66 @@
 package io.github.inparallel.pool;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What part of the machine a pool takes where nothing is set. Processors and memory are the container's, not the host's:
- * the JVM counts processors so, and the memory is the smallest limit of the control groups above this process.
+ * What part of the machine a pool takes where nothing is set. Processors and memory are the container's, not the host's.
+ *
+ * @param processors that this process may use
+ * @param memory bytes that this process and its workers may use together
+ * @param ownHeap this JVM's maximum heap
+ * @param dyingTogether whether the kernel, when memory runs short, ends this process together with its workers
  */
-final class MachineShare {
+record MachineShare(int processors, long memory, long ownHeap, boolean dyingTogether) {
 
     private static final long MEGABYTE = 1024 * 1024;
     private static final long LEAST_HEAP = 128 * MEGABYTE;
+
+    /** What a JVM needs beside its heap. */
     private static final long BESIDE_THE_HEAP = 128 * MEGABYTE;
 
-    private MachineShare() {}
+    /** As it is now: the JVM itself knows what its container allows. */
+    static MachineShare ofThisProcess() {
+        Runtime runtime = Runtime.getRuntime();
+        long memory = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 4 * runtime.maxMemory(); // its own default heap is a quarter
+        return new MachineShare(
+                runtime.availableProcessors(), memory, runtime.maxMemory(), dieTogether(Path.of("/sys/fs/cgroup")));
+    }
+
+    /** Kubernetes has set this since 1.28. */
+    static boolean dieTogether(Path controlGroup) {
+        try {
+            return Files.readString(controlGroup.resolve("memory.oom.group"))
+                    .trim()
+                    .equals("1");
+        } catch (IOException e) {
+            return false; // no such thing here
+        }
+    }
 
     /** The smaller of this JVM's maximum heap and a quarter of what is left beside it, at least 128 MB. */
-    static long heap() {
-        long own = Runtime.getRuntime().maxMemory();
-        return Math.max(LEAST_HEAP, Math.min(own, Math.max(0, memory() - own) / 4));
+    long heap() {
+        return Math.max(LEAST_HEAP, Math.min(ownHeap, Math.max(0, memory - ownHeap) / 4));
     }
 
     /** As many as there are processors and room for, at least 1. */
-    static int workers(long heap) {
-        long room = (memory() - Runtime.getRuntime().maxMemory()) / (heap + BESIDE_THE_HEAP);
-        return (int) Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), room));
+    int workers(long heap) {
+        long room = (memory - ownHeap) / (heap + BESIDE_THE_HEAP);
+        return (int) Math.max(1, Math.min(processors, room));
     }
 
     /** Processors that one of so many workers should count on: at least 2 where there are 2. */
-    static int processors(int workers) {
-        int all = Runtime.getRuntime().availableProcessors();
-        return Math.max(Math.min(2, all), all / workers);
+    int processors(int workers) {
+        return Math.max(Math.min(2, processors), processors / workers);
     }
 
-    private static long memory() {
-        long memory = total();
-        for (String file : new String[] {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-            memory = Math.min(memory, number(file));
-        }
-        return memory;
-    }
-
-    private static long total() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemTotal:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-                }
-            }
-        } catch (IOException | NumberFormatException e) {
-            // Not Linux: the JVM's own default heap is a quarter of the memory.
-        }
-        return 4 * Runtime.getRuntime().maxMemory();
-    }
-
-    private static long number(String file) {
-        try {
-            return Long.parseLong(Files.readString(Path.of(file)).trim());
-        } catch (IOException | NumberFormatException e) {
-            return Long.MAX_VALUE; // no such limit
-        }
+    /** Resident bytes that one of so many workers may take so that all of them fit beside the application. */
+    long residentMemory(int workers, long heap) {
+        return Math.max(heap + BESIDE_THE_HEAP, (memory - ownHeap - BESIDE_THE_HEAP) / workers);
     }
 }

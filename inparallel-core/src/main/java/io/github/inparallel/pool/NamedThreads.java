@@ -34,14 +34,25 @@ final class NamedThreads implements ThreadFactory {
         return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), this);
     }
 
-    /** The executor, and a thread of our own for what it rejects: no outcome may be lost with it. */
+    /**
+     * The executor, else a thread of our own, else the calling thread: whatever cannot be had (an executor that rejects, a
+     * JVM that gets no more threads), no outcome is lost with it.
+     */
     Executor orElseThread(Executor executor) {
         return body -> {
             try {
                 executor.execute(body);
-            } catch (RejectedExecutionException e) {
-                newThread(body).start();
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                startOrRun(body);
             }
         };
+    }
+
+    private void startOrRun(Runnable body) {
+        try {
+            newThread(body).start();
+        } catch (OutOfMemoryError e) {
+            body.run();
+        }
     }
 }

@@ -35,6 +35,15 @@ final class Obituary {
                 culprit);
     }
 
+    /** The same failure for one more caller: two futures never share an exception. */
+    static WorkerStartException copy(WorkerStartException failure) {
+        return new WorkerStartException(
+                String.valueOf(failure.getMessage()),
+                failure.exitCode().isPresent() ? failure.exitCode().getAsInt() : null,
+                failure.output(),
+                failure.getCause());
+    }
+
     /** For whoever waits for a worker that never became ready. */
     WorkerStartException startFailed(Worker worker, int exitCode, ExitJudge.Verdict verdict, List<String> lines) {
         Throwable root = worker.startFailure;

@@ -281,11 +281,17 @@ public final class PoolOptionsBuilder {
      * @throws InvalidOptionException if an option has a value that is not allowed; it names the option
      */
     public PoolOptions build() {
-        long heapSize = heap == null ? MachineShare.heap() : heap;
+        MachineShare machine = MachineShare.ofThisProcess();
+        long heapSize = heap == null ? machine.heap() : heap;
+        int most = maxWorkers == null ? Math.max(minWorkers, machine.workers(heapSize)) : maxWorkers;
+        // Where the kernel would take the application together with a worker, none may grow that far.
+        Long memory = maxMemory == null && machine.dyingTogether() && most > 0
+                ? Long.valueOf(machine.residentMemory(most, heapSize))
+                : maxMemory;
         return new PoolOptions(
                 name,
                 minWorkers,
-                maxWorkers == null ? Math.max(minWorkers, MachineShare.workers(heapSize)) : maxWorkers,
+                most,
                 spareWorkers,
                 concurrency,
                 startup,
@@ -301,7 +307,7 @@ public final class PoolOptionsBuilder {
                 retries,
                 maxTasksPerWorker,
                 maxLifetime,
-                maxMemory,
+                memory,
                 heapSize,
                 jvmArgs,
                 environment,

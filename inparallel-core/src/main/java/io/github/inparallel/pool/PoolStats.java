@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A pool at one moment. Immutable.
@@ -25,6 +26,11 @@ public record PoolStats(String pool, int queued, int running, boolean down, List
         return queued + running;
     }
 
+    /** Resident bytes of all workers, as far as known. */
+    public long memory() {
+        return workers.stream().mapToLong(worker -> worker.memory().orElse(0)).sum();
+    }
+
     /** How many workers are in this state. */
     public long workers(WorkerState state) {
         return workers.stream().filter(worker -> worker.state() == state).count();
@@ -38,10 +44,17 @@ public record PoolStats(String pool, int queued, int running, boolean down, List
      * @param state where it is in its life
      * @param age since its launch
      * @param tasksDone tasks that it has answered
+     * @param memory resident bytes; empty where the operating system does not tell
      * @param tasks what it runs
      */
     public record WorkerStats(
-            String name, long pid, WorkerState state, Duration age, long tasksDone, List<TaskStats> tasks) {
+            String name,
+            long pid,
+            WorkerState state,
+            Duration age,
+            long tasksDone,
+            OptionalLong memory,
+            List<TaskStats> tasks) {
 
         public WorkerStats {
             tasks = List.copyOf(tasks);

@@ -6,6 +6,7 @@ import io.github.inparallel.TaskProgress;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.TaskTimeoutException.Limit;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
@@ -15,6 +16,7 @@ import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.TaskRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -37,17 +39,29 @@ final class PoolTask extends TaskFuture<Object> {
         void abandoned(PoolTask task, boolean interrupt);
     }
 
+    /** Workers that may end before they have read a task's request; the next one counts as lost. */
+    private static final int MOST_UNREAD = 5;
+
     private final long id;
     private final Call call;
     private final Owner owner;
     private final CallerStack caller = new CallerStack();
     private final long submittedNanos = System.nanoTime();
     private final long timeoutNanos;
-    private int retriesLeft; // only whoever has the task: the bag's lock, or the supervisor after its worker's end
-    private byte @Nullable [] arguments; // set before it is queued; guarded by the bag's lock afterwards
+    private int size; // set before it is queued
+    private volatile byte @Nullable [] arguments; // set before it is queued; dropped when no longer needed
+    private volatile long queuedNanos = submittedNanos;
+    // Of whoever has the task; handed on under the bag's lock.
+    private int retriesLeft;
+    private int retriesTaken;
+    private int unread; // times its worker ended before it had read the request
+
     private volatile long givenNanos;
     private volatile long pid = -1;
     private volatile long progressNanos;
+
+    boolean waits; // guarded by the bag's lock: it is in the queue
+    boolean held; // guarded by the bag's lock: it is not, but its arguments still count as waiting
 
     PoolTask(long id, String pool, Call call, long timeoutNanos, int retries, Owner owner, Executor callbacks) {
         super(pool + "-" + id, callbacks);
@@ -75,16 +89,38 @@ final class PoolTask extends TaskFuture<Object> {
         return timeoutNanos;
     }
 
+    /** What tells its method from others. */
+    String method() {
+        return call.method().target() + "#" + call.method().key();
+    }
+
     // ---- its way to a worker
 
     /** @throws MarshallingException if an argument cannot cross */
     void encode() {
-        arguments = call.method().codec().encodeArguments(call.arguments());
+        byte[] encoded = call.method().codec().encodeArguments(call.arguments());
+        size = encoded.length;
+        arguments = encoded;
     }
 
+    /** Bytes of its arguments, also when they have been dropped. */
     int size() {
-        byte[] encoded = arguments;
-        return encoded == null ? 0 : encoded.length;
+        return size;
+    }
+
+    /** Since when it waits, or waited last. */
+    long queuedNanos() {
+        return queuedNanos;
+    }
+
+    TaskTimeoutException waitedTooLong(Duration limit) {
+        return new TaskTimeoutException(
+                displayName() + " waited longer than queue-timeout: " + limit + " for a worker",
+                limit,
+                Limit.QUEUE,
+                taskId(),
+                retriesTaken > 0,
+                null);
     }
 
     Frame.Outgoing toFrame() {
@@ -106,8 +142,27 @@ final class PoolTask extends TaskFuture<Object> {
         pid = -1;
     }
 
+    boolean hasRetries() {
+        return retriesLeft > 0;
+    }
+
+    /** Its worker was lost: whether it may be given to another one. */
     boolean takeRetry() {
-        return retriesLeft > 0 && retriesLeft-- > 0;
+        if (retriesLeft == 0) {
+            return false;
+        }
+        retriesLeft--;
+        retriesTaken++;
+        queuedNanos = System.nanoTime();
+        return true;
+    }
+
+    /**
+     * Its worker ended before it had read the request: whether it may go to another one, with no retry used. Only so many
+     * times, since it may be the request itself that workers die of.
+     */
+    boolean mayGoElsewhere() {
+        return ++unread < MOST_UNREAD;
     }
 
     void dropArguments() {
@@ -133,15 +188,22 @@ final class PoolTask extends TaskFuture<Object> {
 
     // ---- the endings
 
-    boolean succeeded(byte[] encoded) {
+    /** @param done called when the encoded result is no longer needed */
+    boolean succeeded(byte[] encoded, Runnable done) {
         MethodCodec codec = call.method().codec();
-        return decide(() -> {
+        boolean first = decide(() -> {
             try {
                 return new Resolution<>(TaskState.SUCCEEDED, codec.decodeResult(encoded), null);
             } catch (RuntimeException | Error e) {
                 return failure(TaskState.FAILED, caller.appendTo(e));
+            } finally {
+                done.run();
             }
         });
+        if (!first) {
+            done.run();
+        }
+        return first;
     }
 
     boolean failed(byte[] encoded, ClassLoader loader) {

@@ -2,10 +2,19 @@ package io.github.inparallel.pool;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -15,47 +24,75 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pool's directory for its socket and argument files, open to its own user only. Its name carries the process id of
- * its owner, so that the next start can clear what a dead one left.
+ * A pool's directory for its socket and argument files, open to its own user only. A locked file in it shows that its
+ * owner lives: the next start clears what dead ones left. (A process id would not do: in containers it is always 1, and
+ * several of them may share a temporary folder.)
  */
 final class PrivateDirectory implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PrivateDirectory.class);
 
     private static final String PREFIX = "inparallel-";
+    private static final String LOCK = "lock";
 
     /** The platform's limit of a socket's path is 108 bytes on Linux, 104 on others; the file's name needs a few. */
     private static final int LONGEST = 90;
 
-    private final Path path;
+    /** A directory without a lock may be one that is just being made. */
+    private static final Duration TIME_TO_LOCK = Duration.ofMinutes(1);
 
-    private PrivateDirectory(Path path) {
+    private final Path path;
+    private final FileChannel lock;
+
+    private PrivateDirectory(Path path, FileChannel lock) {
         this.path = path;
+        this.lock = lock;
     }
 
     /** @throws IOException if there is no place for it; the message lists what was tried */
     static PrivateDirectory create() throws IOException {
-        IOException failure = new IOException(
-                "No directory for the workers' socket: set java.io.tmpdir to a short path that can be written to");
-        for (Path parent : candidates()) {
-            byte[] random = new byte[6];
-            new SecureRandom().nextBytes(random);
-            Path path = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-"
-                    + HexFormat.of().formatHex(random));
-            if (path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST) {
-                failure.addSuppressed(new IOException(path + " is too long for a socket"));
+        return create(candidates());
+    }
+
+    /** In the first of these folders that will do. */
+    static PrivateDirectory create(List<Path> parents) throws IOException {
+        List<String> tried = new ArrayList<>();
+        for (Path parent : parents) {
+            Path path = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + random());
+            if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+                tried.add(parent + " is too long for a socket");
                 continue;
             }
             try {
-                clear(parent);
                 Files.createDirectory(
                         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                return new PrivateDirectory(path);
+                PrivateDirectory created = new PrivateDirectory(path, locked(path));
+                clear(parent);
+                return created;
             } catch (IOException e) {
-                failure.addSuppressed(e);
+                delete(path);
+                tried.add(parent + " cannot be used: " + e);
             }
         }
-        throw failure;
+        throw new IOException(
+                "No directory for the workers' socket: set java.io.tmpdir to a short path that can be written to. Tried: "
+                        + String.join("; ", tried));
+    }
+
+    private static String random() {
+        byte[] random = new byte[6];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    private static FileChannel locked(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        if (channel.tryLock() == null) {
+            channel.close();
+            throw new IOException("its lock is taken");
+        }
+        return channel; // closing it lets go of the lock
     }
 
     private static List<Path> candidates() {
@@ -70,7 +107,7 @@ final class PrivateDirectory implements AutoCloseable {
         return candidates;
     }
 
-    /** Removes what dead processes left. A process id that was given to somebody else keeps its directory a while. */
+    /** Removes what dead processes left. */
     private static void clear(Path parent) {
         try (Stream<Path> entries = Files.list(parent)) {
             entries.filter(entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-[0-9a-f]{12}"))
@@ -82,13 +119,32 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     private static boolean isLeft(Path entry) {
-        long pid = Long.parseLong(entry.getFileName().toString().split("-", 3)[1]);
+        Path file = entry.resolve(LOCK);
         try {
-            return !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)
-                    && Files.getOwner(entry).getName().equals(System.getProperty("user.name"));
-        } catch (IOException e) {
-            return false;
+            if (isOurs(entry)) {
+                return false; // not to be looked at: closing any descriptor of a file lets go of the process's locks on
+                // it
+            }
+            if (!Files.exists(file)) {
+                FileTime made = Files.getLastModifiedTime(entry);
+                return made.toInstant().isBefore(Instant.now().minus(TIME_TO_LOCK));
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                    FileLock free = channel.tryLock()) {
+                return free != null;
+            }
+        } catch (OverlappingFileLockException | IOException e) {
+            return false; // another user's, or being removed in this moment
         }
+    }
+
+    /** This process's own; a dead one may have had the same process id, but not since this one started. */
+    private static boolean isOurs(Path entry) throws IOException {
+        long started = ManagementFactory.getRuntimeMXBean().getStartTime();
+        return entry.getFileName()
+                        .toString()
+                        .startsWith(PREFIX + ProcessHandle.current().pid() + "-")
+                && Files.getLastModifiedTime(entry).toMillis() >= started;
     }
 
     Path path() {
@@ -102,9 +158,17 @@ final class PrivateDirectory implements AutoCloseable {
     @Override
     public void close() {
         delete(path);
+        try {
+            lock.close();
+        } catch (IOException e) {
+            log.debug("{} cannot be closed", lock, e);
+        }
     }
 
     private static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> entries = Files.walk(directory)) {
             entries.sorted(Comparator.reverseOrder()).forEach(entry -> {
                 try {

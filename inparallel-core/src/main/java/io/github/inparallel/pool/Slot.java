@@ -39,7 +39,9 @@ final class Slot implements Runnable {
     private final Listener listener;
     private final ClassLoader loader;
     private final PoolObserver observer;
+    private final ResultBudget results;
     private boolean reported; // this slot's thread's alone: the present task has begun to answer
+    private int taken; // this slot's thread's alone: bytes of the budget for the answer that is being read
     private volatile @Nullable FrameChannel channel; // set once, before the worker is ready
 
     // Held while a request is handed to the connection, so that the end of the connection knows whether it was.
@@ -56,13 +58,21 @@ final class Slot implements Runnable {
     @Nullable
     TaskWatch watch;
 
-    Slot(Worker worker, int index, Bag bag, PoolOptions options, PoolObserver observer, Listener listener) {
+    Slot(
+            Worker worker,
+            int index,
+            Bag bag,
+            PoolOptions options,
+            PoolObserver observer,
+            ResultBudget results,
+            Listener listener) {
         this.worker = worker;
         this.index = index;
         this.bag = bag;
         this.listener = listener;
         this.loader = options.classLoader();
         this.observer = observer;
+        this.results = results;
     }
 
     Worker worker() {
@@ -78,6 +88,10 @@ final class Slot implements Runnable {
     }
 
     void connect(FrameChannel connection) {
+        connection.beforeLarge(length -> {
+            results.take(length, connection::isOpen);
+            taken = length;
+        });
         channel = connection;
     }
 
@@ -135,13 +149,14 @@ final class Slot implements Runnable {
             log.error("The connection to worker {} failed", worker.name(), e);
             broken = true;
         }
+        results.giveBack(taken);
         bag.close(this);
         PoolTask leased = bag.leased(this);
         synchronized (giving) {
             ended = true;
             untouched |= connection.hasUnsent() || sent != leased;
         }
-        if (leased != null && untouched) {
+        if (leased != null && untouched && leased.mayGoElsewhere()) {
             bag.takeBack(this);
             bag.putBack(leased);
         }
@@ -154,6 +169,11 @@ final class Slot implements Runnable {
         if (done == null || done.id() != frame.taskId()) {
             throw new ProtocolException("answer to task " + frame.taskId() + ", which it does not have");
         }
+        if (frame.type() == FrameType.STARTED) {
+            reported = true;
+            bag.started(this);
+            return;
+        }
         if (frame.type() == FrameType.PROGRESS) {
             reported = true;
             done.progressed(ProgressReport.of(frame));
@@ -163,6 +183,8 @@ final class Slot implements Runnable {
             throw new ProtocolException("unexpected " + frame.type() + " on a data connection");
         }
         reported = false;
+        int bytes = taken;
+        taken = 0;
         worker.answered();
         observer.payload(false, frame.payload().length);
         PoolTask next = bag.next(this);
@@ -170,9 +192,10 @@ final class Slot implements Runnable {
             give(next);
         }
         if (frame.type() == FrameType.RESULT) {
-            done.succeeded(frame.payload());
+            done.succeeded(frame.payload(), () -> results.giveBack(bytes));
         } else {
             done.failed(frame.payload(), loader);
+            results.giveBack(bytes);
         }
         done.dropArguments();
         if (next == null) {

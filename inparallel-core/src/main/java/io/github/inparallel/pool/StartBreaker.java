@@ -6,8 +6,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts failed starts in a row. After so many within a window the pool is down; starts go on, with exponential
- * back-off, until one succeeds. Confined to the supervisor's thread but for {@link #isDown()}; time is given to it.
+ * Counts failed starts in a row, and paces the next ones. After so many failures within a window the pool is down; starts
+ * go on, with exponential back-off, until one succeeds. Confined to the supervisor's thread but for {@link #isDown()};
+ * time is given to it.
  */
 final class StartBreaker {
 
@@ -16,9 +17,13 @@ final class StartBreaker {
 
     private final int limit;
     private final long windowNanos;
+    // How long it was quiet before each failure: without the time that starting took, which may be longer than the
+    // window.
     private final Deque<Long> failures = new ArrayDeque<>();
+    private long lastFailure;
     private int inARow;
-    private long notBefore = Long.MIN_VALUE;
+    private boolean paced;
+    private long notBefore;
     private volatile @Nullable WorkerStartException down;
 
     StartBreaker(int limit, long windowNanos) {
@@ -26,17 +31,24 @@ final class StartBreaker {
         this.windowNanos = windowNanos;
     }
 
-    /** A start has failed. Returns whether the pool is down by this one. */
-    boolean failed(long now, WorkerStartException failure) {
-        failures.addLast(now);
-        while (now - failures.getFirst() > windowNanos) {
+    /**
+     * A start has failed.
+     *
+     * @param launched when the worker was launched
+     * @param others whether there are workers that can run tasks: then the pool is not down
+     * @return whether the pool is down by this one
+     */
+    boolean failed(long launched, long now, boolean others, WorkerStartException failure) {
+        failures.addLast(failures.isEmpty() ? 0 : Math.max(0, launched - lastFailure));
+        lastFailure = now;
+        while (failures.stream().skip(1).mapToLong(Long::longValue).sum() > windowNanos) {
             failures.removeFirst();
         }
-        long pause = FIRST_PAUSE_NANOS << Math.min(inARow, 20);
-        notBefore = now + Math.min(pause, LONGEST_PAUSE_NANOS);
+        paced = true;
+        notBefore = now + Math.min(FIRST_PAUSE_NANOS << Math.min(inARow, 20), LONGEST_PAUSE_NANOS);
         inARow++;
         boolean before = down != null;
-        if (before || failures.size() >= limit) {
+        if (before || failures.size() >= limit && !others) {
             down = failure;
         }
         return !before && down != null;
@@ -49,29 +61,29 @@ final class StartBreaker {
         return before;
     }
 
-    /** A worker has answered a task: it works. */
-    void worked() {
+    /** A worker has answered a task: the pool works. */
+    void answered() {
+        failures.clear();
+    }
+
+    /** A worker has answered its first task: starting works, and needs no pauses. */
+    void started() {
         failures.clear();
         inARow = 0;
-        notBefore = Long.MIN_VALUE;
+        paced = false;
     }
 
     boolean isDown() {
         return down != null;
     }
 
-    @Nullable
-    WorkerStartException reason() {
-        return down;
-    }
-
     /** Whether a worker may be launched now. After a failure one at a time is tried. */
     boolean mayStart(long now, int starting) {
-        return notBefore == Long.MIN_VALUE || now - notBefore >= 0 && (inARow == 0 || starting == 0);
+        return !paced || now - notBefore >= 0 && starting == 0;
     }
 
     /** When it may be tried again; {@code Long.MAX_VALUE} if it may at once. */
     long nextTry() {
-        return notBefore == Long.MIN_VALUE ? Long.MAX_VALUE : notBefore;
+        return paced ? notBefore : Long.MAX_VALUE;
     }
 }

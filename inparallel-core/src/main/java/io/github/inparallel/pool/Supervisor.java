@@ -1,10 +1,8 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
-import io.github.inparallel.TaskTimeoutException;
-import io.github.inparallel.TaskTimeoutException.Limit;
+import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.WorkerExit.Cause;
-import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
@@ -12,6 +10,7 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProgressReport;
+import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.Secret;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +37,8 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
 
     private static final long MILLI = 1_000_000L;
     private static final long OUTPUT_WAIT = 20 * MILLI;
-    private static final long QUICK_DEATH = 1_000 * MILLI;
     private static final long LEAVE_WAIT = 5_000 * MILLI;
+    private static final long AFTER_FAILURE = 1_000 * MILLI;
     private static final int CONTROL_PAYLOAD = 16 * 1024 * 1024;
 
     private final PoolOptions options;
@@ -46,12 +46,14 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     private final WorkerLauncher launcher;
     private final PrivateDirectory directory;
     private final Doorkeeper door;
-    private final ExitJudge judge;
     private final StartBreaker breaker;
+    private final Staffing staffing;
     private final TaskWatcher tasks;
+    private final MemoryWatch memory;
     private final Heartbeat heartbeat;
-    private final Obituary obituary;
+    private final Undertaker undertaker;
     private final PoolObserver observer;
+    private final ResultBudget results;
     private final Executor chores;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
@@ -60,12 +62,10 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     // The supervisor thread's alone.
     private final List<Worker> workers = new ArrayList<>();
     private int nextNumber = 1;
-    private boolean wanted; // whether a task was ever submitted, or workers start without one
     private boolean stopping;
 
-    private volatile int minWorkers;
-    private volatile int maxWorkers;
-    private volatile List<Worker> snapshot = List.of();
+    private volatile List<Worker> snapshot = List.of(); // written by the supervisor
+    // When the supervisor wakes by itself; "never" while it is not certain, so that whoever has less time wakes it.
     private volatile long wakeAt = Long.MAX_VALUE;
 
     Supervisor(
@@ -73,6 +73,7 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
             Bag bag,
             WorkerLauncher launcher,
             PrivateDirectory directory,
+            PoisonGuard poison,
             PoolObserver observer,
             Executor chores)
             throws IOException {
@@ -81,17 +82,17 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
         this.launcher = launcher;
         this.directory = directory;
         this.door = new Doorkeeper(directory.socket(), options.concurrency());
-        this.judge = new ExitJudge(options, directory.path());
         this.breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
+        this.staffing = new Staffing(options, bag, breaker, this);
         this.tasks = new TaskWatcher(options, bag, this);
+        this.memory = new MemoryWatch(options, bag, this);
         this.heartbeat = new Heartbeat(options, this);
-        this.obituary = new Obituary(options);
+        this.undertaker = new Undertaker(
+                options, bag, new ExitJudge(options, directory.path()), breaker, poison, observer, firstReady);
         this.observer = observer;
+        this.results = new ResultBudget(Runtime.getRuntime().maxMemory() / 4);
         this.chores = chores;
-        this.minWorkers = options.minWorkers();
-        this.maxWorkers = options.maxWorkers();
-        this.wanted = options.startup() != PoolOptions.Startup.ON_DEMAND;
     }
 
     // ---- called by any thread
@@ -104,7 +105,7 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
 
     /** There are tasks that wait: there may be too few workers. */
     void tasksWait() {
-        post(() -> wanted = true);
+        door.wakeup();
     }
 
     /** The task is to stop: its caller gave up. */
@@ -121,9 +122,8 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     }
 
     void resize(int min, int max) {
-        minWorkers = min;
-        maxWorkers = max;
-        post(() -> {});
+        staffing.resize(min, max);
+        door.wakeup();
     }
 
     /** Ends all workers; {@link #stopped()} completes when the last is gone. */
@@ -167,7 +167,7 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     @Override
     public void idle(Slot slot) {
         Worker worker = slot.worker();
-        if (worker.leaving || options.maxTasksPerWorker() != null || worker.tasksDone() == 1 || bag.waiting() > 0) {
+        if (bag.needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
             door.wakeup();
         }
     }
@@ -186,11 +186,11 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     public void run() {
         try {
             while (!stopping || !workers.isEmpty()) {
+                wakeAt = Long.MAX_VALUE; // from here on what is given to a worker may be overlooked: it wakes us
                 for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
                     guarded(command);
                 }
-                long now = System.nanoTime();
-                long next = tick(now);
+                long next = tick(System.nanoTime());
                 wakeAt = next;
                 if (commands.isEmpty() && (!stopping || !workers.isEmpty())) {
                     long nanos = next == Long.MAX_VALUE ? 0 : Math.max(1, next - System.nanoTime());
@@ -202,36 +202,72 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
                 }
             }
         } catch (Throwable e) {
-            log.error("The supervisor of pool '{}' failed", options.name(), e);
-            workers.forEach(worker -> kill(worker, Cause.SHUTDOWN, null));
+            log.error("The supervisor of pool '{}' failed: the pool is closed", options.name(), e);
+            giveUp(e);
         } finally {
             door.close();
             stopped.complete(null);
         }
     }
 
-    private static void guarded(Runnable step) {
+    /** Whatever happens to the supervisor, no task waits for ever. */
+    private void giveUp(Throwable failure) {
+        TaskRefusedException refusal = new TaskRefusedException(
+                "Pool '" + options.name() + "' has failed: " + failure, Reason.SHUT_DOWN, failure);
+        bag.shut(refusal);
+        for (Worker worker : workers) {
+            guarded(() -> kill(worker, Cause.SHUTDOWN, null));
+            for (Slot slot : worker.slots()) {
+                slot.close();
+                PoolTask task = bag.takeBack(slot);
+                if (task != null) {
+                    task.refused(refusal);
+                }
+            }
+        }
+        bag.takeAll(task -> true).forEach(task -> task.refused(refusal));
+        workers.clear();
+        snapshot = List.of();
+    }
+
+    /** What fails in one step must not stop the others. */
+    private static boolean guarded(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+            return true;
+        } catch (RuntimeException | Error e) {
             log.error("A step of supervision failed", e);
+            return false;
         }
+    }
+
+    private static long guarded(LongSupplier step) {
+        long[] next = {Long.MAX_VALUE};
+        return guarded(() -> {
+                    next[0] = step.getAsLong();
+                })
+                ? next[0]
+                : System.nanoTime() + AFTER_FAILURE;
     }
 
     /** Does what is due; returns when something is due next. */
     private long tick(long now) {
-        long next = expireWaiting(now);
+        long next = guarded(() -> expireWaiting(now));
+        guarded(this::matchWaiting);
+        for (Worker worker : List.copyOf(workers)) {
+            next = Math.min(next, guarded(() -> watch(worker, now)));
+        }
+        next = Math.min(next, guarded(() -> stopping ? dismiss(now) : staffing.staff(List.copyOf(workers), now)));
+        return Math.min(next, guarded(() -> door.expire(now)));
+    }
+
+    private void matchWaiting() {
         for (Slot slot : bag.matchWaiting()) {
             PoolTask task = bag.leased(slot);
             if (task != null) {
                 slot.give(task);
             }
         }
-        for (Worker worker : List.copyOf(workers)) {
-            next = Math.min(next, watch(worker, now));
-        }
-        next = Math.min(next, scale(now));
-        return Math.min(next, door.expire(now));
     }
 
     private long expireWaiting(long now) {
@@ -241,76 +277,35 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
             if (first == null) {
                 break;
             }
-            long due = first.submittedNanos() + limit.toNanos();
+            long due = first.queuedNanos() + limit.toNanos();
             if (due - now > 0) {
                 return due;
             }
-            bag.forget(first);
-            first.timedOut(new TaskTimeoutException(
-                    first.displayName() + " waited longer than queue-timeout: " + limit + " in pool '" + options.name()
-                            + "'",
-                    limit,
-                    Limit.QUEUE,
-                    first.taskId(),
-                    false,
-                    null));
+            if (bag.forget(first)) {
+                first.timedOut(first.waitedTooLong(limit));
+            }
         }
         return Long.MAX_VALUE;
     }
 
-    // ---- how many
-
-    private long scale(long now) {
-        if (stopping) {
-            for (Worker worker : workers) {
-                bag.close(worker);
-                if (!worker.leaving && worker.process != null && bag.leases(worker) == 0) {
-                    retire(worker, Cause.SHUTDOWN, now);
-                }
-            }
-            return Long.MAX_VALUE;
-        }
-        int alive = 0;
-        int starting = 0;
+    /** The pool ends: workers leave as soon as they have nothing to do. */
+    private long dismiss(long now) {
         for (Worker worker : workers) {
-            boolean counts = !worker.lost && !worker.leaving && (!worker.ready || worker.accepting);
-            alive += counts ? 1 : 0;
-            starting += counts && !worker.ready ? 1 : 0;
-        }
-        int load = bag.waiting() + bag.leases();
-        wanted |= load > 0;
-        int needed = (load + options.concurrency() - 1) / options.concurrency();
-        int least = wanted ? minWorkers : 0;
-        int target = Math.min(maxWorkers, Math.max(least, needed)) + (wanted ? options.spareWorkers() : 0);
-        while (alive < target && breaker.mayStart(now, starting)) {
-            launch();
-            alive++;
-            starting++;
-        }
-        return Math.min(alive < target ? breaker.nextTry() : Long.MAX_VALUE, leaveSurplus(now, alive, target));
-    }
-
-    private long leaveSurplus(long now, int alive, int target) {
-        long next = Long.MAX_VALUE;
-        int surplus = alive - target;
-        for (Worker worker : List.copyOf(workers)) {
-            if (surplus > 0 && worker.ready && worker.accepting && !worker.leaving && bag.leases(worker) == 0) {
-                long due = worker.idleSinceNanos + options.idleTimeout().toNanos();
-                if (due - now <= 0 && bag.closeIfIdle(worker)) {
-                    retire(worker, Cause.IDLE, now);
-                    surplus--;
-                } else {
-                    next = Math.min(next, due);
-                }
+            bag.close(worker);
+            if (!worker.leaving && worker.process != null && bag.leases(worker) == 0) {
+                retire(worker, Cause.SHUTDOWN, now);
             }
         }
-        return next;
+        return Long.MAX_VALUE;
     }
 
-    private void launch() {
+    // ---- starting
+
+    @Override
+    public void launch() {
         Worker worker = new Worker(options.name(), nextNumber++);
         for (int i = 0; i < options.concurrency(); i++) {
-            worker.slots().add(new Slot(worker, i, bag, options, observer, this));
+            worker.slots().add(new Slot(worker, i, bag, options, observer, results, this));
             worker.slotSecrets.add(Secret.create());
         }
         workers.add(worker);
@@ -329,14 +324,24 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
                 options.bootstrap().properties());
-        chores.execute(() -> {
+        elsewhere(() -> {
             try {
                 WorkerProcess process = launcher.launch(description, directory.path());
                 post(() -> launched(worker, process));
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 post(() -> notLaunched(worker, e));
             }
         });
+    }
+
+    /** On another thread; on this one if there is none to be had. */
+    private void elsewhere(Runnable chore) {
+        try {
+            chores.execute(chore);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.warn("Pool '{}' got no thread", options.name(), e);
+            chore.run();
+        }
     }
 
     private void launched(Worker worker, WorkerProcess process) {
@@ -349,37 +354,13 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
         open(worker); // it may have been quicker than the thread that launched it
     }
 
-    private void notLaunched(Worker worker, Exception failure) {
-        worker.startFailure = failure;
-        bury(worker, null);
-        startFailed(new WorkerStartException(
-                "Worker " + worker.name() + " cannot be started: " + failure.getMessage(), null, "", failure));
+    private void notLaunched(Worker worker, Throwable failure) {
+        remove(worker);
+        undertaker.notLaunched(worker, othersWork(), failure);
     }
 
-    private void startFailed(WorkerStartException failure) {
-        if (stopping) {
-            return;
-        }
-        log.warn("{}", failure.getMessage());
-        firstReady.completeExceptionally(failure);
-        if (breaker.failed(System.nanoTime(), failure)) {
-            log.error(
-                    "Pool '{}' is down after {} failed starts; it goes on trying",
-                    options.name(),
-                    options.restartLimit());
-            bag.shut(new TaskRefusedException(
-                    "Pool '" + options.name() + "' is down: " + failure.getMessage(),
-                    TaskRefusedException.Reason.POOL_DOWN,
-                    failure));
-        }
-        if (breaker.isDown()) {
-            bag.takeAll()
-                    .forEach(task -> task.refused(new WorkerStartException(
-                            String.valueOf(failure.getMessage()),
-                            failure.exitCode().isPresent() ? failure.exitCode().getAsInt() : null,
-                            failure.output(),
-                            failure.getCause())));
-        }
+    private boolean othersWork() {
+        return workers.stream().anyMatch(worker -> worker.ready && !worker.lost && !worker.leaving);
     }
 
     // ---- connections
@@ -403,12 +384,15 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
                 Slot slot = worker.slots().get(index);
                 channel.maxPayload(options.maxPayload() + CONTROL_PAYLOAD); // an exception may say more than a result
                 slot.connect(channel);
-                worker.openSlots++;
                 NamedThreads.newThread(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index)
                         .start();
+                worker.openSlots++;
             }
         } catch (IOException e) {
             lost(worker, null);
+        } catch (OutOfMemoryError e) {
+            log.error("There is no thread for worker {}", worker.name(), e);
+            lost(worker, Cause.BROKEN);
         }
         open(worker);
     }
@@ -423,8 +407,8 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
                 handle(worker, frame);
             }
             worker.flush();
-        } catch (io.github.inparallel.protocol.ProtocolException e) {
-            log.warn("Worker {} broke the protocol: {}", worker.name(), e.getMessage());
+        } catch (ProtocolException | RuntimeException | StackOverflowError e) {
+            log.warn("Worker {} broke the protocol: {}", worker.name(), e.toString());
             closeControl(worker);
             lost(worker, Cause.BROKEN);
         } catch (IOException e) {
@@ -463,11 +447,16 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
                 }
             }
             case INSPECTED -> tasks.inspected(worker, frame.taskId(), Inspection.of(frame));
-            case EXITING -> worker.exitCalled = true;
-            default ->
-                throw new io.github.inparallel.protocol.ProtocolException(
-                        "unexpected " + frame.type() + " on the control connection");
+            case EXITING -> exitCalled(worker);
+            default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
         }
+    }
+
+    /** Somebody called exit in it: shutdown hooks have their grace there; if even that does not end it, we do. */
+    private void exitCalled(Worker worker) {
+        worker.exitCalled = true;
+        bag.close(worker);
+        worker.killAt = System.nanoTime() + options.killGrace().toNanos() + LEAVE_WAIT;
     }
 
     /** Lets tasks in when the worker has said that it is ready and all its slots are connected. */
@@ -504,42 +493,36 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     // ---- watching
 
     private long watch(Worker worker, long now) {
-        if (worker.tasksDone() > 0) {
-            breaker.worked();
+        long done = worker.tasksDone();
+        if (done > worker.tasksCounted) {
+            if (worker.tasksCounted == 0) {
+                breaker.started();
+            } else {
+                breaker.answered();
+            }
+            worker.tasksCounted = done;
         }
-        long next = Long.MAX_VALUE;
         if (worker.killAt - now <= 0 && worker.killAt != Long.MAX_VALUE) {
             worker.killAt = Long.MAX_VALUE;
-            kill(worker, worker.ready ? Cause.SHUTDOWN : Cause.START_FAILED, null);
+            kill(worker, overdue(worker), null);
         }
-        next = Math.min(next, worker.killAt);
-        next = Math.min(next, heartbeat.beat(worker, now));
+        long next = Math.min(worker.killAt, heartbeat.beat(worker, now));
         for (Slot slot : worker.slots()) {
             next = Math.min(next, tasks.watch(slot, now));
         }
-        next = Math.min(next, recycle(worker, now));
+        next = Math.min(next, memory.watch(worker, now));
         return Math.min(next, judgeIfOver(worker, now));
     }
 
-    private long recycle(Worker worker, long now) {
-        if (worker.ready && !worker.accepting && !worker.leaving && !worker.lost && !worker.killed && !stopping) {
-            // It has had its last task, or has lost a slot.
-            if (bag.leases(worker) == 0) {
-                retire(worker, Cause.RECYCLED, now);
-            }
-            return Long.MAX_VALUE;
+    /** Why a worker is killed that has not done in time what it was to do. */
+    private static @Nullable Cause overdue(Worker worker) {
+        if (worker.exitCalled) {
+            return null; // its exit speaks for itself
         }
-        Duration lifetime = options.maxLifetime();
-        if (lifetime == null || !worker.ready || worker.leaving || worker.lost) {
-            return Long.MAX_VALUE;
+        if (!worker.ready) {
+            return Cause.START_FAILED;
         }
-        // A jitter of up to a quarter, so that a pool never retires all at once.
-        long due = worker.readyNanos + lifetime.toNanos() - lifetime.toNanos() / 4 * (worker.number() % 8) / 8;
-        if (due - now <= 0) {
-            bag.close(worker);
-            return now;
-        }
-        return due;
+        return worker.lost ? Cause.BROKEN : Cause.SHUTDOWN;
     }
 
     @Override
@@ -554,7 +537,8 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
 
     // ---- ends
 
-    private void retire(Worker worker, Cause cause, long now) {
+    @Override
+    public void retire(Worker worker, Cause cause, long now) {
         if (worker.lost || worker.killed) {
             return;
         }
@@ -580,7 +564,7 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
             return;
         }
         worker.killed = true;
-        chores.execute(process::kill);
+        elsewhere(process::kill);
     }
 
     /** A connection has ended: the worker dies, or is made to. */
@@ -626,66 +610,15 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
         if (worker.openSlots > 0 || !worker.outputEnded && !waited) {
             return waited ? now + MILLI : worker.judgeAt;
         }
-        ended(worker, exitCode);
+        remove(worker);
+        undertaker.bury(worker, exitCode, othersWork());
         return now;
     }
 
-    private void ended(Worker worker, int exitCode) {
-        closeControl(worker);
-        WorkerProcess process = worker.process;
-        List<String> lines = process == null ? List.of() : process.lastLines();
-        if (!worker.ready) {
-            if (worker.decided == null) {
-                worker.decided = Cause.START_FAILED;
-            }
-        }
-        ExitJudge.Verdict verdict = judge.judge(worker, exitCode, lines);
-        String hint = Obituary.hint(verdict);
-        boolean expected = verdict.exit().cause() == Cause.SHUTDOWN
-                || verdict.exit().cause() == Cause.IDLE
-                || verdict.exit().cause() == Cause.RECYCLED;
-        if (expected) {
-            log.info("Worker {}, pid {}, has left: {}", worker.name(), worker.pid(), verdict.exit());
-        } else {
-            log.warn("Worker {}, pid {}, has ended: {}{}", worker.name(), worker.pid(), verdict.exit(), hint);
-        }
-        observer.workerExited(worker.name(), verdict.exit());
-        for (Slot slot : worker.slots()) {
-            PoolTask task = bag.takeBack(slot);
-            if (task != null) {
-                endTask(worker, task, verdict, lines);
-            }
-        }
-        bury(worker, exitCode);
-        boolean workedBriefly = worker.ready
-                && worker.tasksDone() == 0
-                && System.nanoTime() - worker.readyNanos < QUICK_DEATH
-                && worker.decided == null
-                && verdict.exit().cause() != Cause.KILLED;
-        if (!worker.ready || workedBriefly) {
-            startFailed(obituary.startFailed(worker, exitCode, verdict, lines));
-        }
-    }
-
-    private void endTask(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
-        if (!task.hasEnded() && task.takeRetry()) {
-            log.info(
-                    "Task {} ({}) is tried again: worker {} was lost",
-                    task.taskId(),
-                    task.displayName(),
-                    worker.name());
-            observer.taskRetried(task.displayName());
-            bag.putBack(task);
-            return;
-        }
-        task.workerLost(obituary.workerLost(worker, task, verdict, lines));
-    }
-
-    private void bury(Worker worker, @Nullable Integer exitCode) {
+    private void remove(Worker worker) {
         closeControl(worker);
         worker.slots().forEach(Slot::close);
         workers.remove(worker);
         snapshot = List.copyOf(workers);
-        log.debug("Worker {} is gone, exit code {}", worker.name(), exitCode);
     }
 }

@@ -112,7 +112,7 @@ final class TaskWatcher {
             }
             boolean started = inspection.runningNanos() >= 0;
             long startedNanos = started ? now - inspection.runningNanos() : now;
-            if (!started || watch.limit == Limit.RUN && now - startedNanos < watch.task.timeoutNanos()) {
+            if (!started || !isOver(watch, startedNanos, now)) {
                 watch.startedNanos = startedNanos; // it had not begun when it was given
                 watch.phase = TaskWatch.Phase.RUNNING;
             } else {
@@ -121,6 +121,15 @@ final class TaskWatcher {
                 timedOut(slot, watch, stuck, now);
             }
         }
+    }
+
+    /** Whether the limit has really passed, of a task that began at that time. */
+    private boolean isOver(TaskWatch watch, long startedNanos, long now) {
+        if (watch.limit == Limit.RUN || options.stallTimeout() == null) {
+            return now - startedNanos >= watch.task.timeoutNanos();
+        }
+        return now - Math.max(startedNanos, watch.task.progressNanos())
+                >= options.stallTimeout().toNanos();
     }
 
     private void timedOut(Slot slot, TaskWatch watch, @Nullable Throwable stuck, long now) {

@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.Secret;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,9 +35,9 @@ final class Worker {
     volatile boolean ready;
     volatile boolean leaving;
 
+    volatile @Nullable WorkerProcess process;
+
     // The supervisor's alone.
-    @Nullable
-    WorkerProcess process;
 
     @Nullable
     FrameChannel control;
@@ -48,6 +49,12 @@ final class Worker {
     Throwable startFailure;
 
     long readyNanos;
+    boolean expired; // older than it may be: it goes on until it is replaced
+    boolean aboveMemory;
+    long nextSample; // of its memory; 0: at once
+    long tasksAtSample;
+    long tasksCounted; // by the breaker
+    final BitSet admitted = new BitSet(); // connections that were let in, the control connection as 0
     long nextPing;
     long pingSent; // 0: none is unanswered
 

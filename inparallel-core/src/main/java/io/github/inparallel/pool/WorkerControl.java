@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** What those who watch may do to a worker. On the supervisor's thread. */
 interface WorkerControl {
 
+    /** Starts one more worker. */
+    void launch();
+
+    /** Has an idle worker leave in order; it is killed if it does not. */
+    void retire(Worker worker, Cause cause, long now);
+
     /** Sends on the control connection; never waits. */
     void send(Worker worker, Frame frame);
 

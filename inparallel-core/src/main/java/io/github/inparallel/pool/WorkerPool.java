@@ -7,16 +7,19 @@ import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskProgress;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
+import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,6 +47,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     private final PoolOptions options;
     private final Bag bag;
+    private final PoisonGuard poison;
     private final Supervisor supervisor;
     private final PrivateDirectory directory;
     private final PoolObserver observer;
@@ -60,6 +64,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher) throws IOException {
         this.options = options;
         this.bag = new Bag(options);
+        this.poison = new PoisonGuard(options.poisonLimit());
         this.observer = new GuardedObserver(options.observer());
         this.chores = new NamedThreads(options.name(), "io").executor();
         NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
@@ -73,6 +78,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 bag,
                 launcher == null ? new JvmLauncher(options, chores) : launcher,
                 directory,
+                poison,
                 observer,
                 chores);
         NamedThreads.newThread(supervisor, "inparallel-" + options.name() + "-supervisor")
@@ -170,6 +176,10 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 callbacks);
         inFlight.incrementAndGet();
         try {
+            TaskRefusedException poisonous = poison.refusal(task.method(), task.displayName(), System.nanoTime());
+            if (poisonous != null) {
+                throw poisonous;
+            }
             task.encode();
             Slot slot = bag.submit(task);
             if (slot != null) {
@@ -181,6 +191,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             task.failed(e);
         } catch (TaskRefusedException e) {
             task.refused(e);
+        } catch (TaskTimeoutException e) {
+            task.timedOut(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             task.cancelled("interrupted while it waited for room in the queue");
@@ -245,10 +257,16 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     worker.state(tasks.size()),
                     Duration.ofNanos(System.nanoTime() - worker.launchedNanos),
                     worker.tasksDone(),
+                    memory(worker),
                     tasks));
         }
         return new PoolStats(
                 options.name(), waiting, Math.max(0, inFlight.get() - waiting), supervisor.isDown(), workers);
+    }
+
+    private static OptionalLong memory(Worker worker) {
+        WorkerProcess process = worker.process;
+        return process == null ? OptionalLong.empty() : process.residentMemory();
     }
 
     private static PoolStats.TaskStats describe(PoolTask task) {
@@ -260,6 +278,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 elapsed,
                 progress,
                 Instant.now().minus(elapsed));
+    }
+
+    /** Where the workers' socket is. */
+    Path socket() {
+        return directory.socket();
     }
 
     /** Connections to the workers' socket that were refused. */
@@ -278,7 +301,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         OptionsCheck.atLeast("min-workers", min, 0);
         OptionsCheck.atLeast("max-workers", max, 1);
         OptionsCheck.check(min <= max, "min-workers", min, "<= max-workers, which is " + max);
-        bag.maxWorkers(max);
         supervisor.resize(min, max);
     }
 
@@ -295,7 +317,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public void shutdownNow() {
         refuse();
         String why = "pool '" + options.name() + "' was shut down";
-        bag.takeAll().forEach(task -> task.cancelled(why));
+        bag.takeAll(task -> true).forEach(task -> task.cancelled(why));
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
                 PoolTask task = bag.leased(slot);

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** A worker as the operating system sees it. Thread-safe. */
@@ -17,6 +18,12 @@ public interface WorkerProcess {
     /** Ends the process and its descendants, children first, now. */
     void kill();
 
-    /** The last lines that it printed, oldest first. */
+    /** The last lines that it printed to its standard error, else to its standard output; oldest first. */
     List<String> lastLines();
+
+    /** Whether one of the last lines that it printed anywhere contains the text. */
+    boolean hasPrinted(String text);
+
+    /** Resident bytes; empty if that is not known. */
+    OptionalLong residentMemory();
 }

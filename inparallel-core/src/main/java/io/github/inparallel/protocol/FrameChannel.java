@@ -10,8 +10,8 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +19,15 @@ import org.jspecify.annotations.Nullable;
  * closes a channel that a thread blocks in, and interrupts are how tasks are stopped.
  *
  * <p>One thread receives. Any thread may send: {@link #send} waits until all is written, {@link #offer} never waits and
- * leaves the rest to the receiving thread. Nothing is allocated from an announced length: memory grows as bytes come.
+ * leaves the rest to the receiving thread.
  */
 public final class FrameChannel implements Closeable {
 
-    private static final int CHUNK = 256 * 1024;
-
     private final SocketChannel channel;
-    private volatile int maxPayload;
     private final Selector selector;
     private final SelectionKey key;
 
-    // Confined to the receiving thread.
-    private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER);
-    private byte @Nullable [] payload;
-    private int filled;
+    private final FrameReader reader; // the receiving thread's
 
     // Held while bytes are written, so that frames never mix.
     private final ReentrantLock writing = new ReentrantLock();
@@ -46,7 +40,7 @@ public final class FrameChannel implements Closeable {
     /** @param maxPayload longest payload that is received; a longer one breaks the connection */
     public FrameChannel(SocketChannel channel, int maxPayload) throws IOException {
         this.channel = channel;
-        this.maxPayload = maxPayload;
+        this.reader = new FrameReader(channel, maxPayload);
         channel.configureBlocking(false);
         this.selector = Selector.open();
         this.key = channel.register(selector, SelectionKey.OP_READ);
@@ -58,7 +52,15 @@ public final class FrameChannel implements Closeable {
 
     /** Sets the longest payload anew: more is allowed to whoever has said who it is. */
     public void maxPayload(int bytes) {
-        maxPayload = bytes;
+        reader.maxPayload(bytes);
+    }
+
+    /**
+     * Has this called, on the receiving thread, before memory is taken for a payload above {@link TaskRequest#LARGE}; it
+     * gets the length, and may wait.
+     */
+    public void beforeLarge(IntConsumer action) {
+        reader.beforeLarge(action);
     }
 
     // ---- receiving
@@ -110,58 +112,17 @@ public final class FrameChannel implements Closeable {
 
     /** Reads what is there, without waiting; null if that is not a whole frame yet. */
     public @Nullable Frame poll() throws IOException {
-        if (payload == null) {
-            if (header.hasRemaining() && !fill(header)) {
-                return null;
-            }
-            int length = header.getInt(0) - (Frame.HEADER - 4);
-            if (length < 0 || length > maxPayload) {
-                throw new ProtocolException("frame of " + header.getInt(0) + " bytes");
-            }
-            FrameType.of(header.get(4));
-            payload = new byte[Math.min(length, CHUNK)];
-            filled = 0;
-        }
-        int length = header.getInt(0) - (Frame.HEADER - 4);
-        byte[] target = payload;
-        while (filled < length) {
-            if (filled == target.length) {
-                target = Arrays.copyOf(target, (int) Math.min(length, 2L * target.length));
-                payload = target;
-            }
-            ByteBuffer room = ByteBuffer.wrap(target, filled, Math.min(target.length - filled, CHUNK));
-            int count = read(room);
-            if (count == 0) {
-                return null;
-            }
-            filled += count;
-        }
-        Frame frame = new Frame(FrameType.of(header.get(4)), header.getLong(5), target);
-        payload = null;
-        header.clear();
-        return frame;
+        return reader.poll();
     }
 
     /** Whether the next frame has begun to arrive. Receiving thread only. */
     public boolean hasBegun() {
-        return header.position() > 0;
+        return reader.hasBegun();
     }
 
-    private boolean fill(ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (read(buffer) == 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int read(ByteBuffer buffer) throws IOException {
-        int count = channel.read(buffer);
-        if (count < 0) {
-            throw new EOFException(hasBegun() ? "connection ended within a frame" : "connection ended");
-        }
-        return count;
+    /** Whether it has not been closed on this side. */
+    public boolean isOpen() {
+        return channel.isOpen();
     }
 
     // ---- sending
@@ -257,7 +218,7 @@ public final class FrameChannel implements Closeable {
         ByteBuffer rest = frame.rest();
         while (rest.hasRemaining()) {
             // In slices, because the JDK keeps a direct buffer of the largest size for each thread.
-            ByteBuffer slice = rest.slice(rest.position(), Math.min(rest.remaining(), CHUNK));
+            ByteBuffer slice = rest.slice(rest.position(), Math.min(rest.remaining(), FrameReader.CHUNK));
             int count = channel.write(slice);
             if (count == 0) {
                 return false;

@@ -29,7 +29,9 @@ public enum FrameType {
     /** Parent to worker, control: finish and leave. */
     RETIRE,
     /** Worker to parent, control: somebody called exit in it. */
-    EXITING;
+    EXITING,
+    /** Worker to parent, data: it has read the whole of a large request. */
+    STARTED;
 
     private static final FrameType[] ALL = values();
 

@@ -13,6 +13,9 @@ import java.util.Map;
  */
 public record TaskRequest(String target, String method, long timeoutMillis, Map<String, String> attributes) {
 
+    /** A payload above this size is large: it takes its time, and its memory is accounted for. */
+    public static final int LARGE = 1 << 20;
+
     /** The head of the frame's payload; the arguments follow it. */
     public byte[] toBytes() {
         byte[] fields = Wire.write(out -> {

@@ -38,7 +38,9 @@ final class ControlLoop implements Runnable {
             while (true) {
                 Frame frame = control.poll(2 * launch.heartbeatTimeoutMillis());
                 if (frame == null) {
-                    log.warn("No ping for {} ms: the parent is gone", 2 * launch.heartbeatTimeoutMillis());
+                    // To its standard error, which says more than an exit code if the parent lives after all.
+                    System.err.println("Worker ends: no ping from the application for twice heartbeat-timeout, "
+                            + 2 * launch.heartbeatTimeoutMillis() + "ms");
                     break;
                 }
                 handle(frame);
@@ -88,7 +90,7 @@ final class ControlLoop implements Runnable {
         }
     }
 
-    /** In a shutdown hook: tells the parent, and gives the other hooks their time, then halts. */
+    /** In a shutdown hook: tells the parent. */
     void exitCalled() {
         try {
             control.send(Frame.of(FrameType.EXITING, 0));

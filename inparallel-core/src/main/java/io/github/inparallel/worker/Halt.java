@@ -6,6 +6,9 @@ public interface Halt {
     /** Ends the worker now, with this exit code. May return, where there is no process to end. */
     void now(int exitCode);
 
-    /** Calls back when somebody has called exit, until when nothing else was lost. */
-    void onExit(Runnable callback);
+    /** Whether the whole process is the worker's. */
+    boolean endsProcess();
+
+    /** Calls back when somebody has called exit; shutdown hooks then have so much time. */
+    void onExit(Runnable callback, long graceMillis);
 }

@@ -6,14 +6,20 @@ final class ProcessHalt implements Halt {
     @Override
     public void now(int exitCode) {
         try {
-            ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+            Descendants.endAll();
         } finally {
             Runtime.getRuntime().halt(exitCode);
         }
     }
 
     @Override
-    public void onExit(Runnable callback) {
+    public boolean endsProcess() {
+        return true;
+    }
+
+    @Override
+    public void onExit(Runnable callback, long graceMillis) {
         Runtime.getRuntime().addShutdownHook(new Thread(callback, "inparallel-exit"));
+        ExitGrace.install(graceMillis);
     }
 }

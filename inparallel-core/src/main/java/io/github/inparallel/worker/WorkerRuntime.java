@@ -75,6 +75,7 @@ public final class WorkerRuntime {
             for (int i = 0; i < launch.slotSecrets().size(); i++) {
                 slots.add(new WorkerSlot(
                         i,
+                        halt.endsProcess() && launch.slotSecrets().size() == 1,
                         launch.pool(),
                         bootstrap,
                         control,
@@ -95,7 +96,7 @@ public final class WorkerRuntime {
             control.close();
             return;
         }
-        halt.onExit(() -> loop.exitCalled());
+        halt.onExit(loop::exitCalled, launch.killGraceMillis());
         for (WorkerSlot slot : slots) {
             thread("slot-" + slot.index(), slot).start();
         }

@@ -29,6 +29,7 @@ final class WorkerSlot implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(WorkerSlot.class);
 
     private final int index;
+    private final boolean alone;
     private final String pool;
     private final WorkerBootstrap bootstrap;
     private final FrameChannel control;
@@ -39,8 +40,11 @@ final class WorkerSlot implements Runnable {
     private @Nullable Thread thread; // guarded by lock
     private long cancelledEarly; // guarded by lock: a cancel that overtook its task
 
-    WorkerSlot(int index, String pool, WorkerBootstrap bootstrap, FrameChannel control, FrameChannel data) {
+    /** @param alone whether it is the worker's only slot, so that what goes on in the worker is its own */
+    WorkerSlot(
+            int index, boolean alone, String pool, WorkerBootstrap bootstrap, FrameChannel control, FrameChannel data) {
         this.index = index;
+        this.alone = alone;
         this.pool = pool;
         this.bootstrap = bootstrap;
         this.control = control;
@@ -61,9 +65,15 @@ final class WorkerSlot implements Runnable {
         try {
             while (true) {
                 Frame request = data.receive();
+                if (request.payload().length > TaskRequest.LARGE) {
+                    data.send(Frame.of(FrameType.STARTED, request.taskId())); // the parent can let go of it
+                }
                 RunningTask task = new RunningTask(request.taskId(), pool, control);
                 Frame answer = answer(request, task);
                 clean.restore(self);
+                if (task.cancelled()) {
+                    endDescendants(task);
+                }
                 if (answer != null) {
                     ProgressReport report = task.newestReport();
                     if (report != null) {
@@ -100,6 +110,22 @@ final class WorkerSlot implements Runnable {
             Thread.interrupted();
         }
         return answer;
+    }
+
+    /** A task that was stopped leaves no processes behind; those of earlier ones are not touched. */
+    private void endDescendants(RunningTask task) {
+        List<ProcessHandle> left = Descendants.since(task.runningNanos());
+        if (left.isEmpty()) {
+            return;
+        }
+        if (alone) {
+            left.forEach(ProcessHandle::destroyForcibly);
+        } else {
+            log.warn(
+                    "Task {} was stopped; these processes may be its own, or its neighbours' (concurrency > 1): {}",
+                    task.taskId(),
+                    left);
+        }
     }
 
     private static byte[] encode(Throwable failure) {

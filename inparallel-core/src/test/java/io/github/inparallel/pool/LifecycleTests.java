@@ -40,54 +40,25 @@ class LifecycleTests {
     @TempDir
     private Path folder;
 
-    private static Probe probe(WorkerPool pool) {
-        return pool.proxy(Probe.class, ProbeWorker.class);
-    }
-
     @Test
     void closeLeavesNothingBehind() throws Exception {
         cycle(); // what is loaded once
-        await().until(() -> leftovers().isEmpty());
-        long descriptors = descriptors();
+        await().until(() -> Leftovers.list().isEmpty());
+        long descriptors = Leftovers.descriptors();
 
         cycle();
         cycle();
 
         await().untilAsserted(() -> {
-            assertThat(leftovers()).isEmpty();
-            assertThat(descriptors()).isLessThanOrEqualTo(descriptors);
+            assertThat(Leftovers.list()).isEmpty();
+            assertThat(Leftovers.descriptors()).isLessThanOrEqualTo(descriptors);
         });
     }
 
     private static void cycle() throws Exception {
         try (WorkerPool pool =
                 ProcessPool.create(options -> options.maxWorkers(2).minWorkers(2))) {
-            assertThat(probe(pool).pid().get()).isPositive();
-        }
-    }
-
-    /** Threads, processes and files of ours. */
-    private static List<String> leftovers() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            Stream<String> threads = Thread.getAllStackTraces().keySet().stream()
-                    .map(Thread::getName)
-                    .filter(name -> name.startsWith("inparallel-"));
-            Stream<String> processes = ProcessHandle.current()
-                    .children()
-                    .filter(ProcessHandle::isAlive)
-                    .map(Object::toString);
-            Stream<String> directories = files.map(Path::toString)
-                    .filter(name -> name.contains(
-                            "inparallel-" + ProcessHandle.current().pid() + "-"));
-            return Stream.of(threads, processes, directories)
-                    .flatMap(each -> each)
-                    .toList();
-        }
-    }
-
-    private static long descriptors() throws IOException {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
+            assertThat(ProcessPool.probe(pool).pid().get()).isPositive();
         }
     }
 
@@ -96,13 +67,13 @@ class LifecycleTests {
         WorkerPool pool = ProcessPool.create(options -> options);
         Path go = folder.resolve("go");
         CompletableFuture<String> future =
-                probe(pool).rendezvous(folder.resolve("mine").toString(), go.toString());
+                ProcessPool.probe(pool).rendezvous(folder.resolve("mine").toString(), go.toString());
         await().until(() -> Files.exists(folder.resolve("mine")));
         Thread closing = new Thread(pool::close);
         closing.start();
         await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
 
-        assertThatThrownBy(() -> probe(pool).echo("late")).isInstanceOf(TaskRefusedException.class);
+        assertThatThrownBy(() -> ProcessPool.probe(pool).echo("late")).isInstanceOf(TaskRefusedException.class);
         Files.createFile(go);
 
         assertThat(future.get()).isEqualTo("met");
@@ -113,9 +84,9 @@ class LifecycleTests {
     void closeCancelsAndKillsWhatDoesNotFinish() throws Exception {
         WorkerPool pool = ProcessPool.create(
                 options -> options.shutdownTimeout(Duration.ofMillis(50)).killGrace(Duration.ofMillis(50)));
-        long pid = probe(pool).pid().get();
-        CompletableFuture<Long> running = probe(pool).spin(TaskOptions.declared());
-        CompletableFuture<Long> queued = probe(pool).spin(TaskOptions.declared());
+        long pid = ProcessPool.probe(pool).pid().get();
+        CompletableFuture<Long> running = ProcessPool.probe(pool).spin(TaskOptions.declared());
+        CompletableFuture<Long> queued = ProcessPool.probe(pool).spin(TaskOptions.declared());
 
         pool.close();
 
@@ -154,7 +125,7 @@ class LifecycleTests {
         try (WorkerPool pool = ProcessPool.create(options -> options.heartbeatInterval(Duration.ofHours(1))
                 .heartbeatTimeout(Duration.ofHours(2))
                 .idleTimeout(Duration.ofHours(1)))) {
-            long worker = probe(pool).pid().get();
+            long worker = ProcessPool.probe(pool).pid().get();
             List<Long> processes = List.of(ProcessHandle.current().pid(), worker);
             // Once something has settled after the call, nothing moves for a while.
             await().pollInterval(Duration.ofSeconds(1)).until(() -> wakeups(processes), wakeups -> {
@@ -193,15 +164,15 @@ class LifecycleTests {
                 options -> options.minWorkers(0).maxWorkers(2).idleTimeout(Duration.ofMillis(200)))) {
             String a = folder.resolve("a").toString();
             String b = folder.resolve("b").toString();
-            CompletableFuture<String> first = probe(pool).rendezvous(a, b);
-            CompletableFuture<String> second = probe(pool).rendezvous(b, a);
+            CompletableFuture<String> first = ProcessPool.probe(pool).rendezvous(a, b);
+            CompletableFuture<String> second = ProcessPool.probe(pool).rendezvous(b, a);
 
             assertThat(first.get()).isEqualTo("met");
             assertThat(second.get()).isEqualTo("met");
             assertThat(TaskFuture.of(first).orElseThrow().workerPid())
                     .isNotEqualTo(TaskFuture.of(second).orElseThrow().workerPid());
             await().until(() -> pool.stats().workers().isEmpty());
-            assertThat(probe(pool).echo("again")).isEqualTo("again");
+            assertThat(ProcessPool.probe(pool).echo("again")).isEqualTo("again");
         }
     }
 
@@ -210,11 +181,11 @@ class LifecycleTests {
         try (WorkerPool pool = ProcessPool.create(options -> options.queueCapacity(1))) {
             String go = folder.resolve("go").toString();
             CompletableFuture<String> running =
-                    probe(pool).rendezvous(folder.resolve("mine").toString(), go);
+                    ProcessPool.probe(pool).rendezvous(folder.resolve("mine").toString(), go);
             await().until(() -> Files.exists(folder.resolve("mine")));
-            CompletableFuture<String> queued = probe(pool).echoLater("queued");
+            CompletableFuture<String> queued = ProcessPool.probe(pool).echoLater("queued");
 
-            CompletableFuture<String> refused = probe(pool).echoLater("refused");
+            CompletableFuture<String> refused = ProcessPool.probe(pool).echoLater("refused");
 
             assertThatThrownBy(refused::get)
                     .cause()
@@ -238,7 +209,9 @@ class LifecycleTests {
             }
         };
         try (WorkerPool pool = ProcessPool.create(options -> options.retries(1).observer(observer))) {
-            assertThatThrownBy(() -> probe(pool).halt(3).get()).cause().isInstanceOf(WorkerLostException.class);
+            assertThatThrownBy(() -> ProcessPool.probe(pool).halt(3).get())
+                    .cause()
+                    .isInstanceOf(WorkerLostException.class);
             assertThat(exits).hasSize(2).allMatch(exit -> exit.exitCode() == 3);
         }
     }
@@ -246,8 +219,8 @@ class LifecycleTests {
     @Test
     void oneTaskPerWorkerGivesEachCallAFreshProcess() throws Exception {
         try (WorkerPool pool = ProcessPool.create(options -> options.maxTasksPerWorker(1))) {
-            long first = probe(pool).pid().get();
-            assertThat(probe(pool).pid().get()).isNotEqualTo(first);
+            long first = ProcessPool.probe(pool).pid().get();
+            assertThat(ProcessPool.probe(pool).pid().get()).isNotEqualTo(first);
         }
     }
 
@@ -256,8 +229,8 @@ class LifecycleTests {
         try (WorkerPool pool = ProcessPool.create(options -> options.concurrency(2))) {
             String a = folder.resolve("a").toString();
             String b = folder.resolve("b").toString();
-            CompletableFuture<String> first = probe(pool).rendezvous(a, b);
-            assertThat(probe(pool).rendezvous(b, a).get()).isEqualTo("met");
+            CompletableFuture<String> first = ProcessPool.probe(pool).rendezvous(a, b);
+            assertThat(ProcessPool.probe(pool).rendezvous(b, a).get()).isEqualTo("met");
             assertThat(first.get()).isEqualTo("met");
         }
     }
@@ -266,7 +239,7 @@ class LifecycleTests {
     void progressIsReported() throws Exception {
         try (WorkerPool pool = ProcessPool.create(options -> options)) {
             List<TaskProgress> reports = new CopyOnWriteArrayList<>();
-            CompletableFuture<String> future = probe(pool).progress();
+            CompletableFuture<String> future = ProcessPool.probe(pool).progress();
             TaskFuture.of(future).orElseThrow().onProgress(reports::add);
 
             future.get();

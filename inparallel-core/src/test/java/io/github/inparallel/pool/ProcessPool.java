@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -15,8 +16,19 @@ final class ProcessPool {
                         .name("test")
                         .maxWorkers(1)
                         .heap(HEAP)
-                        .jvmArgs(List.of("-XX:TieredStopAtLevel=1"))
-                        .shutdownTimeout(java.time.Duration.ofSeconds(5)))
+                        .jvmArgs(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"))
+                        .shutdownTimeout(Duration.ofSeconds(5)))
                 .build());
+    }
+
+    static Probe probe(WorkerPool pool) {
+        return pool.proxy(Probe.class, ProbeWorker.class);
+    }
+
+    /** So that what is loaded and opened once does not count as left behind. */
+    static void warmUp() {
+        try (WorkerPool pool = create(options -> options)) {
+            probe(pool).echo("warm");
+        }
     }
 }

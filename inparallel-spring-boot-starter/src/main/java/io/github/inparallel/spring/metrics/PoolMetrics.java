@@ -48,6 +48,12 @@ public final class PoolMetrics implements PoolInstrumentation {
                 PoolStats::inFlight);
         gauge(pool, "inparallel.tasks.running", Tags.empty(), "Tasks that a worker has", PoolStats::running);
         gauge(pool, "inparallel.tasks.queued", Tags.empty(), "Tasks that wait for a worker", PoolStats::queued);
+        gauge(
+                pool,
+                "inparallel.workers.memory",
+                Tags.empty(),
+                "Resident memory of all workers",
+                PoolStats::memory);
         for (WorkerState state : WorkerState.values()) {
             Tags tag = Tags.of("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             gauge(pool, "inparallel.workers", tag, "Worker processes", stats -> stats.workers(state));
@@ -57,6 +63,7 @@ public final class PoolMetrics implements PoolInstrumentation {
     private void gauge(WorkerPool pool, String name, Tags tags, String description, ToDoubleFunction<PoolStats> value) {
         Gauge gauge = Gauge.builder(name, pool, each -> value.applyAsDouble(each.stats()))
                 .description(description)
+                .baseUnit(name.endsWith(".memory") ? "bytes" : null)
                 .tags(tags.and("pool", pool.name()))
                 .register(registry.get());
         gauges.computeIfAbsent(pool.name(), key -> new CopyOnWriteArrayList<>()).add(gauge);

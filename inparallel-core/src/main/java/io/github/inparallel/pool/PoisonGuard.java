@@ -1,0 +1,85 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses a method for a minute that lost so many workers within a minute, so that one bad input in a retry loop cannot
+ * take every worker down. Thread-safe: losses are told by the supervisor, refusals asked for by callers. Time is given to
+ * it.
+ */
+final class PoisonGuard {
+
+    static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+    private final int limit;
+    private final Map<String, Losses> methods = new ConcurrentHashMap<>();
+
+    /** @param limit losses within a minute; 0 is none */
+    PoisonGuard(int limit) {
+        this.limit = limit;
+    }
+
+    /** What a method has lost. Guarded by itself. */
+    private static final class Losses {
+        private final Deque<Long> times = new ArrayDeque<>();
+        private boolean refused;
+        private long refusedUntil;
+        private String lastCause = "";
+    }
+
+    /** A task of the method lost its worker. Returns whether the method is refused by this one. */
+    boolean lost(String method, String cause, long now) {
+        if (limit == 0) {
+            return false;
+        }
+        Losses losses = methods.computeIfAbsent(method, key -> new Losses());
+        synchronized (losses) {
+            losses.times.addLast(now);
+            losses.lastCause = cause;
+            while (now - losses.times.getFirst() >= MINUTE) {
+                losses.times.removeFirst();
+            }
+            if (losses.times.size() < limit || losses.refused) {
+                return false;
+            }
+            losses.refused = true;
+            losses.refusedUntil = now + MINUTE;
+            losses.times.clear();
+            return true;
+        }
+    }
+
+    /** Why a task of the method is refused now; null if it is not. */
+    @Nullable
+    TaskRefusedException refusal(String method, String displayName, long now) {
+        if (methods.isEmpty()) {
+            return null; // as almost always
+        }
+        Losses losses = methods.get(method);
+        if (losses == null) {
+            return null;
+        }
+        synchronized (losses) {
+            if (losses.refused && now - losses.refusedUntil >= 0) {
+                losses.refused = false;
+            }
+            if (!losses.refused) {
+                return null;
+            }
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(losses.refusedUntil - now) + 1;
+            return new TaskRefusedException(
+                    displayName + " is refused for another " + seconds + " s: its tasks lost " + limit
+                            + " workers within a minute (poison-limit: " + limit + "), the last one with "
+                            + losses.lastCause,
+                    Reason.POISON,
+                    null);
+        }
+    }
+}

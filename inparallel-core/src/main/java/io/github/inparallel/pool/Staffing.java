@@ -1,0 +1,144 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.WorkerExit.Cause;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How many workers there are: starts those that are missing, lets surplus ones leave, and replaces those that have done
+ * their share. A replacement is ready before a worker leaves because of its age; one that has had its last task, or too
+ * much memory, makes room at once. On the supervisor's thread, but for {@link #resize}.
+ */
+final class Staffing {
+
+    private final PoolOptions options;
+    private final Bag bag;
+    private final StartBreaker breaker;
+    private final WorkerControl control;
+    private boolean wanted; // whether a task was ever submitted, or workers start without one
+    private volatile int minWorkers;
+    private volatile int maxWorkers;
+
+    Staffing(PoolOptions options, Bag bag, StartBreaker breaker, WorkerControl control) {
+        this.options = options;
+        this.bag = bag;
+        this.breaker = breaker;
+        this.control = control;
+        this.wanted = options.startup() != PoolOptions.Startup.ON_DEMAND;
+        this.minWorkers = options.minWorkers();
+        this.maxWorkers = options.maxWorkers();
+    }
+
+    void resize(int min, int max) {
+        minWorkers = min;
+        maxWorkers = max;
+        bag.maxWorkers(max);
+    }
+
+    /** Does what is due; returns when something is due next. */
+    long staff(List<Worker> workers, long now) {
+        int target = target();
+        long next = Math.min(recycle(workers, now), expire(workers, target, now));
+        int alive = 0;
+        int starting = 0;
+        for (Worker worker : workers) {
+            alive += counts(worker) ? 1 : 0;
+            starting += counts(worker) && !worker.ready ? 1 : 0;
+        }
+        while (alive < target && breaker.mayStart(now, starting)) {
+            control.launch();
+            alive++;
+            starting++;
+        }
+        if (alive < target) {
+            next = Math.min(next, starting > 0 ? Long.MAX_VALUE : breaker.nextTry());
+        }
+        return Math.min(next, leave(workers, alive, target, now));
+    }
+
+    private int target() {
+        int load = bag.waiting() + bag.leases();
+        wanted |= load > 0;
+        if (!wanted) {
+            return 0;
+        }
+        int needed = (load + options.concurrency() - 1) / options.concurrency();
+        return Math.min(maxWorkers, Math.max(minWorkers, needed)) + options.spareWorkers();
+    }
+
+    /** Whether it will run tasks in time to come. */
+    private static boolean counts(Worker worker) {
+        return !worker.lost && !worker.leaving && !worker.expired && (!worker.ready || worker.accepting);
+    }
+
+    /** Workers that get no more tasks leave when their last has ended. */
+    private long recycle(List<Worker> workers, long now) {
+        for (Worker worker : workers) {
+            if (worker.ready
+                    && !worker.accepting
+                    && !worker.leaving
+                    && !worker.lost
+                    && !worker.exitCalled
+                    && bag.leases(worker) == 0) {
+                control.retire(worker, Cause.RECYCLED, now);
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /** One worker at a time that is older than it may be goes on until there are enough others. */
+    private long expire(List<Worker> workers, int target, long now) {
+        Duration lifetime = options.maxLifetime();
+        if (lifetime == null) {
+            return Long.MAX_VALUE;
+        }
+        long next = Long.MAX_VALUE;
+        Worker expired = workers.stream()
+                .filter(worker -> worker.expired && worker.accepting)
+                .findFirst()
+                .orElse(null);
+        for (Worker worker : workers) {
+            if (expired == null && worker.ready && counts(worker)) {
+                // A jitter of up to a quarter, so that a pool never retires all at once.
+                long due = worker.readyNanos + lifetime.toNanos() - lifetime.toNanos() / 4 * (worker.number() % 8) / 8;
+                if (due - now <= 0) {
+                    worker.expired = true;
+                    expired = worker;
+                } else {
+                    next = Math.min(next, due);
+                }
+            }
+        }
+        if (expired != null
+                && workers.stream()
+                                .filter(other -> other.ready && counts(other))
+                                .count()
+                        >= target) {
+            bag.close(expired);
+            return now;
+        }
+        return next; // when its replacement is ready the supervisor wakes anyway
+    }
+
+    /** Idle workers beyond what is needed leave after a while, those beyond the maximum at once. */
+    private long leave(List<Worker> workers, int alive, int target, long now) {
+        long next = Long.MAX_VALUE;
+        int surplus = alive - target;
+        int tooMany = alive - maxWorkers - options.spareWorkers();
+        for (Worker worker : workers) {
+            if (surplus > 0 && worker.ready && counts(worker) && bag.leases(worker) == 0) {
+                long due = tooMany > 0
+                        ? now
+                        : worker.idleSinceNanos + options.idleTimeout().toNanos();
+                if (due - now > 0) {
+                    next = Math.min(next, due);
+                } else if (bag.closeIfIdle(worker)) {
+                    control.retire(worker, Cause.IDLE, now);
+                    surplus--;
+                    tooMany--;
+                }
+            }
+        }
+        return next;
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that wait, and what may be added to them. It bounds their number and the bytes of their arguments; the bytes
+ * of a large task count until its worker has read them. Everything here is guarded by the bag's lock.
+ */
+final class TaskQueue {
+
+    private final PoolOptions options;
+    private final Deque<PoolTask> tasks = new ArrayDeque<>(); // those that were taken out of the middle stay a while
+    private int size;
+    private long bytes;
+
+    TaskQueue(PoolOptions options) {
+        this.options = options;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    // ---- what may wait
+
+    boolean hasRoom(PoolTask task) {
+        return size < options.queueCapacity() && (size == 0 || bytes + task.size() <= options.queueMemory());
+    }
+
+    /** Why there is no room for the task. */
+    TaskRefusedException full(PoolTask task) {
+        return size >= options.queueCapacity()
+                ? new TaskRefusedException(
+                        task.displayName() + " was refused: " + size + " tasks wait in pool '" + options.name()
+                                + "' (queue-capacity: " + options.queueCapacity() + ")",
+                        Reason.QUEUE_FULL,
+                        null)
+                : new TaskRefusedException(
+                        task.displayName() + " was refused: " + bytes + " bytes of arguments wait in pool '"
+                                + options.name() + "', " + task.size() + " more do not fit (queue-memory: "
+                                + options.queueMemory() + ")",
+                        Reason.QUEUE_MEMORY,
+                        null);
+    }
+
+    /** A large task that no longer waits has not been read yet: its bytes count on. */
+    void hold(PoolTask task) {
+        task.held = true;
+        bytes += task.size();
+    }
+
+    /** Its bytes count no longer. */
+    void letGo(PoolTask task) {
+        if (task.held) {
+            task.held = false;
+            bytes -= task.size();
+        }
+    }
+
+    // ---- in and out
+
+    void addLast(PoolTask task) {
+        tasks.addLast(task);
+        added(task);
+    }
+
+    void addFirst(PoolTask task) {
+        tasks.addFirst(task);
+        added(task);
+    }
+
+    private void added(PoolTask task) {
+        task.waits = true;
+        size++;
+        bytes += task.size();
+    }
+
+    /** The task that has waited longest; null if none waits. */
+    @Nullable
+    PoolTask first() {
+        while (!tasks.isEmpty() && !tasks.getFirst().waits) {
+            tasks.removeFirst();
+        }
+        return tasks.peekFirst();
+    }
+
+    @Nullable
+    PoolTask takeFirst() {
+        for (PoolTask task = first(); task != null; task = first()) {
+            tasks.removeFirst();
+            left(task);
+            if (!task.hasEnded()) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    /** Takes the task out, if it waits. */
+    boolean remove(PoolTask task) {
+        if (!task.waits) {
+            return false;
+        }
+        left(task);
+        if (tasks.size() > 2 * size + 64) {
+            tasks.removeIf(other -> !other.waits); // so that cancelled ones never pile up, at no cost for each
+        }
+        return true;
+    }
+
+    List<PoolTask> removeAll(Predicate<PoolTask> which) {
+        List<PoolTask> removed = new ArrayList<>();
+        for (PoolTask task : tasks) {
+            if (task.waits && which.test(task)) {
+                left(task);
+                removed.add(task);
+            }
+        }
+        tasks.removeIf(task -> !task.waits);
+        return removed;
+    }
+
+    private void left(PoolTask task) {
+        task.waits = false;
+        size--;
+        bytes -= task.size();
+    }
+}

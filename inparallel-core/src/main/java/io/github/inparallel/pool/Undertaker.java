@@ -1,0 +1,158 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.WorkerExit;
+import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.WorkerStartException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after what a worker leaves: says why it ended, ends its tasks or has them tried again, and counts failed starts
+ * and poison methods. On the supervisor's thread.
+ */
+final class Undertaker {
+
+    private static final Logger log = LoggerFactory.getLogger(Undertaker.class);
+
+    private static final long QUICK_DEATH = TimeUnit.SECONDS.toNanos(1);
+    private static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED);
+
+    private final PoolOptions options;
+    private final Bag bag;
+    private final StartBreaker breaker;
+    private final PoisonGuard poison;
+    private final PoolObserver observer;
+    private final CompletableFuture<Void> firstReady;
+    private final ExitJudge judge;
+    private final Obituary obituary;
+
+    Undertaker(
+            PoolOptions options,
+            Bag bag,
+            ExitJudge judge,
+            StartBreaker breaker,
+            PoisonGuard poison,
+            PoolObserver observer,
+            CompletableFuture<Void> firstReady) {
+        this.options = options;
+        this.bag = bag;
+        this.judge = judge;
+        this.breaker = breaker;
+        this.poison = poison;
+        this.observer = observer;
+        this.firstReady = firstReady;
+        this.obituary = new Obituary(options);
+    }
+
+    /**
+     * A worker's process has ended, and everything that it had sent has been read.
+     *
+     * @param others whether other workers can run tasks
+     */
+    void bury(Worker worker, int exitCode, boolean others) {
+        WorkerProcess process = worker.process;
+        List<String> lines = process == null ? List.of() : process.lastLines();
+        if (!worker.ready && worker.decided == null) {
+            worker.decided = Cause.START_FAILED;
+        }
+        ExitJudge.Verdict verdict = judge.judge(worker, exitCode);
+        if (EXPECTED.contains(verdict.exit().cause())) {
+            log.info("Worker {}, pid {}, has left: {}", worker.name(), worker.pid(), verdict.exit());
+        } else {
+            log.warn(
+                    "Worker {}, pid {}, has ended: {}{}",
+                    worker.name(),
+                    worker.pid(),
+                    verdict.exit(),
+                    Obituary.hint(verdict));
+        }
+        observer.workerExited(worker.name(), verdict.exit());
+        for (Slot slot : worker.slots()) {
+            PoolTask task = bag.takeBack(slot);
+            if (task != null) {
+                end(worker, task, verdict, lines);
+            }
+        }
+        boolean workedBriefly = worker.ready
+                && worker.tasksDone() == 0
+                && System.nanoTime() - worker.readyNanos < QUICK_DEATH
+                && worker.decided == null
+                && verdict.exit().cause() != Cause.KILLED;
+        if (!worker.ready || workedBriefly) {
+            startFailed(worker, others, obituary.startFailed(worker, exitCode, verdict, lines));
+        }
+    }
+
+    private void end(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
+        boolean ended = task.hasEnded();
+        boolean victim = worker.decidedBy != null && !task.taskId().equals(worker.decidedBy);
+        if (!ended && !victim) {
+            countLoss(task, verdict);
+        }
+        boolean refused = poison.refusal(task.method(), task.displayName(), System.nanoTime()) != null;
+        if (!ended && !refused && task.takeRetry()) {
+            log.info(
+                    "Task {} ({}) is tried again: worker {} was lost",
+                    task.taskId(),
+                    task.displayName(),
+                    worker.name());
+            observer.taskRetried(task.displayName());
+            bag.putBack(task);
+            return;
+        }
+        task.workerLost(obituary.workerLost(worker, task, verdict, lines));
+    }
+
+    private void countLoss(PoolTask task, ExitJudge.Verdict verdict) {
+        long now = System.nanoTime();
+        if (!poison.lost(task.method(), verdict.exit().toString(), now)) {
+            return;
+        }
+        log.error(
+                "{} is refused for a minute: its tasks lost {} workers within a minute (poison-limit)",
+                task.displayName(),
+                options.poisonLimit());
+        for (PoolTask waiting : bag.takeAll(other -> other.method().equals(task.method()))) {
+            TaskRefusedException refusal = poison.refusal(waiting.method(), waiting.displayName(), now);
+            if (refusal != null) {
+                waiting.refused(refusal);
+            }
+        }
+    }
+
+    /** There is no process: it could not be started. */
+    void notLaunched(Worker worker, boolean others, Throwable failure) {
+        observer.workerExited(worker.name(), new WorkerExit(-1, Optional.empty(), Cause.START_FAILED));
+        startFailed(
+                worker,
+                others,
+                new WorkerStartException(
+                        "Worker " + worker.name() + " cannot be started: " + failure.getMessage(), null, "", failure));
+    }
+
+    private void startFailed(Worker worker, boolean others, WorkerStartException failure) {
+        if (bag.isShutDown()) {
+            return;
+        }
+        log.warn("{}", failure.getMessage());
+        firstReady.completeExceptionally(failure);
+        if (breaker.failed(worker.launchedNanos, System.nanoTime(), others, failure)) {
+            log.error(
+                    "Pool '{}' is down after {} failed starts; it goes on trying",
+                    options.name(),
+                    options.restartLimit());
+        }
+        if (breaker.isDown()) {
+            bag.shut(new TaskRefusedException(
+                    "Pool '" + options.name() + "' is down: " + failure.getMessage(), Reason.POOL_DOWN, failure));
+            bag.takeAll(task -> true).forEach(task -> task.refused(Obituary.copy(failure)));
+        }
+    }
+}
