@@ -11,6 +11,7 @@ import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.MethodCodec;
+import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
@@ -43,7 +44,8 @@ final class PoolTask extends TaskFuture<Object> {
     private static final int MOST_UNREAD = 5;
 
     private final long id;
-    private final Call call;
+    private final TaskMethod method;
+    private final Map<String, String> attributes;
     private final Owner owner;
     private final CallerStack caller = new CallerStack();
     private final long submittedNanos = System.nanoTime();
@@ -66,7 +68,8 @@ final class PoolTask extends TaskFuture<Object> {
     PoolTask(long id, String pool, Call call, long timeoutNanos, int retries, Owner owner, Executor callbacks) {
         super(pool + "-" + id, callbacks);
         this.id = id;
-        this.call = call;
+        this.method = call.method();
+        this.attributes = Map.copyOf(call.attributes());
         this.timeoutNanos = timeoutNanos;
         this.retriesLeft = retries;
         this.owner = owner;
@@ -77,7 +80,7 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     String displayName() {
-        return call.method().displayName();
+        return method.displayName();
     }
 
     long submittedNanos() {
@@ -91,14 +94,14 @@ final class PoolTask extends TaskFuture<Object> {
 
     /** What tells its method from others. */
     String method() {
-        return call.method().target() + "#" + call.method().key();
+        return method.target() + "#" + method.key();
     }
 
     // ---- its way to a worker
 
     /** @throws MarshallingException if an argument cannot cross */
-    void encode() {
-        byte[] encoded = call.method().codec().encodeArguments(call.arguments());
+    void encode(@Nullable Object[] values) {
+        byte[] encoded = method.codec().encodeArguments(values);
         size = encoded.length;
         arguments = encoded;
     }
@@ -125,8 +128,7 @@ final class PoolTask extends TaskFuture<Object> {
 
     Frame.Outgoing toFrame() {
         byte[] encoded = arguments;
-        TaskRequest request = new TaskRequest(
-                call.method().target(), call.method().key(), timeoutNanos / 1_000_000, Map.copyOf(call.attributes()));
+        TaskRequest request = new TaskRequest(method.target(), method.key(), timeoutNanos / 1_000_000, attributes);
         return Frame.encode(FrameType.TASK, id, request.toBytes(), encoded == null ? new byte[0] : encoded);
     }
 
@@ -190,7 +192,7 @@ final class PoolTask extends TaskFuture<Object> {
 
     /** @param done called when the encoded result is no longer needed */
     boolean succeeded(byte[] encoded, Runnable done) {
-        MethodCodec codec = call.method().codec();
+        MethodCodec codec = method.codec();
         boolean first = decide(() -> {
             try {
                 return new Resolution<>(TaskState.SUCCEEDED, codec.decodeResult(encoded), null);
@@ -218,7 +220,7 @@ final class PoolTask extends TaskFuture<Object> {
         });
     }
 
-    boolean failed(MarshallingException failure) {
+    boolean failed(Throwable failure) {
         return decide(() -> failure(TaskState.FAILED, failure));
     }
 

@@ -119,6 +119,11 @@ final class Slot implements Runnable {
                 log.debug("{} did not take task {}", worker.name(), leased.taskId(), e);
                 close();
                 return;
+            } catch (RuntimeException | Error e) {
+                log.error(
+                        "Task {} could not be sent to {}", leased.taskId(), worker.name(), e); // out of memory, perhaps
+                close();
+                return;
             }
         }
         observer.payload(true, leased.size());

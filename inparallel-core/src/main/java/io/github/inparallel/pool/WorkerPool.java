@@ -180,15 +180,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             if (poisonous != null) {
                 throw poisonous;
             }
-            task.encode();
+            task.encode(call.arguments());
             Slot slot = bag.submit(task);
             if (slot != null) {
                 slot.give(task);
             } else {
                 supervisor.tasksWait();
             }
-        } catch (MarshallingException e) {
-            task.failed(e);
         } catch (TaskRefusedException e) {
             task.refused(e);
         } catch (TaskTimeoutException e) {
@@ -196,6 +194,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             task.cancelled("interrupted while it waited for room in the queue");
+        } catch (RuntimeException | Error e) {
+            task.failed(e); // an argument that cannot cross, most likely; whatever it is, it arrives through the future
         }
         return task;
     }

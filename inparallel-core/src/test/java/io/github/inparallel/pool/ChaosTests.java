@@ -127,7 +127,7 @@ class ChaosTests { // B2, B18, B25, B26, B27, B29, B32, B34, B45, B75, B95, B98,
 
     private void call(ChaosWork work, int caller) {
         Random random = new Random(SEED + caller);
-        Semaphore inFlight = new Semaphore(200);
+        Semaphore inFlight = new Semaphore(50);
         String runs = folder.resolve("runs").toString();
         for (int i = 0; i < TASKS / CALLERS; i++) {
             int number = i * CALLERS + caller;
@@ -149,7 +149,7 @@ class ChaosTests { // B2, B18, B25, B26, B27, B29, B32, B34, B45, B75, B95, B98,
                     ChaosWork.answer(number, payload),
                     TaskFuture.of(future).orElseThrow()));
             if (kind == Kind.CANCELLED) {
-                int after = random.nextInt(30);
+                int after = random.nextInt(500);
                 CompletableFuture.delayedExecutor(after, TimeUnit.MILLISECONDS)
                         .execute(() -> future.cancel(after % 3 > 0));
             }

@@ -1,0 +1,190 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.Hello;
+import io.github.inparallel.protocol.LaunchDescription;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Workers that do exactly what a test tells them, without a process: they speak the protocol, or break it. */
+final class StubWorkers implements WorkerLauncher {
+
+    private final BlockingQueue<Stub> launched = new LinkedBlockingQueue<>();
+    private final Queue<Stub> all = new ConcurrentLinkedQueue<>();
+    private volatile boolean silent;
+
+    /** From now on new workers do not say that they are ready. */
+    StubWorkers silent() {
+        silent = true;
+        return this;
+    }
+
+    @Override
+    public WorkerProcess launch(LaunchDescription description, Path directory) throws IOException {
+        Stub stub = new Stub(description);
+        all.add(stub);
+        if (!silent) {
+            stub.becomeReady();
+        }
+        launched.add(stub);
+        return stub;
+    }
+
+    /** The next worker that is launched. */
+    Stub next() throws InterruptedException {
+        Stub stub = launched.poll(20, TimeUnit.SECONDS);
+        if (stub == null) {
+            throw new AssertionError("no worker was launched");
+        }
+        return stub;
+    }
+
+    /** Ends them all, so that nobody waits for them to leave in order. */
+    void exit() {
+        all.forEach(stub -> stub.exit(0));
+    }
+
+    /** One worker. */
+    static final class Stub implements WorkerProcess {
+
+        private static int nextPid = 1_000_000_000; // of no process
+
+        private final LaunchDescription launch;
+        private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+        private final long pid;
+        private final List<SocketChannel> sockets = new ArrayList<>();
+        private volatile long resident = 1;
+        volatile boolean killed;
+
+        Stub(LaunchDescription launch) {
+            this.launch = launch;
+            synchronized (Stub.class) {
+                pid = nextPid++;
+            }
+        }
+
+        void becomeReady() throws IOException {
+            connect(Hello.CONTROL, launch.controlSecret());
+            for (int i = 0; i < launch.slotSecrets().size(); i++) {
+                connect(i, launch.slotSecrets().get(i));
+            }
+            send(Hello.CONTROL, Frame.of(FrameType.READY, 0));
+        }
+
+        private void connect(int slot, String secret) throws IOException {
+            SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+            socket.connect(UnixDomainSocketAddress.of(launch.socket()));
+            sockets.add(socket);
+            send(slot, new Hello(Hello.VERSION, launch.worker(), slot, pid, secret).toFrame());
+        }
+
+        /** Waits for the slot's next request. */
+        Frame request(int slot) throws IOException {
+            ByteBuffer header = read(slot, 13);
+            int length = header.getInt() - 9;
+            FrameType type = FrameType.values()[header.get()];
+            long task = header.getLong();
+            byte[] payload = new byte[length];
+            read(slot, length).get(payload);
+            return new Frame(type, task, payload);
+        }
+
+        private ByteBuffer read(int slot, int length) throws IOException {
+            ByteBuffer buffer = ByteBuffer.allocate(length);
+            while (buffer.hasRemaining()) {
+                if (sockets.get(slot + 1).read(buffer) < 0) {
+                    throw new EOFException();
+                }
+            }
+            return buffer.flip();
+        }
+
+        /** Answers with what encodes null. */
+        void answer(int slot, long taskId) throws IOException {
+            send(slot, new Frame(FrameType.RESULT, taskId, new byte[] {(byte) 0xf6}));
+        }
+
+        private void send(int slot, Frame frame) throws IOException {
+            ByteBuffer buffer = frame.encode().first();
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            write(slot, bytes);
+        }
+
+        /** Bytes on the control connection (-1) or a slot's, whatever they are. */
+        void write(int slot, byte[] bytes) throws IOException {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                sockets.get(slot + 1).write(buffer);
+            }
+        }
+
+        void resident(long bytes) {
+            resident = bytes;
+        }
+
+        /** Ends, as a process does: its connections first. */
+        void exit(int code) {
+            try {
+                for (SocketChannel socket : sockets) {
+                    socket.close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            exit.complete(code);
+        }
+
+        @Override
+        public long pid() {
+            return pid;
+        }
+
+        @Override
+        public CompletableFuture<Integer> exit() {
+            return exit;
+        }
+
+        @Override
+        public CompletableFuture<Void> outputEnd() {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void kill() {
+            killed = true;
+            exit(137);
+        }
+
+        @Override
+        public List<String> lastLines() {
+            return List.of("what it printed");
+        }
+
+        @Override
+        public boolean hasPrinted(String text) {
+            return false;
+        }
+
+        @Override
+        public OptionalLong residentMemory() {
+            return OptionalLong.of(resident);
+        }
+    }
+}
