@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskOptions;
 import io.github.inparallel.TaskState;
@@ -14,7 +15,10 @@ import io.github.inparallel.WorkerLostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -39,7 +43,8 @@ class FaultTests {
 
     @BeforeEach
     void start() {
-        pool = ProcessPool.create(options -> options.killGrace(Duration.ofMillis(200)));
+        pool = ProcessPool.create(options ->
+                options.killGrace(Duration.ofMillis(200)).crashDir(folder).poisonLimit(0));
         probe = pool.proxy(Probe.class, ProbeWorker.class);
     }
 
@@ -49,7 +54,7 @@ class FaultTests {
     }
 
     @Test
-    void haltIsAWorkerLostWithPidExitCodeAndLastOutput() throws Exception { // B1
+    void haltIsAWorkerLostWithPidExitCodeAndLastOutput() throws Exception { // B23
         CompletableFuture<Void> future = probe.halt(3);
 
         WorkerLostException lost = lost(future);
@@ -62,7 +67,7 @@ class FaultTests {
     }
 
     @Test
-    void exitWithCodeZeroIsAWorkerLostToo() { // B2
+    void exitWithCodeZeroIsAWorkerLostToo() { // B24, B4
         WorkerLostException lost = lost(probe.exit(0));
 
         assertThat(lost.exit().exitCode()).isZero();
@@ -71,7 +76,7 @@ class FaultTests {
     }
 
     @Test
-    void killFromOutsideNamesTheSignal() {
+    void killFromOutsideNamesTheSignal() { // B22, B30
         WorkerLostException lost = lost(probe.killSelf("KILL"));
 
         assertThat(lost.exit().signal()).hasValue("SIGKILL");
@@ -84,6 +89,10 @@ class FaultTests {
         WorkerLostException lost = lost(probe.killSelf("SEGV"));
 
         assertThat(lost.exit().cause()).isEqualTo(WorkerExit.Cause.CRASHED);
+        assertThat(lost.exit().signal()).hasValue("SIGSEGV");
+        Path file = lost.errorFile().orElseThrow();
+        assertThat(file).isRegularFile().hasParent(folder.toAbsolutePath());
+        assertThat(lost).hasMessageContaining(file.toString()).hasMessageContaining("crashed in");
         assertThat(probe.echo("next")).isEqualTo("next");
     }
 
@@ -97,7 +106,7 @@ class FaultTests {
     }
 
     @Test
-    void deathOfAnIdleWorkerHarmsNoTask() throws Exception {
+    void deathOfAnIdleWorkerHarmsNoTask() throws Exception { // B26, B29
         long pid = probe.pid().get();
 
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -106,7 +115,7 @@ class FaultTests {
     }
 
     @Test
-    void timeoutInterruptsAndTheWorkerLives() throws Exception {
+    void timeoutInterruptsAndTheWorkerLives() throws Exception { // B38, B40, B106
         long pid = probe.pid().get();
         pool.close();
         pool = ProcessPool.create(options -> options.timeout(Duration.ofMillis(300)));
@@ -125,7 +134,7 @@ class FaultTests {
     }
 
     @Test
-    void timeoutKillsWhatIgnoresTheInterrupt() throws Exception {
+    void timeoutKillsWhatIgnoresTheInterrupt() throws Exception { // B35, B36
         long pid = probe.pid().get();
         CompletableFuture<Long> future = probe.spin(TaskOptions.timeout(Duration.ofMillis(300)));
 
@@ -135,7 +144,7 @@ class FaultTests {
     }
 
     @Test
-    void cancelOfARunningTaskEndsItAtOnceAndKillsWhatIgnoresIt() throws Exception {
+    void cancelOfARunningTaskEndsItAtOnceAndKillsWhatIgnoresIt() throws Exception { // B45, B46
         long pid = probe.pid().get();
         CompletableFuture<Long> future = probe.spin(TaskOptions.timeout(Duration.ofMinutes(1)));
         await().until(() -> TaskFuture.of(future).orElseThrow().taskState() == TaskState.RUNNING);
@@ -149,7 +158,7 @@ class FaultTests {
     }
 
     @Test
-    void cancelledQueuedTaskNeverStarts() throws Exception {
+    void cancelledQueuedTaskNeverStarts() throws Exception { // B44
         Path mine = folder.resolve("mine");
         CompletableFuture<String> running = probe.rendezvous(
                 folder.resolve("first").toString(), folder.resolve("go").toString());
@@ -186,6 +195,206 @@ class FaultTests {
         future.cancel(true);
 
         assertThat(probe.echo("next")).isEqualTo("next");
+    }
+
+    @Test
+    void exitGivesHooksTheirGraceAndThenHaltsWithTheSameCode() {
+        WorkerLostException lost = lost(probe.exitWithAHookThatHangs(7));
+
+        assertThat(lost.exit()).isEqualTo(new WorkerExit(7, Optional.empty(), WorkerExit.Cause.EXITED));
+        assertThat(probe.echo("next")).isEqualTo("next");
+    }
+
+    @Test
+    void exitAfterTheTaskHitsNoTask() throws Exception { // B116
+        long pid = probe.pid().get();
+        probe.exitLater(3).get();
+
+        await().until(() ->
+                ProcessHandle.of(pid).map(worker -> !worker.isAlive()).orElse(true));
+
+        assertThat(probe.pid().get()).isNotEqualTo(pid);
+    }
+
+    @Test
+    void stackOverflowIsTheTasksOwnException() throws Exception { // B15
+        long pid = probe.pid().get();
+
+        assertThat(cause(probe.recurse())).isInstanceOf(StackOverflowError.class);
+
+        assertThat(probe.pid().get()).isEqualTo(pid);
+    }
+
+    @Test
+    void taskMayCleanUpWhenItIsInterrupted() throws Exception { // B39
+        long pid = probe.pid().get();
+        Path file = folder.resolve("cleaned");
+
+        assertThat(cause(probe.cleanUp(file.toString(), TaskOptions.timeout(Duration.ofMillis(100)))))
+                .isInstanceOf(TaskTimeoutException.class);
+
+        assertThat(probe.pid().get()).isEqualTo(pid);
+        assertThat(file).exists();
+    }
+
+    @Test
+    void taskThatIsFasterThanItsLimitIsNeverHit() throws Exception { // B37
+        CompletableFuture<Long> blocking = probe.spin(TaskOptions.timeout(Duration.ofMillis(600)));
+        CompletableFuture<String> waiting =
+                probe.cleanUp(folder.resolve("never").toString(), TaskOptions.timeout(Duration.ofMillis(300)));
+        TaskFuture<?> task = TaskFuture.of(waiting).orElseThrow();
+
+        assertThat(cause(blocking)).isInstanceOf(TaskTimeoutException.class);
+
+        // It has waited longer than its limit, and only now begins.
+        assertThat(task.taskState()).isIn(TaskState.QUEUED, TaskState.RUNNING);
+        assertThat(cause(waiting)).isInstanceOf(TaskTimeoutException.class);
+    }
+
+    @Test
+    void taskThatStopsPolitelyLeavesNoProcessesButThoseOfEarlierTasks() throws Exception {
+        long helper = probe.helper().get();
+        // Within its tick of 10 ms the operating system cannot tell it from what the next task starts.
+        await().until(() ->
+                startOf(probe.helper().get()).isAfter(startOf(helper).plusMillis(20)));
+        Path file = folder.resolve("child");
+        CompletableFuture<String> future = probe.spawnAndStop(file.toString());
+        await().until(() -> Files.exists(file));
+        long child = Long.parseLong(Files.readString(file));
+
+        future.cancel(true);
+
+        probe.echo("the slot is free");
+        assertThat(ProcessHandle.of(child).map(ProcessHandle::isAlive).orElse(false))
+                .isFalse();
+        assertThat(ProcessHandle.of(helper))
+                .hasValueSatisfying(process -> assertThat(process.isAlive()).isTrue());
+        pool.close();
+        assertThat(ProcessHandle.of(helper).map(ProcessHandle::isAlive).orElse(false))
+                .isFalse();
+    }
+
+    private static Instant startOf(long pid) {
+        return ProcessHandle.of(pid).orElseThrow().info().startInstant().orElseThrow();
+    }
+
+    @Test
+    void hardMemoryLimitKillsInTheMiddleOfATask() { // B72
+        pool.close();
+        pool = ProcessPool.create(
+                options -> options.maxMemory(250L << 20).jvmArgs(List.of("-XX:MaxDirectMemorySize=1g")));
+        probe = pool.proxy(Probe.class, ProbeWorker.class);
+
+        WorkerLostException lost = lost(probe.hoard(300));
+
+        assertThat(lost.exit().cause()).isEqualTo(WorkerExit.Cause.MEMORY_LIMIT);
+        assertThat(probe.echo("next")).isEqualTo("next");
+    }
+
+    @Test
+    void leakingTasksGetAFreshWorkerBeforeItIsTooLate() throws Exception { // B71, B73
+        pool.close();
+        pool = ProcessPool.create(
+                options -> options.maxMemory(250L << 20).jvmArgs(List.of("-XX:MaxDirectMemorySize=1g")));
+        probe = pool.proxy(Probe.class, ProbeWorker.class);
+        long first = probe.pid().get();
+
+        await().pollInterval(Duration.ofMillis(20)).until(() -> probe.leak(20).get() != first);
+    }
+
+    @Test
+    void sixteenTasksOfWhichEveryFourthCrashes() throws Exception { // B25, B32, B110
+        pool.resize(2, 2);
+        List<CompletableFuture<?>> futures = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            futures.add(i % 4 == 3 ? probe.halt(i % 8 == 3 ? 0 : 9) : probe.echoLater("task " + i));
+        }
+
+        for (int i = 0; i < 16; i++) {
+            if (i % 4 == 3) {
+                assertThat(cause(futures.get(i))).isInstanceOf(WorkerLostException.class);
+            } else {
+                assertThat(futures.get(i).get()).isEqualTo("task " + i);
+            }
+        }
+    }
+
+    // ---- values that do not cross
+
+    @Test
+    void argumentThatCannotBeWrittenFailsItsTaskAlone() throws Exception { // B1, B2, B105
+        long pid = probe.pid().get();
+        List<CompletableFuture<?>> bad = new ArrayList<>();
+        List<CompletableFuture<String>> good = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            bad.add(probe.unwritable(new ProbeWorker.Loop()));
+        }
+        for (int i = 0; i < 100; i++) {
+            good.add(probe.echoLater("good " + i));
+        }
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(cause(bad.get(i))).isInstanceOf(MarshallingException.class);
+            assertThat(good.get(i).get()).isEqualTo("good " + i);
+        }
+        assertThat(probe.pid().get()).isEqualTo(pid);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // null is a value like others
+    void resultThatCannotBeWrittenFailsItsTaskAlone() throws Exception { // B6
+        long pid = probe.pid().get();
+
+        assertThat(cause(probe.unwritable(null))).isInstanceOf(MarshallingException.class);
+
+        assertThat(probe.pid().get()).isEqualTo(pid);
+    }
+
+    @Test
+    void argumentThatCannotBeRebuiltSaysWhy() throws Exception { // B3
+        long pid = probe.pid().get();
+
+        assertThat(cause(probe.awkward(new ProbeWorker.Awkward("throw"))))
+                .isInstanceOf(MarshallingException.class)
+                .hasMessageContaining("cannot be built");
+
+        assertThat(probe.pid().get()).isEqualTo(pid);
+    }
+
+    @Test
+    void argumentThatEndsTheWorkerIsALostWorker() { // B4, B5
+        assertThat(lost(probe.awkward(new ProbeWorker.Awkward("halt"))).exit().exitCode())
+                .isZero();
+        assertThat(lost(probe.awkward(new ProbeWorker.Awkward("kill"))).exit().signal())
+                .hasValue("SIGKILL");
+        assertThat(probe.echo("next")).isEqualTo("next");
+    }
+
+    @Test
+    void resultThatEndsTheWorkerIsALostWorker() { // B7
+        assertThat(lost(probe.deadlyResult(0)).exit().cause()).isEqualTo(WorkerExit.Cause.EXITED);
+        assertThat(lost(probe.deadlyResult(5)).exit().exitCode()).isEqualTo(5);
+        assertThat(probe.echo("next")).isEqualTo("next");
+    }
+
+    @Test
+    void workerThatDiesWhileALargeRequestIsWrittenIsKnownAtOnce() throws Exception { // B28
+        long pid = probe.pid().get();
+        signal("STOP", pid);
+        CompletableFuture<byte[]> future = probe.bytes(new byte[8 << 20]);
+        await().until(() -> TaskFuture.of(future).orElseThrow().taskState() == TaskState.RUNNING);
+
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+        // It had not been read, so it goes to the next worker.
+        assertThat(future.get()).hasSize(8 << 20);
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private static WorkerLostException lost(CompletableFuture<?> future) {

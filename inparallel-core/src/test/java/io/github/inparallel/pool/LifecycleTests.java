@@ -12,10 +12,7 @@ import io.github.inparallel.TaskState;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,28 +93,75 @@ class LifecycleTests {
     }
 
     @Test
-    void workerEndsWithTheApplicationEvenInAnEndlessLoop() throws Exception {
-        Process application = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Orphanage.class.getName())
-                .redirectError(new File("/dev/null"))
-                .start();
-        try (BufferedReader output = application.inputReader(StandardCharsets.UTF_8)) {
-            String line = output.readLine();
-            while (!line.matches("\\d+")) {
-                line = output.readLine();
-            }
-            ProcessHandle worker = ProcessHandle.of(Long.parseLong(line)).orElseThrow();
+    void closingTwiceAndSubmittingAfterwardsAreHarmless() { // B49
+        WorkerPool pool = ProcessPool.create(options -> options);
+        pool.close();
+        pool.close();
+        pool.shutdown();
 
-            application.destroyForcibly().waitFor();
+        assertThatThrownBy(() -> ProcessPool.probe(pool).echo("late"))
+                .isInstanceOfSatisfying(
+                        TaskRefusedException.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(TaskRefusedException.Reason.SHUT_DOWN));
+    }
 
-            await().until(() -> !worker.isAlive());
-        } finally {
-            application.destroyForcibly();
+    @Test
+    void shutdownReturnsAtOnceAndWhatWasAcceptedFinishes() throws Exception { // B51
+        WorkerPool pool = ProcessPool.create(options -> options);
+        List<CompletableFuture<String>> futures = Stream.of("a", "b", "c")
+                .map(text -> ProcessPool.probe(pool).echoLater(text))
+                .toList();
+
+        pool.shutdown();
+
+        for (CompletableFuture<String> future : futures) {
+            assertThat(future.get()).hasSize(1);
         }
+        await().until(() -> pool.stats().workers().isEmpty());
+        pool.close();
+    }
+
+    @Test
+    void shutdownNowEndsACloseThatWaits() throws Exception { // B52, B53, B54, B55
+        WorkerPool pool = ProcessPool.create(
+                options -> options.shutdownTimeout(Duration.ofHours(1)).killGrace(Duration.ofMillis(50)));
+        CompletableFuture<Long> running = ProcessPool.probe(pool).spin(TaskOptions.declared());
+        CompletableFuture<Long> queued = ProcessPool.probe(pool).spin(TaskOptions.declared());
+        await().until(() -> TaskFuture.of(running).orElseThrow().taskState() == TaskState.RUNNING);
+        Thread closing = new Thread(pool::close);
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+
+        pool.shutdownNow();
+
+        closing.join();
+        assertThatThrownBy(running::get).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(queued::get).isInstanceOf(CancellationException.class);
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    @Test
+    void workerThatCrashesWhileThePoolClosesHoldsNothingUp() throws Exception { // B56
+        WorkerPool pool = ProcessPool.create(options -> options.shutdownTimeout(Duration.ofMinutes(1)));
+        CompletableFuture<Void> crash = ProcessPool.probe(pool).halt(3);
+        CompletableFuture<String> after = ProcessPool.probe(pool).echoLater("after");
+
+        pool.close();
+
+        assertThatThrownBy(crash::get).hasCauseInstanceOf(WorkerLostException.class);
+        assertThat(after.get()).isEqualTo("after");
+    }
+
+    @Test
+    void cancelledTaskDoesNotHoldUpTheClose() { // B47
+        WorkerPool pool = ProcessPool.create(options -> options.shutdownTimeout(Duration.ofMinutes(1)));
+        CompletableFuture<String> task = ProcessPool.probe(pool).sleep();
+
+        task.cancel(true);
+        pool.close();
+
+        assertThat(task).isCancelled();
     }
 
     @Test

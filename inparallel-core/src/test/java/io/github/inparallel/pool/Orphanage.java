@@ -2,23 +2,66 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
-/** An application that is going to be killed while its worker is in an endless loop. */
+/** An application that is going to be killed, stopped or interrupted while its worker does something. */
 final class Orphanage {
 
     private Orphanage() {}
 
-    public static void main(String[] args) {
-        WorkerPool pool = ProcessPool.create(options -> options);
-        Future<Long> loop = pool.proxy(Probe.class, ProbeWorker.class).spin(TaskOptions.timeout(Duration.ofHours(1)));
-        TaskFuture<?> task = TaskFuture.of(loop).orElseThrow();
+    public static void main(String[] args) throws Exception {
+        WorkerPool pool = ProcessPool.create(options -> options.heartbeatInterval(Duration.ofMillis(100))
+                .heartbeatTimeout(Duration.ofSeconds(1))
+                .shutdownTimeout(Duration.ofSeconds(30)));
+        Probe probe = ProcessPool.probe(pool);
+        Path folder = Path.of(args[1]);
+        switch (args[0]) {
+            case "idle" -> say("worker", probe.pid().get());
+            case "loop" -> say("worker", worker(probe.spin(TaskOptions.timeout(Duration.ofHours(1)))));
+            case "child" -> {
+                Path file = folder.resolve("child");
+                long worker = worker(probe.spawn(file.toString()));
+                while (!Files.exists(file)) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                say("worker", worker);
+                say("child", Long.parseLong(Files.readString(file)));
+            }
+            case "drain" -> {
+                Path mine = folder.resolve("mine");
+                CompletableFuture<String> task =
+                        probe.rendezvous(mine.toString(), folder.resolve("go").toString());
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    System.out.println("closing now");
+                    pool.close();
+                    System.out.println("outcome " + task.join());
+                }));
+                while (!Files.exists(mine)) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                say("worker", worker(task));
+            }
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+        while (true) {
+            LockSupport.park(pool);
+        }
+    }
+
+    private static long worker(Future<?> future) {
+        TaskFuture<?> task = TaskFuture.of(future).orElseThrow();
         while (task.workerPid().isEmpty()) {
             LockSupport.parkNanos(1_000_000);
         }
-        System.out.println(task.workerPid().getAsLong());
-        LockSupport.park(pool);
+        return task.workerPid().getAsLong();
+    }
+
+    private static void say(String what, long pid) {
+        System.out.println(what + " " + pid);
     }
 }

@@ -62,4 +62,31 @@ public interface Probe {
     CompletableFuture<Void> outOfMemory();
 
     CompletableFuture<Void> killSelf(String signal);
+
+    CompletableFuture<String> awkward(ProbeWorker.Awkward value);
+
+    CompletableFuture<ProbeWorker.Loop> unwritable(ProbeWorker.Loop value);
+
+    CompletableFuture<ProbeWorker.Deadly> deadlyResult(int code);
+
+    CompletableFuture<Void> exitWithAHookThatHangs(int code);
+
+    CompletableFuture<Void> exitLater(int code);
+
+    /** Starts a process, says so, and stops when it is interrupted. */
+    CompletableFuture<String> spawnAndStop(String file);
+
+    /** Starts a process for later tasks. */
+    CompletableFuture<Long> helper();
+
+    CompletableFuture<Long> leak(int megabytes);
+
+    CompletableFuture<Void> hoard(int megabytes);
+
+    CompletableFuture<Void> recurse();
+
+    CompletableFuture<String> environment(String variable, String property);
+
+    /** Cleans up when it is interrupted. */
+    CompletableFuture<String> cleanUp(String file, TaskOptions options);
 }

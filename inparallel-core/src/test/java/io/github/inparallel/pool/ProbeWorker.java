@@ -4,6 +4,7 @@ import io.github.inparallel.TaskContext;
 import io.github.inparallel.TaskOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,8 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /** The body of {@link Probe}. */
 public final class ProbeWorker implements Probe {
@@ -196,6 +202,151 @@ public final class ProbeWorker implements Probe {
 
     @Override
     public CompletableFuture<Void> killSelf(String signal) {
+        kill(signal);
+        throw new IllegalStateException();
+    }
+
+    /** A value that does something when it is rebuilt in a worker. */
+    public record Awkward(String how) {
+        public Awkward {
+            if (TaskContext.inWorker()) {
+                switch (how) {
+                    case "throw" -> throw new IllegalStateException("cannot be built");
+                    case "halt" -> Runtime.getRuntime().halt(0);
+                    case "kill" -> kill("KILL");
+                    default -> {
+                        // lets itself be built
+                    }
+                }
+            }
+        }
+    }
+
+    /** A value that cannot be written. */
+    public static final class Loop {
+        final Loop self = this;
+    }
+
+    /** A value that ends the process when it is written. */
+    @JsonSerialize(using = DeadlySerializer.class)
+    public record Deadly(int code) {}
+
+    /** Ends the process. */
+    public static final class DeadlySerializer extends ValueSerializer<Deadly> {
+        @Override
+        public void serialize(Deadly value, JsonGenerator generator, SerializationContext context) {
+            Runtime.getRuntime().halt(value.code());
+        }
+    }
+
+    private static final List<ByteBuffer> LEAKED = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<String> awkward(Awkward value) {
+        return CompletableFuture.completedFuture(value.how());
+    }
+
+    @Override
+    public CompletableFuture<Loop> unwritable(Loop value) {
+        return CompletableFuture.completedFuture(new Loop());
+    }
+
+    @Override
+    public CompletableFuture<Deadly> deadlyResult(int code) {
+        return CompletableFuture.completedFuture(new Deadly(code));
+    }
+
+    @Override
+    public CompletableFuture<Void> exitWithAHookThatHangs(int code) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> LockSupport.park(this)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            while (code >= 0) {
+                LockSupport.park();
+            }
+        }));
+        System.exit(code);
+        throw new IllegalStateException();
+    }
+
+    @Override
+    public CompletableFuture<Void> exitLater(int code) {
+        CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(() -> System.exit(code));
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<String> spawnAndStop(String file) {
+        try {
+            Process child = new ProcessBuilder("sleep", "600").start();
+            Files.writeString(Path.of(file + ".part"), Long.toString(child.pid()));
+            Files.move(Path.of(file + ".part"), Path.of(file));
+            new CountDownLatch(1).await();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            return CompletableFuture.completedFuture("stopped");
+        }
+        throw new IllegalStateException();
+    }
+
+    @Override
+    public CompletableFuture<Long> helper() {
+        try {
+            return CompletableFuture.completedFuture(
+                    new ProcessBuilder("sleep", "600").start().pid());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Long> leak(int megabytes) {
+        for (int i = 0; i < megabytes; i++) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
+            for (int at = 0; at < buffer.capacity(); at += 1024) {
+                buffer.put(at, (byte) 1);
+            }
+            LEAKED.add(buffer);
+        }
+        return pid();
+    }
+
+    @Override
+    public CompletableFuture<Void> hoard(int megabytes) {
+        leak(megabytes);
+        while (megabytes > 0) {
+            LockSupport.park();
+            Thread.interrupted();
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    @SuppressWarnings("InfiniteRecursion") // what is tested
+    public CompletableFuture<Void> recurse() {
+        return recurse();
+    }
+
+    @Override
+    public CompletableFuture<String> environment(String variable, String property) {
+        return CompletableFuture.completedFuture(System.getenv(variable) + " " + System.getProperty(property));
+    }
+
+    @Override
+    public CompletableFuture<String> cleanUp(String file, TaskOptions options) {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            try {
+                Files.createFile(Path.of(file));
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+        return CompletableFuture.completedFuture("cleaned up");
+    }
+
+    private static void kill(String signal) {
         try {
             new ProcessBuilder(
                             "kill",
@@ -206,6 +357,5 @@ public final class ProbeWorker implements Probe {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        throw new IllegalStateException();
     }
 }

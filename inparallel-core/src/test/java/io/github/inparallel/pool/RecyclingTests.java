@@ -1,0 +1,156 @@
+package io.github.inparallel.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.inparallel.WorkerExit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real workers that are replaced after their share, and pools that change their size. */
+@Tag("process")
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RecyclingTests {
+
+    @TempDir
+    private Path folder;
+
+    private final List<WorkerExit.Cause> exits = new CopyOnWriteArrayList<>();
+    private final PoolObserver observer = new PoolObserver() {
+        @Override
+        public void workerExited(String worker, WorkerExit exit) {
+            exits.add(exit.cause());
+        }
+    };
+
+    @Test
+    void workerIsReplacedAfterExactlySoManyTasks() throws Exception { // B69
+        try (WorkerPool pool = ProcessPool.create(options -> options.maxTasksPerWorker(2))) {
+            List<CompletableFuture<Long>> futures = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                futures.add(ProcessPool.probe(pool).pid());
+            }
+            List<Long> pids = new ArrayList<>();
+            for (CompletableFuture<Long> future : futures) {
+                pids.add(future.get());
+            }
+            for (int i = 0; i < 10; i += 2) {
+                assertThat(pids.get(i)).isEqualTo(pids.get(i + 1));
+            }
+            assertThat(new HashSet<>(pids)).hasSize(5);
+        }
+    }
+
+    @Test
+    void tasksStillRunWhenTheLimitIsReachedWhileThePoolCloses() throws Exception { // B50, B70
+        List<CompletableFuture<Long>> futures = new ArrayList<>();
+        try (WorkerPool pool =
+                ProcessPool.create(options -> options.maxTasksPerWorker(10).shutdownTimeout(Duration.ofSeconds(60)))) {
+            for (int i = 0; i < 50; i++) {
+                futures.add(ProcessPool.probe(pool).pid());
+            }
+        }
+        for (CompletableFuture<Long> future : futures) {
+            assertThat(future.get()).isPositive();
+        }
+    }
+
+    @Test
+    void workerThatIsTooOldGoesOnUntilItsReplacementIsReady() throws Exception { // B74
+        try (WorkerPool pool = ProcessPool.create(
+                options -> options.maxLifetime(Duration.ofSeconds(1)).observer(observer))) {
+            Probe probe = ProcessPool.probe(pool);
+            Set<Long> pids = new HashSet<>();
+            await().pollInterval(Duration.ofMillis(10)).until(() -> {
+                pids.add(probe.pid().get());
+                long ready =
+                        pool.stats().workers(WorkerState.IDLE) + pool.stats().workers(WorkerState.BUSY);
+                assertThat(ready).isPositive();
+                return pids.size() == 3;
+            });
+            assertThat(exits).containsOnly(WorkerExit.Cause.RECYCLED);
+        }
+    }
+
+    @Test
+    void oneCallerInSequenceUsesOneProcess() throws Exception { // B76, B108
+        try (WorkerPool pool = ProcessPool.create(options -> options.maxWorkers(3))) {
+            Set<Long> pids = new HashSet<>();
+            for (int i = 0; i < 50; i++) {
+                pids.add(ProcessPool.probe(pool).pid().get());
+            }
+            assertThat(pids).hasSize(1);
+        }
+    }
+
+    @Test
+    void poolGrowsToItsMaximumAndShrinksToItsMinimum() throws Exception { // B76, B77, B78, B79, B111
+        try (WorkerPool pool =
+                ProcessPool.create(options -> options.maxWorkers(4).observer(observer))) {
+            Probe probe = ProcessPool.probe(pool);
+            String go = folder.resolve("go").toString();
+            List<CompletableFuture<String>> futures = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                futures.add(probe.rendezvous(folder.resolve("task-" + i).toString(), go));
+            }
+            await().until(() -> pool.stats().workers(WorkerState.BUSY) == 4);
+            assertThat(pool.stats().running()).isEqualTo(4);
+            assertThat(pool.stats().queued()).isEqualTo(4);
+            Set<Long> before = pids(pool);
+
+            pool.resize(1, 2);
+            assertThat(pids(pool)).isEqualTo(before);
+            Files.createFile(Path.of(go));
+
+            for (CompletableFuture<String> future : futures) {
+                assertThat(future.get()).isEqualTo("met");
+            }
+            await().until(() -> pids(pool).size() <= 2);
+            assertThat(before).containsAll(pids(pool));
+            assertThat(exits).containsOnly(WorkerExit.Cause.IDLE);
+        }
+    }
+
+    private static Set<Long> pids(WorkerPool pool) {
+        Set<Long> pids = new HashSet<>();
+        pool.stats().workers().forEach(worker -> pids.add(worker.pid()));
+        return pids;
+    }
+
+    @Test
+    void manyWorkersAndCyclesLeaveNothingBehind() throws Exception { // B27, B109
+        ProcessPool.warmUp();
+        await().until(() -> Leftovers.list().isEmpty());
+        long descriptors = Leftovers.descriptors();
+        for (int cycle = 0; cycle < 3; cycle++) {
+            try (WorkerPool pool = ProcessPool.create(options ->
+                    options.minWorkers(16).maxWorkers(16).restartLimit(100).startupTimeout(Duration.ofMinutes(2)))) {
+                List<CompletableFuture<?>> futures = new ArrayList<>();
+                for (int i = 0; i < 50; i++) {
+                    futures.add(
+                            i % 10 == 9
+                                    ? ProcessPool.probe(pool).halt(1)
+                                    : ProcessPool.probe(pool).pid());
+                }
+                CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                        .handle((all, failure) -> "ended")
+                        .get();
+            }
+        }
+        await().untilAsserted(() -> {
+            assertThat(Leftovers.list()).isEmpty();
+            assertThat(Leftovers.descriptors()).isLessThanOrEqualTo(descriptors);
+        });
+    }
+}

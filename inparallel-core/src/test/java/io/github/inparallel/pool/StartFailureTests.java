@@ -1,0 +1,158 @@
+package io.github.inparallel.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.worker.WorkerBootstrap;
+import io.github.inparallel.worker.WorkerEnvironment;
+import io.github.inparallel.worker.WorkerTarget;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real workers that cannot start: callers learn why, nothing respawns without end, and it heals by itself. */
+@Tag("process")
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class StartFailureTests { // B31, B66, B67, B100, B101, B113
+
+    @TempDir
+    private Path folder;
+
+    private final LongAdder starts = new LongAdder();
+
+    private WorkerPool pool(UnaryOperator<PoolOptionsBuilder> settings) {
+        return ProcessPool.create(options -> settings.apply(
+                options.restartLimit(2).startup(PoolOptions.Startup.ON_DEMAND).observer(new PoolObserver() {
+                    @Override
+                    public void workerStarting(String worker) {
+                        starts.increment();
+                    }
+                })));
+    }
+
+    private static Throwable failure(WorkerPool pool) {
+        return Objects.requireNonNull(
+                catchThrowable(() -> ProcessPool.probe(pool).pid().get()).getCause());
+    }
+
+    private static void assertRefused(WorkerPool pool) {
+        TaskRefusedException refusal = (TaskRefusedException) failure(pool);
+        assertThat(refusal.reason()).isEqualTo(TaskRefusedException.Reason.POOL_DOWN);
+        assertThat(refusal.getCause()).isInstanceOf(WorkerStartException.class);
+        assertThat(pool.stats().down()).isTrue();
+    }
+
+    @Test
+    void missingJavaExecutableIsNamedAndThePoolRecoversWhenItIsThere() throws Exception {
+        Path home = folder.resolve("jdk");
+        try (WorkerPool pool = pool(options -> options.javaHome(home))) {
+            assertThat(failure(pool))
+                    .isInstanceOf(WorkerStartException.class)
+                    .hasMessageContaining(home.resolve("bin/java").toString())
+                    .hasMessageContaining("java-home");
+            assertRefused(pool);
+
+            Files.createSymbolicLink(home, Path.of(System.getProperty("java.home")));
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> !pool.stats().down());
+            assertThat(ProcessPool.probe(pool).echo("up again")).isEqualTo("up again");
+            assertThat(starts.sum()).isLessThan(20);
+        }
+    }
+
+    @Test
+    void heapThatIsTooSmallShowsWhatTheJvmPrinted() {
+        try (WorkerPool pool = pool(options -> options.heap(1L << 20))) {
+            WorkerStartException failure = (WorkerStartException) failure(pool);
+            assertThat(failure.output()).contains("heap");
+            assertThat(failure.exitCode()).hasValue(1);
+            assertRefused(pool);
+        }
+    }
+
+    @Test
+    void wrongJvmOptionShowsWhatTheJvmPrinted() {
+        try (WorkerPool pool = pool(options -> options.jvmArgs(List.of("-XX:+NoSuchOption")))) {
+            assertThat(failure(pool)).hasMessageContaining("NoSuchOption");
+            assertRefused(pool);
+        }
+    }
+
+    @Test
+    void missingCommandPrefixIsNamed() {
+        try (WorkerPool pool = pool(options -> options.commandPrefix(List.of("/no/such/prefix")))) {
+            assertThat(failure(pool)).hasMessageContaining("/no/such/prefix");
+        }
+    }
+
+    @Test
+    void failureOfTheWorkersOwnPreparationIsTheCause() {
+        try (WorkerPool pool = pool(options -> options.bootstrap(Broken.that("throws")))) {
+            WorkerStartException failure = (WorkerStartException) failure(pool);
+            assertThat(failure)
+                    .hasMessageContaining("the root cause")
+                    .hasRootCauseInstanceOf(ArithmeticException.class)
+                    .hasStackTraceContaining("StartFailureTests$Broken");
+            assertRefused(pool);
+        }
+    }
+
+    @Test
+    void workerThatNeverBecomesReadyIsKilled() { // B68
+        try (WorkerPool pool = pool(options -> options.startupTimeout(Duration.ofSeconds(2))
+                .bootstrap(Broken.that("hangs"))
+                .restartLimit(1))) {
+            assertThat(failure(pool)).hasMessageContaining("startup-timeout");
+        }
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    @Test
+    void settingsOfTheProcessArrive() throws Exception { // B82
+        try (WorkerPool pool = pool(options ->
+                options.environment(Map.of("PROBE", "a b")).systemProperties(Map.of("probe", "\"c\" \\d")))) {
+            assertThat(ProcessPool.probe(pool).environment("PROBE", "probe").get())
+                    .isEqualTo("a b \"c\" \\d");
+        }
+    }
+
+    /** Prepares a worker in a way that does not work. */
+    public static final class Broken implements WorkerBootstrap {
+
+        static PoolOptions.Bootstrap that(String how) {
+            return new PoolOptions.Bootstrap(null, Broken.class.getName(), Map.of("how", how), Map.of());
+        }
+
+        @Override
+        public void start(WorkerEnvironment environment) throws Exception {
+            if ("hangs".equals(environment.settings().get("how"))) {
+                new java.util.concurrent.CountDownLatch(1).await();
+            }
+            throw new IllegalStateException("cannot prepare", new ArithmeticException("the root cause"));
+        }
+
+        @Override
+        public WorkerTarget target(String target, String method) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public Marshaller marshaller() {
+            throw new IllegalStateException();
+        }
+    }
+}
