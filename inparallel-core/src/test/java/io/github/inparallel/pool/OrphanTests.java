@@ -110,7 +110,17 @@ class OrphanTests {
 
         signal("STOP", Long.toString(application.process.pid()));
 
-        await().until(() -> !worker.isAlive());
+        await().until(() -> hasEnded(worker.pid()));
+    }
+
+    /** Its parent is stopped, so it stays a zombie. */
+    private static boolean hasEnded(long pid) throws IOException {
+        Path file = Path.of("/proc/" + pid + "/stat");
+        if (!Files.exists(file)) {
+            return true;
+        }
+        String stat = Files.readString(file);
+        return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
     }
 
     @Test

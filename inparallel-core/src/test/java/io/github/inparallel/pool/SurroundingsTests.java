@@ -1,0 +1,117 @@
+package io.github.inparallel.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a pool makes of the machine, the container and the options that it finds. */
+class SurroundingsTests {
+
+    private static final long GB = 1L << 30;
+    private static final long MB = 1L << 20;
+
+    @TempDir
+    private Path folder;
+
+    // ---- the private directory
+
+    @Test
+    void folderThatIsTooLongOrCannotBeUsedIsPassedOver() throws IOException {
+        Path tooLong = folder.resolve("x".repeat(100));
+        Path missing = folder.resolve("missing");
+        try (PrivateDirectory directory = PrivateDirectory.create(List.of(tooLong, missing, folder))) {
+            assertThat(directory.path()).hasParent(folder);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void withoutAnyPlaceTheMessageSaysWhatWasTried() {
+        Path missing = folder.resolve("missing");
+        assertThatThrownBy(() -> PrivateDirectory.create(List.of(folder.resolve("x".repeat(100)), missing)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("java.io.tmpdir")
+                .hasMessageContaining("too long")
+                .hasMessageContaining(missing.toString());
+    }
+
+    @Test
+    void whatDeadOnesLeftIsClearedAlsoIfItHasThisProcessId() throws IOException {
+        Path dead = left("inparallel-999999999-0123456789ab", true);
+        Path sameId = left("inparallel-" + ProcessHandle.current().pid() + "-0123456789ab", true);
+        Path unlocked = left("inparallel-999999999-0123456789ac", false);
+        Path young = Files.createDirectory(folder.resolve("inparallel-999999999-0123456789ad"));
+        Path foreign = Files.createDirectory(folder.resolve("inparallel-of-somebody"));
+        try (PrivateDirectory mine = PrivateDirectory.create(List.of(folder));
+                PrivateDirectory second = PrivateDirectory.create(List.of(folder))) {
+            assertThat(dead).doesNotExist();
+            assertThat(sameId).doesNotExist();
+            assertThat(unlocked).doesNotExist();
+            assertThat(young).exists();
+            assertThat(foreign).exists();
+            assertThat(mine.path()).exists();
+            assertThat(second.path()).exists();
+        }
+    }
+
+    private Path left(String name, boolean withLock) throws IOException {
+        Path path = Files.createDirectory(folder.resolve(name));
+        if (withLock) {
+            FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                    .close();
+        }
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+        return path;
+    }
+
+    // ---- slices of the machine
+
+    @Test
+    void slicesAreCutFromTheContainersLimits() { // B81
+        MachineShare small = new MachineShare(4, 2 * GB, 512 * MB, false);
+        assertThat(small.heap()).isEqualTo(384 * MB);
+        assertThat(small.workers(small.heap())).isEqualTo(3);
+        assertThat(small.processors(3)).isEqualTo(2);
+        MachineShare tiny = new MachineShare(1, 300 * MB, 256 * MB, false);
+        assertThat(tiny.heap()).isEqualTo(128 * MB);
+        assertThat(tiny.workers(tiny.heap())).isEqualTo(1);
+        assertThat(tiny.processors(1)).isEqualTo(1);
+        MachineShare large = new MachineShare(64, 256 * GB, 8 * GB, false);
+        assertThat(large.heap()).isEqualTo(8 * GB);
+        assertThat(large.workers(large.heap())).isEqualTo(30);
+        assertThat(large.processors(16)).isEqualTo(4);
+    }
+
+    @Test
+    void whereTheKernelEndsAllTogetherEachWorkerHasItsShare() throws IOException {
+        assertThat(MachineShare.dieTogether(folder)).isFalse();
+        Files.writeString(folder.resolve("memory.oom.group"), "0\n");
+        assertThat(MachineShare.dieTogether(folder)).isFalse();
+        Files.writeString(folder.resolve("memory.oom.group"), "1\n");
+        assertThat(MachineShare.dieTogether(folder)).isTrue();
+        MachineShare machine = new MachineShare(4, 4 * GB, GB, true);
+        assertThat(machine.residentMemory(2, 512 * MB)).isEqualTo((3 * GB - 128 * MB) / 2);
+        assertThat(machine.residentMemory(100, 512 * MB)).isEqualTo(640 * MB);
+    }
+
+    // ---- options of this JVM
+
+    @Test
+    void optionsThatWouldClashAreNotInherited() {
+        assertThat(InheritedOptions.filtered(
+                        "-agentlib:jdwp=transport=dt_socket,server=y,address=5005 -Dcom.sun.management.jmxremote.port=9010"
+                                + " -Xmx4g -XX:+UseZGC -XX:StartFlightRecording=duration=60s -Dkept=1 -ea"))
+                .isEqualTo("-Dkept=1 -ea");
+    }
+}
