@@ -121,6 +121,20 @@ class ArchitectureTests {
                 .check(classes);
     }
 
+    /** A system clock that jumps must move no deadline. */
+    @Test
+    void supervisionUsesMonotonicTime() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(java.time.Clock.class, java.util.Date.class, java.util.Timer.class)
+                .check(classes);
+    }
+
     @Test
     void packagesHaveNoCycles() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);

@@ -38,6 +38,7 @@ final class Doorkeeper {
     private static final long TIME_FOR_HELLO = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST_STRANGERS = 64;
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
+    private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
     /** Takes over a connection that was let in. */
     interface Guest {
@@ -50,6 +51,7 @@ final class Doorkeeper {
     private final UserPrincipal owner;
     private final Map<FrameChannel, Long> strangers = new LinkedHashMap<>(); // oldest first, with the end of their time
     private long acceptFrom; // 0: at once
+    private long warned;
     private final AtomicLong rejected = new AtomicLong();
 
     Doorkeeper(Path socket, int slots) throws IOException {
@@ -123,8 +125,7 @@ final class Doorkeeper {
             channel.register(selector, SelectionKey.OP_READ);
         } catch (ProtocolException e) {
             channel.close();
-            rejected.incrementAndGet();
-            log.warn("A connection to the workers' socket was refused: {}", e.getMessage());
+            refused(e.getMessage());
             return;
         } catch (IOException e) {
             channel.close();
@@ -176,13 +177,24 @@ final class Doorkeeper {
     }
 
     private void reject(FrameChannel channel, @Nullable String why) {
-        log.warn("A connection to the workers' socket was refused: {}", why);
-        rejected.incrementAndGet();
+        refused(why);
         strangers.remove(channel);
         try {
             channel.close();
         } catch (IOException e) {
             log.debug("Closing a refused connection", e);
+        }
+    }
+
+    /** Counts it, and warns now and then: whoever connects again and again is not to fill the log. */
+    private void refused(@Nullable String why) {
+        long count = rejected.incrementAndGet();
+        long now = System.nanoTime();
+        if (count == 1 || now - warned > BETWEEN_WARNINGS) {
+            warned = now;
+            log.warn("A connection to the workers' socket was refused: {} ({} so far)", why, count);
+        } else {
+            log.debug("A connection to the workers' socket was refused: {}", why);
         }
     }
 

@@ -135,7 +135,7 @@ class RecyclingTests {
         long descriptors = Leftovers.descriptors();
         for (int cycle = 0; cycle < 3; cycle++) {
             try (WorkerPool pool = ProcessPool.create(options ->
-                    options.minWorkers(16).maxWorkers(16).restartLimit(100).startupTimeout(Duration.ofMinutes(2)))) {
+                    options.minWorkers(32).maxWorkers(32).restartLimit(100).startupTimeout(Duration.ofMinutes(2)))) {
                 List<CompletableFuture<?>> futures = new ArrayList<>();
                 for (int i = 0; i < 50; i++) {
                     futures.add(

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.core.JacksonException;
@@ -27,7 +26,6 @@ import tools.jackson.core.JacksonException;
  * Mutated frames and payloads against the decoders of both sides: whatever comes, it is a value or a clear refusal, soon,
  * and takes no memory to speak of. {@code -Dfuzz.rounds=20000000} makes it longer.
  */
-@Tag("process")
 @Timeout(value = 30, unit = java.util.concurrent.TimeUnit.MINUTES)
 class FuzzTests { // B119
 
