@@ -80,7 +80,7 @@ class WaitForTests {
     }
 
     @Test
-    void drainYieldsFailedAndCancelledOnesToo() { // B88
+    void drainYieldsFailedAndCancelledOnesToo() { // B88, B90
         CompletableFuture<Integer> failed = CompletableFuture.failedFuture(new IOException("no"));
         CompletableFuture<Integer> cancelled = new CompletableFuture<>();
         cancelled.cancel(true);

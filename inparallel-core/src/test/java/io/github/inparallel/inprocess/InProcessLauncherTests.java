@@ -206,7 +206,7 @@ class InProcessLauncherTests {
     }
 
     @Test
-    void completingFromOutsideKeepsTheValueAndStopsTheTask() throws Exception {
+    void completingFromOutsideKeepsTheValueAndStopsTheTask() throws Exception { // B21
         CompletableFuture<String> completed = work.waitForInterrupt(TaskOptions.declared());
         assertThat(completed.complete("mine")).isTrue();
         assertThat(completed.get()).isEqualTo("mine");
@@ -220,7 +220,7 @@ class InProcessLauncherTests {
     }
 
     @Test
-    void timeoutsOfTheFutureItselfWork() throws Exception {
+    void timeoutsOfTheFutureItselfWork() throws Exception { // B48
         CompletableFuture<String> timed =
                 work.waitForInterrupt(TaskOptions.declared()).orTimeout(10, TimeUnit.MILLISECONDS);
         assertThatThrownBy(timed::get).cause().isInstanceOf(TimeoutException.class);
@@ -228,6 +228,28 @@ class InProcessLauncherTests {
         CompletableFuture<String> given =
                 work.waitForInterrupt(TaskOptions.declared()).completeOnTimeout("late", 10, TimeUnit.MILLISECONDS);
         assertThat(given.get()).isEqualTo("late");
+    }
+
+    @Test
+    void callerThatWaitsTooLittleDoesNotHarmTheTask() throws Exception { // B43
+        CompletableFuture<String> future = work.waitForRelease(TaskOptions.declared());
+        assertThatThrownBy(() -> future.get(1, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+
+        RELEASED.release();
+
+        assertThat(future.get()).isEqualTo("released");
+    }
+
+    @Test
+    void limitIsEachTasksOwn() { // B42
+        CompletableFuture<String> limited = work.waitForInterrupt(TaskOptions.timeout(Duration.ofMillis(20)));
+        List<CompletableFuture<Integer>> others =
+                IntStream.range(0, 10).mapToObj(work::twice).toList();
+
+        assertThatThrownBy(limited::get).cause().isInstanceOf(TaskTimeoutException.class);
+        for (int i = 0; i < 10; i++) {
+            assertThat(others.get(i).join()).isEqualTo(2 * i);
+        }
     }
 
     @Test

@@ -133,6 +133,14 @@ class CallTests {
     }
 
     @Test
+    void workerStartsNoWorkersOfItsOwn() { // B15, B96
+        assertThatThrownBy(() -> probe.nested().get())
+                .cause()
+                .isExactlyInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("worker");
+    }
+
+    @Test
     void lastProgressArrives() throws Exception {
         CompletableFuture<String> future = probe.progress();
 

@@ -393,6 +393,27 @@ class EngineTests {
     }
 
     @Test
+    void poolThatIsFullAndHasCallersWaitingCanBeClosed() throws Exception { // B57
+        start(options -> options.queueCapacity(1).whenFull(PoolOptions.WhenFull.BLOCK));
+        CompletableFuture<Void> running = call();
+        workers.next().request(0);
+        CompletableFuture<Void> queued = call();
+        Thread[] blocked = new Thread[1];
+        CompletableFuture<CompletableFuture<Void>> waiting = CompletableFuture.supplyAsync(() -> {
+            blocked[0] = Thread.currentThread();
+            return call();
+        });
+        await().until(() -> blocked[0] != null && blocked[0].getState() == Thread.State.TIMED_WAITING);
+
+        pool.shutdownNow();
+
+        assertThat(((TaskRefusedException) cause(waiting.get())).reason())
+                .isEqualTo(TaskRefusedException.Reason.SHUT_DOWN);
+        assertThat(running).isCancelled();
+        assertThat(queued).isCancelled();
+    }
+
+    @Test
     void cancelledTasksDoNotPileUpInTheQueue() throws Exception { // B44, B107
         start(options -> options.queueCapacity(3));
         call();

@@ -303,6 +303,14 @@ class FaultTests {
     }
 
     @Test
+    void callbackMaySubmitATaskThatCrashes() { // B19
+        CompletableFuture<Void> crash = probe.echoLater("first").thenCompose(text -> probe.halt(3));
+
+        assertThat(lost(crash).exit().exitCode()).isEqualTo(3);
+        assertThat(probe.echo("next")).isEqualTo("next");
+    }
+
+    @Test
     void sixteenTasksOfWhichEveryFourthCrashes() throws Exception { // B25, B32, B110
         pool.resize(2, 2);
         List<CompletableFuture<?>> futures = new ArrayList<>();

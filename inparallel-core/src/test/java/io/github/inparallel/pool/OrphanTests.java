@@ -93,6 +93,16 @@ class OrphanTests {
     }
 
     @Test
+    void applicationWhoseMainReturnsEndsWithItsWorkers() throws Exception { // B59, B62
+        Application application = new Application("return");
+        ProcessHandle worker = application.handle("worker");
+
+        assertThat(application.process.waitFor()).isZero();
+
+        await().until(() -> !worker.isAlive());
+    }
+
+    @Test
     void descendantsOfAWorkerEndWithItsApplication() throws Exception {
         Application application = new Application("child");
         ProcessHandle worker = application.handle("worker");
@@ -156,6 +166,7 @@ class OrphanTests {
         Files.createFile(folder.resolve("go"));
 
         assertThat(application.line("outcome")).isEqualTo("met");
+        assertThat(application.line("late")).contains("TaskRefusedException"); // B60
         application.process.waitFor();
         assertThat(worker.isAlive()).isFalse();
         assertThat(directories()).isEmpty();

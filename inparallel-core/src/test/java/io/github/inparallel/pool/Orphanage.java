@@ -23,6 +23,10 @@ final class Orphanage {
         switch (args[0]) {
             case "idle" -> say("worker", probe.pid().get());
             case "loop" -> say("worker", worker(probe.spin(TaskOptions.timeout(Duration.ofHours(1)))));
+            case "return" -> {
+                say("worker", worker(probe.spin(TaskOptions.declared())));
+                return; // the pool's threads are daemons, so the JVM ends
+            }
             case "child" -> {
                 Path file = folder.resolve("child");
                 long worker = worker(probe.spawn(file.toString()));
@@ -40,6 +44,10 @@ final class Orphanage {
                     System.out.println("closing now");
                     pool.close();
                     System.out.println("outcome " + task.join());
+                    System.out.println("late "
+                            + probe.echoLater("late")
+                                    .handle((value, failure) -> failure)
+                                    .join());
                 }));
                 while (!Files.exists(mine)) {
                     LockSupport.parkNanos(1_000_000);

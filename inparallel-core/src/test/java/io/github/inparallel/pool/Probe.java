@@ -85,6 +85,8 @@ public interface Probe {
 
     CompletableFuture<Void> recurse();
 
+    CompletableFuture<String> nested();
+
     CompletableFuture<String> environment(String variable, String property);
 
     /** Cleans up when it is interrupted. */

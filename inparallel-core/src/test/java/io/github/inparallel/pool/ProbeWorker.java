@@ -328,6 +328,13 @@ public final class ProbeWorker implements Probe {
     }
 
     @Override
+    public CompletableFuture<String> nested() {
+        try (WorkerPool pool = ProcessPool.create(options -> options)) {
+            return CompletableFuture.completedFuture(pool.name());
+        }
+    }
+
+    @Override
     public CompletableFuture<String> environment(String variable, String property) {
         return CompletableFuture.completedFuture(System.getenv(variable) + " " + System.getProperty(property));
     }
