@@ -2,8 +2,7 @@
  * Tests. Numbers such as B63 name the behaviours of process pools that a test shows. Those that do not apply here:
  *
  * <ul>
- *   <li>B13, a task that returns an exception: values cross by their declared type, and a {@code Throwable} is not one that
- *       can; it is refused at start.
+ *   <li>B13, a task that returns an exception: exceptions cross only by being thrown; the signature is refused at start.
  *   <li>B14, errors of nested calls: a call inside a worker stays in that worker, so there is one level.
  *   <li>B42, limits of chunks: there are no chunks; a limit is each task's own.
  *   <li>B62, a pool that is dropped without being closed: it lives until it is closed or the JVM ends, as every

@@ -60,6 +60,9 @@ final class SignatureCheck {
         if (NEVER.stream().anyMatch(never -> never.isAssignableFrom(raw))) {
             throw refused(name, type, "it belongs to this process. Pass the data, or a path or an id to open it there");
         }
+        if (Throwable.class.isAssignableFrom(raw)) {
+            throw refused(name, type, "exceptions cross only by being thrown. Pass what there is to know of it");
+        }
         if (type.isArrayType() || Collection.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw)) {
             checkContained(name, type);
             return;

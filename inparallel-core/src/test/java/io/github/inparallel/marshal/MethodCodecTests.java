@@ -108,6 +108,10 @@ class MethodCodecTests {
         void object(Object object);
 
         List<Runnable> runnables();
+
+        String apply(java.util.function.Function<String, String> function);
+
+        IllegalStateException failure();
     }
 
     private static TaskMethod method(String name, Marshaller.Format format) {
@@ -231,8 +235,8 @@ class MethodCodecTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stream", "object", "runnables"})
-    void typeThatCannotCrossIsRefusedAtStart(String name) {
+    @ValueSource(strings = {"stream", "object", "runnables", "apply", "failure"})
+    void typeThatCannotCrossIsRefusedAtStart(String name) { // B11, B13
         assertThatThrownBy(() -> method(name, Marshaller.Format.CBOR).check())
                 .isInstanceOf(MarshallingException.class)
                 .hasMessageContaining("Methods." + name);

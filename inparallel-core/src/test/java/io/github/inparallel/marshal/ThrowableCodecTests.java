@@ -93,6 +93,27 @@ class ThrowableCodecTests {
     }
 
     @Test
+    void exceptionThatCannotBeDescribedHasAStandInThatSaysSo() { // B9
+        class Mute extends RuntimeException {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("no message");
+            }
+
+            @Override
+            public synchronized Throwable getCause() {
+                throw new IllegalStateException("no cause");
+            }
+        }
+
+        assertThat(cross(new Mute()))
+                .isInstanceOfSatisfying(
+                        TaskFailedException.class,
+                        failure -> assertThat(failure.originalType()).endsWith("Mute"))
+                .hasMessageContaining("IllegalStateException");
+    }
+
+    @Test
     void circleOfCausesEnds() {
         IllegalStateException a = new IllegalStateException("a");
         IllegalStateException b = new IllegalStateException("b", a);

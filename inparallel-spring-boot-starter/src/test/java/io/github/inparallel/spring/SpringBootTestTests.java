@@ -83,6 +83,13 @@ class SpringBootTestTests {
     }
 
     @Test
+    void eachWorkerIsInitializedOnceReplacementsToo() { // B65
+        assertThat(work.initialized()).isEqualTo(1);
+        assertThatThrownBy(() -> work.exit().get()).cause().isInstanceOf(WorkerLostException.class);
+        assertThat(work.initialized()).isEqualTo(1);
+    }
+
+    @Test
     void nothingBeginsByItselfInAWorker() {
         assertThat(work.opened()).isEmpty();
     }
@@ -131,6 +138,11 @@ class SpringBootTestTests {
                         .gauge()
                         .value())
                 .isZero();
+        assertThat(meters.get("inparallel.workers.memory")
+                        .tag("pool", "default")
+                        .gauge()
+                        .value())
+                .isGreaterThan(10_000_000);
         await().until(() -> meters.get("inparallel.workers")
                         .tags("pool", "default", "state", "idle")
                         .gauge()

@@ -48,12 +48,7 @@ public final class PoolMetrics implements PoolInstrumentation {
                 PoolStats::inFlight);
         gauge(pool, "inparallel.tasks.running", Tags.empty(), "Tasks that a worker has", PoolStats::running);
         gauge(pool, "inparallel.tasks.queued", Tags.empty(), "Tasks that wait for a worker", PoolStats::queued);
-        gauge(
-                pool,
-                "inparallel.workers.memory",
-                Tags.empty(),
-                "Resident memory of all workers",
-                PoolStats::memory);
+        gauge(pool, "inparallel.workers.memory", Tags.empty(), "Resident memory of all workers", PoolStats::memory);
         for (WorkerState state : WorkerState.values()) {
             Tags tag = Tags.of("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             gauge(pool, "inparallel.workers", tag, "Worker processes", stats -> stats.workers(state));

@@ -186,7 +186,7 @@ class InParallelAutoConfigurationTests {
     }
 
     @Test
-    void unknownPropertyStopsTheApplication() {
+    void unknownPropertyStopsTheApplication() { // B112
         runner.withPropertyValues("inparallel.pool.max-worker=3")
                 .run(context -> assertThat(context)
                         .getFailure()

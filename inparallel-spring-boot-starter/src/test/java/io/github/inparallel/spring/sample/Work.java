@@ -6,6 +6,7 @@ import io.github.inparallel.TaskFuture;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
@@ -61,6 +62,11 @@ public class Work {
     @InParallel
     public List<String> opened() {
         return List.copyOf(doors.opened());
+    }
+
+    @InParallel
+    public int initialized() {
+        return context.getBean(AtomicInteger.class).get();
     }
 
     @InParallel
