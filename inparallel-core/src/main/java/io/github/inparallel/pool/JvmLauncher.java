@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class JvmLauncher implements WorkerLauncher {
     private final PoolOptions options;
     private final Executor readers;
     private final MachineShare machine;
+    private final AtomicBoolean debugPortTaken = new AtomicBoolean();
 
     JvmLauncher(PoolOptions options, Executor readers) {
         this.options = options;
@@ -70,7 +72,27 @@ final class JvmLauncher implements WorkerLauncher {
     public WorkerProcess launch(LaunchDescription description, Path directory) throws IOException {
         String name = description.pool() + "-" + description.worker();
         Path arguments = directory.resolve("worker-" + description.worker() + ".args");
-        Files.write(arguments, argumentLines(name, directory));
+        List<String> command = command(name, arguments);
+        // One worker at a time has the debug port: a second one could not start with it.
+        boolean debugged = options.debugPort() != null && debugPortTaken.compareAndSet(false, true);
+        try {
+            Files.write(arguments, argumentLines(name, directory, debugged));
+            Process process = start(command);
+            if (debugged) {
+                log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
+                process.onExit().thenRun(() -> debugPortTaken.set(false));
+            }
+            return attend(process, description, name, arguments);
+        } catch (IOException e) {
+            if (debugged) {
+                debugPortTaken.set(false);
+            }
+            Files.deleteIfExists(arguments);
+            throw e;
+        }
+    }
+
+    private List<String> command(String name, Path arguments) throws IOException {
         Path java = options.javaHome().resolve("bin").resolve("java");
         if (!Files.isExecutable(java)) {
             throw new IOException("There is no java executable at " + java + ": set java-home");
@@ -85,12 +107,21 @@ final class JvmLauncher implements WorkerLauncher {
             command.addAll(List.of(mainClass, "WorkerMain")); // so that every worker's command line ends alike
         }
         command.add(name);
+        return command;
+    }
+
+    private Process start(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         environment(builder.environment());
         if (options.workingDirectory() != null) {
             builder.directory(options.workingDirectory().toFile());
         }
-        Process process = builder.start();
+        return builder.start();
+    }
+
+    /** Has its output read, and tells it what it must know. */
+    private WorkerProcess attend(Process process, LaunchDescription description, String name, Path arguments)
+            throws IOException {
         Logger output = LoggerFactory.getLogger("inparallel.worker." + description.pool());
         OutputTail stdout = new OutputTail(process.getInputStream(), output, name);
         OutputTail stderr = new OutputTail(process.getErrorStream(), output, name);
@@ -109,7 +140,7 @@ final class JvmLauncher implements WorkerLauncher {
         return new JvmProcess(process, stdout, stderr, arguments);
     }
 
-    private List<String> argumentLines(String name, Path directory) {
+    private List<String> argumentLines(String name, Path directory, boolean debugged) {
         List<String> lines = new ArrayList<>();
         lines.addAll(InheritedOptions.ofThisJvm());
         lines.add("-Xmx" + options.heap());
@@ -122,7 +153,7 @@ final class JvmLauncher implements WorkerLauncher {
                 "--add-opens=java.base/java.lang=ALL-UNNAMED", // so that hanging shutdown hooks do not hold up an exit
                 "-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"),
                 "-XX:ActiveProcessorCount=" + machine.processors(options.maxWorkers())));
-        if (options.debugPort() != null) {
+        if (debugged) {
             lines.add("-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + options.debugPort());
         }
         options.systemProperties().forEach((key, value) -> lines.add("-D" + key + "=" + value));

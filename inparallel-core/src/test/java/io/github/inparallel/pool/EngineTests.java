@@ -341,6 +341,25 @@ class EngineTests {
     }
 
     @Test
+    void largeArgumentsCountUntilTheirWorkerHasReadThem() throws Exception {
+        start(options -> options.queueMemory(3 << 20));
+        CompletableFuture<Void> large = work.other(new byte[2 << 20]);
+        Stub worker = workers.next();
+        CompletableFuture<Void> small = call();
+        assertThat(((TaskRefusedException) cause(work.other(new byte[2 << 20]))).reason())
+                .isEqualTo(TaskRefusedException.Reason.QUEUE_MEMORY);
+
+        long task = worker.request(0).taskId();
+        worker.started(0, task);
+
+        await().until(() -> !work.other(new byte[2 << 20]).isCompletedExceptionally());
+        worker.answer(0, task);
+        worker.answer(0, worker.request(0).taskId());
+        assertThat(large.get()).isNull();
+        assertThat(small.get()).isNull();
+    }
+
+    @Test
     void taskThatWaitsTooLongTimesOut() throws Exception {
         start(options -> options.queueTimeout(Duration.ofMillis(30)));
         CompletableFuture<Void> running = call();

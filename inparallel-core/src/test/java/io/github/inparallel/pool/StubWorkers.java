@@ -120,6 +120,11 @@ final class StubWorkers implements WorkerLauncher {
             send(slot, new Frame(FrameType.RESULT, taskId, new byte[] {(byte) 0xf6}));
         }
 
+        /** Says that it has read the whole of a large request. */
+        void started(int slot, long taskId) throws IOException {
+            send(slot, Frame.of(FrameType.STARTED, taskId));
+        }
+
         private void send(int slot, Frame frame) throws IOException {
             ByteBuffer buffer = frame.encode().first();
             byte[] bytes = new byte[buffer.remaining()];
