@@ -186,7 +186,7 @@ final class Bag {
             }
             slot.task = null;
             leases--;
-            if (--slot.worker().leases == 0) {
+            if (--slot.worker().leases == 0 && !slot.worker().writtenOff) {
                 busyWorkers--;
             }
         }
@@ -222,6 +222,20 @@ final class Bag {
         lock.lock();
         try {
             stopAccepting(worker);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Like {@link #close(Worker)}; and what it still runs counts no longer: it is dead, or as good as that. */
+    void writeOff(Worker worker) {
+        lock.lock();
+        try {
+            stopAccepting(worker);
+            if (!worker.writtenOff) {
+                worker.writtenOff = true;
+                busyWorkers -= worker.leases > 0 ? 1 : 0;
+            }
         } finally {
             lock.unlock();
         }

@@ -39,6 +39,9 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     private static final long OUTPUT_WAIT = 20 * MILLI;
     private static final long LEAVE_WAIT = 5_000 * MILLI;
     private static final long AFTER_FAILURE = 1_000 * MILLI;
+    /** Exit code of a process that could not be ended: it waits in the kernel, or belongs to somebody else. */
+    private static final int UNKNOWN = -1;
+
     private static final int CONTROL_PAYLOAD = 16 * 1024 * 1024;
 
     private final PoolOptions options;
@@ -347,7 +350,11 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
     private void launched(Worker worker, WorkerProcess process) {
         worker.process = process;
         worker.pid(process.pid());
-        worker.killAt = worker.launchedNanos + options.startupTimeout().toNanos();
+        if (worker.leaving) {
+            kill(worker, null, null); // it was to be killed before there was a process
+        } else if (!worker.lost) {
+            worker.killAt = worker.launchedNanos + options.startupTimeout().toNanos();
+        }
         log.info("Worker {} starts, pid {}", worker.name(), process.pid());
         process.exit().thenAccept(code -> post(() -> exited(worker, code)));
         process.outputEnd().thenRun(() -> post(() -> worker.outputEnded = true));
@@ -506,7 +513,14 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
             worker.killAt = Long.MAX_VALUE;
             kill(worker, overdue(worker), null);
         }
-        long next = Math.min(worker.killAt, heartbeat.beat(worker, now));
+        if (worker.giveUpAt - now <= 0 && worker.giveUpAt != Long.MAX_VALUE) {
+            log.error(
+                    "Worker {}, pid {}, does not end although it was killed: it is given up. Look after the process",
+                    worker.name(),
+                    worker.pid());
+            exited(worker, UNKNOWN);
+        }
+        long next = Math.min(Math.min(worker.killAt, worker.giveUpAt), heartbeat.beat(worker, now));
         for (Slot slot : worker.slots()) {
             next = Math.min(next, tasks.watch(slot, now));
         }
@@ -553,7 +567,7 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
 
     @Override
     public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
-        bag.close(worker);
+        bag.writeOff(worker);
         worker.leaving = true;
         if (worker.decided == null) {
             worker.decided = cause;
@@ -564,12 +578,13 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
             return;
         }
         worker.killed = true;
+        worker.giveUpAt = System.nanoTime() + LEAVE_WAIT;
         elsewhere(process::kill);
     }
 
     /** A connection has ended: the worker dies, or is made to. */
     private void lost(Worker worker, @Nullable Cause cause) {
-        bag.close(worker);
+        bag.writeOff(worker);
         if (cause != null && worker.decided == null && worker.exitCode == null) {
             worker.decided = cause;
         }
@@ -592,8 +607,9 @@ final class Supervisor implements Runnable, Slot.Listener, WorkerControl {
         worker.exitCode = exitCode;
         worker.killAt = Long.MAX_VALUE;
         worker.judgeAt = now + OUTPUT_WAIT;
+        worker.giveUpAt = Long.MAX_VALUE;
         listen(worker); // what it had still to say
-        bag.close(worker);
+        bag.writeOff(worker);
         worker.lost = true;
     }
 

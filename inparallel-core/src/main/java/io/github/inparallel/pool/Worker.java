@@ -26,6 +26,7 @@ final class Worker {
 
     // Guarded by the bag's lock.
     boolean accepting;
+    boolean writtenOff;
     int leases;
     int leased;
     long idleSinceNanos;
@@ -69,6 +70,7 @@ final class Worker {
     boolean killed;
     long killAt = Long.MAX_VALUE;
     long judgeAt = Long.MAX_VALUE;
+    long giveUpAt = Long.MAX_VALUE; // it was killed, and should be gone by then
 
     @Nullable
     Integer exitCode;

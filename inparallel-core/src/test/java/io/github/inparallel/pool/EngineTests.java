@@ -252,6 +252,39 @@ class EngineTests {
     }
 
     @Test
+    void workerThatCannotEvenBeKilledHoldsNobodyUp() throws Exception {
+        start(options -> options.heartbeatInterval(Duration.ofMillis(10))
+                .heartbeatTimeout(Duration.ofMillis(100))
+                .spareWorkers(1));
+        CompletableFuture<Void> future = call();
+        Stub immortal = workers.next();
+        immortal.immortal();
+        immortal.request(0);
+        await().until(() -> immortal.killed);
+
+        CompletableFuture<Void> next = call();
+        answerOnAny(next);
+
+        assertThat(lost(future).exit().cause()).isEqualTo(Cause.UNRESPONSIVE);
+    }
+
+    /** Some worker gets the task; which one is not said, since mute ones are being replaced all the time. */
+    private void answerOnAny(CompletableFuture<Void> future) throws Exception {
+        while (!future.isDone()) {
+            Stub worker = workers.next();
+            Thread thread = new Thread(() -> {
+                try {
+                    worker.answer(0, worker.request(0).taskId());
+                } catch (java.io.IOException e) {
+                    // killed
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    @Test
     void workerAboveItsMemoryIsReplacedBetweenTasks() throws Exception { // B71
         start(options -> options.maxMemory(1000L));
         CompletableFuture<Void> first = call();

@@ -70,6 +70,7 @@ final class StubWorkers implements WorkerLauncher {
         private final long pid;
         private final List<SocketChannel> sockets = new ArrayList<>();
         private volatile long resident = 1;
+        private volatile boolean immortal;
         volatile boolean killed;
 
         Stub(LaunchDescription launch) {
@@ -171,10 +172,17 @@ final class StubWorkers implements WorkerLauncher {
             return CompletableFuture.completedFuture(null);
         }
 
+        /** From now on nothing ends it. */
+        void immortal() {
+            immortal = true;
+        }
+
         @Override
         public void kill() {
             killed = true;
-            exit(137);
+            if (!immortal) {
+                exit(137);
+            }
         }
 
         @Override
