@@ -253,35 +253,20 @@ class EngineTests {
 
     @Test
     void workerThatCannotEvenBeKilledHoldsNobodyUp() throws Exception {
-        start(options -> options.heartbeatInterval(Duration.ofMillis(10))
-                .heartbeatTimeout(Duration.ofMillis(100))
-                .spareWorkers(1));
+        start(options -> options.maxMemory(1000L));
         CompletableFuture<Void> future = call();
         Stub immortal = workers.next();
         immortal.immortal();
         immortal.request(0);
+        immortal.resident(2000);
         await().until(() -> immortal.killed);
 
         CompletableFuture<Void> next = call();
-        answerOnAny(next);
+        Stub other = workers.next();
+        other.answer(0, other.request(0).taskId());
 
-        assertThat(lost(future).exit().cause()).isEqualTo(Cause.UNRESPONSIVE);
-    }
-
-    /** Some worker gets the task; which one is not said, since mute ones are being replaced all the time. */
-    private void answerOnAny(CompletableFuture<Void> future) throws Exception {
-        while (!future.isDone()) {
-            Stub worker = workers.next();
-            Thread thread = new Thread(() -> {
-                try {
-                    worker.answer(0, worker.request(0).taskId());
-                } catch (java.io.IOException e) {
-                    // killed
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
+        assertThat(next.get()).isNull();
+        assertThat(lost(future).exit().cause()).isEqualTo(Cause.MEMORY_LIMIT);
     }
 
     @Test

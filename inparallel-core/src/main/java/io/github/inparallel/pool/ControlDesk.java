@@ -1,0 +1,116 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.Inspection;
+import io.github.inparallel.protocol.ProgressReport;
+import io.github.inparallel.protocol.ProtocolException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is said on the control connections of workers, in both directions. On the supervisor's thread; never waits. */
+final class ControlDesk {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlDesk.class);
+
+    /** Most bytes of one message, such as the reason why a worker cannot start. */
+    static final int MAX_PAYLOAD = 16 * 1024 * 1024;
+
+    /** What a worker may say of itself. */
+    interface Listener {
+        /** It is ready, or may be. */
+        void open(Worker worker);
+
+        /** Somebody called exit in it. */
+        void exitCalled(Worker worker);
+
+        /**
+         * Its connection has ended.
+         *
+         * @param cause why it is to be killed; null if it is dying by itself
+         */
+        void lost(Worker worker, @Nullable Cause cause);
+    }
+
+    private final PoolOptions options;
+    private final Bag bag;
+    private final TaskWatcher tasks;
+    private final Listener listener;
+
+    ControlDesk(PoolOptions options, Bag bag, TaskWatcher tasks, Listener listener) {
+        this.options = options;
+        this.bag = bag;
+        this.tasks = tasks;
+        this.listener = listener;
+    }
+
+    /** Reads what the worker has said. */
+    void listen(Worker worker) {
+        FrameChannel control = worker.control;
+        if (control == null) {
+            return;
+        }
+        try {
+            for (Frame frame = control.poll(); frame != null; frame = control.poll()) {
+                handle(worker, frame);
+            }
+            worker.flush();
+        } catch (ProtocolException | RuntimeException | StackOverflowError e) {
+            log.warn("Worker {} broke the protocol: {}", worker.name(), e.toString());
+            close(worker);
+            listener.lost(worker, Cause.BROKEN);
+        } catch (IOException e) {
+            close(worker);
+            listener.lost(worker, null);
+        }
+    }
+
+    void close(Worker worker) {
+        FrameChannel control = worker.control;
+        worker.control = null;
+        if (control != null) {
+            try {
+                control.close();
+            } catch (IOException e) {
+                log.debug("Closing the control connection to {}", worker.name(), e);
+            }
+        }
+    }
+
+    private void handle(Worker worker, Frame frame) throws IOException {
+        switch (frame.type()) {
+            case READY -> {
+                worker.reportedReady = true;
+                listener.open(worker);
+            }
+            case START_FAILED -> worker.startFailure = ThrowableCodec.decode(frame.payload(), options.classLoader());
+            case PONG -> worker.pingSent = 0;
+            case PROGRESS -> {
+                ProgressReport report = ProgressReport.of(frame);
+                for (Slot slot : worker.slots()) {
+                    PoolTask task = bag.leased(slot);
+                    if (task != null && task.id() == frame.taskId()) {
+                        task.progressed(report);
+                    }
+                }
+            }
+            case INSPECTED -> tasks.inspected(worker, frame.taskId(), Inspection.of(frame));
+            case EXITING -> listener.exitCalled(worker);
+            default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
+        }
+    }
+
+    /** Sends when the connection takes it. */
+    void send(Worker worker, Frame frame) {
+        try {
+            worker.send(frame);
+        } catch (IOException e) {
+            close(worker);
+            listener.lost(worker, null);
+        }
+    }
+}

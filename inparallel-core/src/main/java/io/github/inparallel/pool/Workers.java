@@ -1,0 +1,433 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.Secret;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers that live, from launch to burial: launched, connected, ready, watched, told to leave or killed, ended. On
+ * the supervisor's thread, but for {@link #snapshot()}; what may take long (starting a process, killing a tree of them)
+ * runs on other threads, and its result comes back as a command.
+ */
+final class Workers implements WorkerControl, ControlDesk.Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+
+    private static final long MILLI = 1_000_000L;
+    private static final long OUTPUT_WAIT = 20 * MILLI;
+    private static final long LEAVE_WAIT = 5_000 * MILLI;
+
+    /** Exit code of a process that could not be ended: it waits in the kernel, or belongs to somebody else. */
+    private static final int UNKNOWN = -1;
+
+    private final PoolOptions options;
+    private final Bag bag;
+    private final WorkerLauncher launcher;
+    private final PrivateDirectory directory;
+    private final Executor supervisor;
+    private final Executor chores;
+    private final PoolObserver observer;
+    private final StartBreaker breaker;
+    private final Slot.Listener slotListener;
+    private final TaskWatcher tasks;
+    private final MemoryWatch memory;
+    private final Heartbeat heartbeat;
+    private final ControlDesk desk;
+    private final Undertaker undertaker;
+    private final ResultBudget results = new ResultBudget(Runtime.getRuntime().maxMemory() / 4);
+    private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
+
+    private final List<Worker> all = new ArrayList<>();
+    private int nextNumber = 1;
+    private boolean closing; // no more tasks for anybody
+
+    private volatile List<Worker> snapshot = List.of(); // written by the supervisor
+
+    /**
+     * @param supervisor runs commands on the supervisor's thread
+     * @param chores runs what may take long
+     */
+    Workers(
+            PoolOptions options,
+            Bag bag,
+            WorkerLauncher launcher,
+            PrivateDirectory directory,
+            StartBreaker breaker,
+            PoisonGuard poison,
+            PoolObserver observer,
+            Slot.Listener slotListener,
+            Executor supervisor,
+            Executor chores) {
+        this.options = options;
+        this.bag = bag;
+        this.launcher = launcher;
+        this.directory = directory;
+        this.breaker = breaker;
+        this.observer = observer;
+        this.slotListener = slotListener;
+        this.supervisor = supervisor;
+        this.chores = chores;
+        this.tasks = new TaskWatcher(options, bag, this);
+        this.memory = new MemoryWatch(options, bag, this);
+        this.heartbeat = new Heartbeat(options, this);
+        this.desk = new ControlDesk(options, bag, tasks, this);
+        this.undertaker = new Undertaker(
+                options, bag, new ExitJudge(options, directory.path()), breaker, poison, observer, firstReady);
+    }
+
+    /** The workers at this moment, for anybody. */
+    List<Worker> snapshot() {
+        return snapshot;
+    }
+
+    /** Completes when the first worker is ready, or cannot start. */
+    CompletableFuture<Void> firstReady() {
+        return firstReady;
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /** A copy, so that what is done to one may change the list. */
+    List<Worker> list() {
+        return List.copyOf(all);
+    }
+
+    /** The task is to stop, if a worker has it. */
+    void stop(PoolTask task) {
+        for (Worker worker : all) {
+            for (Slot slot : worker.slots()) {
+                if (bag.leased(slot) == task) {
+                    tasks.stop(slot, task);
+                }
+            }
+        }
+    }
+
+    /** The pool ends: workers leave as soon as they have nothing to do. */
+    long dismiss(long now) {
+        closing = true;
+        for (Worker worker : all) {
+            bag.close(worker);
+            if (!worker.leaving && worker.process != null && bag.leases(worker) == 0) {
+                retire(worker, Cause.SHUTDOWN, now);
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    // ---- starting
+
+    @Override
+    public void launch() {
+        Worker worker = new Worker(options.name(), nextNumber++);
+        for (int i = 0; i < options.concurrency(); i++) {
+            worker.slots().add(new Slot(worker, i, bag, options, observer, results, slotListener));
+            worker.slotSecrets.add(Secret.create());
+        }
+        all.add(worker);
+        snapshot = List.copyOf(all);
+        observer.workerStarting(worker.name());
+        LaunchDescription description = new LaunchDescription(
+                directory.socket().toString(),
+                options.name(),
+                worker.number(),
+                worker.controlSecret,
+                List.copyOf(worker.slotSecrets),
+                options.heartbeatTimeout().toMillis(),
+                options.killGrace().toMillis(),
+                options.maxPayload(),
+                options.format().name(),
+                options.bootstrap().type(),
+                options.bootstrap().settings(),
+                options.bootstrap().properties());
+        elsewhere(() -> {
+            try {
+                WorkerProcess process = launcher.launch(description, directory.path());
+                supervisor.execute(() -> launched(worker, process));
+            } catch (IOException | RuntimeException | Error e) {
+                supervisor.execute(() -> notLaunched(worker, e));
+            }
+        });
+    }
+
+    /** On another thread; on this one if there is none to be had. */
+    private void elsewhere(Runnable chore) {
+        try {
+            chores.execute(chore);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            log.warn("Pool '{}' got no thread", options.name(), e);
+            chore.run();
+        }
+    }
+
+    private void launched(Worker worker, WorkerProcess process) {
+        worker.process = process;
+        worker.pid(process.pid());
+        if (worker.leaving) {
+            kill(worker, null, null); // it was to be killed before there was a process
+        } else if (!worker.lost) {
+            worker.killAt = worker.launchedNanos + options.startupTimeout().toNanos();
+        }
+        log.info("Worker {} starts, pid {}", worker.name(), process.pid());
+        process.exit().thenAccept(code -> supervisor.execute(() -> exited(worker, code)));
+        process.outputEnd().thenRun(() -> supervisor.execute(() -> worker.outputEnded = true));
+        open(worker); // it may have been quicker than the thread that launched it
+    }
+
+    private void notLaunched(Worker worker, Throwable failure) {
+        remove(worker);
+        undertaker.notLaunched(worker, othersWork(), failure);
+    }
+
+    private boolean othersWork() {
+        return all.stream().anyMatch(worker -> worker.ready && !worker.lost && !worker.leaving);
+    }
+
+    // ---- connecting
+
+    @Nullable
+    Worker find(int number) {
+        return all.stream()
+                .filter(worker -> worker.number() == number && !worker.lost)
+                .findFirst()
+                .orElse(null);
+    }
+
+    void connected(Worker worker, int index, FrameChannel channel) {
+        try {
+            if (index < 0) {
+                channel.maxPayload(ControlDesk.MAX_PAYLOAD);
+                worker.control = channel;
+                worker.nextPing =
+                        System.nanoTime() + options.heartbeatInterval().toNanos();
+                worker.flush();
+            } else {
+                Slot slot = worker.slots().get(index);
+                channel.maxPayload(
+                        options.maxPayload() + ControlDesk.MAX_PAYLOAD); // an exception may say more than a result
+                slot.connect(channel);
+                NamedThreads.newThread(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index)
+                        .start();
+                worker.openSlots++;
+            }
+        } catch (IOException e) {
+            lost(worker, null);
+        } catch (OutOfMemoryError e) {
+            log.error("There is no thread for worker {}", worker.name(), e);
+            lost(worker, Cause.BROKEN);
+        }
+        open(worker);
+    }
+
+    void listen(Worker worker) {
+        desk.listen(worker);
+    }
+
+    /** Shutdown hooks have their grace there; if even that does not end it, we do. */
+    @Override
+    public void exitCalled(Worker worker) {
+        worker.exitCalled = true;
+        bag.close(worker);
+        worker.killAt = System.nanoTime() + options.killGrace().toNanos() + LEAVE_WAIT;
+    }
+
+    /** Lets tasks in when the worker has said that it is ready and all its slots are connected. */
+    @Override
+    public void open(Worker worker) {
+        if (worker.ready
+                || worker.lost
+                || worker.exitCode != null
+                || !worker.reportedReady
+                || worker.process == null
+                || !worker.slots().stream().allMatch(Slot::isConnected)) {
+            return;
+        }
+        worker.ready = true;
+        worker.readyNanos = System.nanoTime();
+        worker.killAt = Long.MAX_VALUE;
+        Duration startup = Duration.ofNanos(worker.readyNanos - worker.launchedNanos);
+        log.info("Worker {} is ready, pid {}, after {} ms", worker.name(), worker.pid(), startup.toMillis());
+        observer.workerReady(worker.name(), startup);
+        if (breaker.ready()) {
+            log.info("Pool '{}' is up again", options.name());
+            bag.reopen();
+        }
+        if (!closing) {
+            bag.accept(worker);
+            for (Slot slot : worker.slots()) {
+                PoolTask task = bag.next(slot);
+                if (task != null) {
+                    slot.give(task);
+                }
+            }
+        }
+        firstReady.complete(null);
+    }
+
+    // ---- watching
+
+    long watch(Worker worker, long now) {
+        long done = worker.tasksDone();
+        if (done > worker.tasksCounted) {
+            if (worker.tasksCounted == 0) {
+                breaker.started();
+            } else {
+                breaker.answered();
+            }
+            worker.tasksCounted = done;
+        }
+        if (worker.killAt - now <= 0 && worker.killAt != Long.MAX_VALUE) {
+            worker.killAt = Long.MAX_VALUE;
+            kill(worker, overdue(worker), null);
+        }
+        if (worker.giveUpAt - now <= 0 && worker.giveUpAt != Long.MAX_VALUE) {
+            log.error(
+                    "Worker {}, pid {}, does not end although it was killed: it is given up. Look after the process",
+                    worker.name(),
+                    worker.pid());
+            exited(worker, UNKNOWN);
+        }
+        long next = Math.min(Math.min(worker.killAt, worker.giveUpAt), heartbeat.beat(worker, now));
+        for (Slot slot : worker.slots()) {
+            next = Math.min(next, tasks.watch(slot, now));
+        }
+        next = Math.min(next, memory.watch(worker, now));
+        return Math.min(next, judgeIfOver(worker, now));
+    }
+
+    /** Why a worker is killed that has not done in time what it was to do. */
+    private static @Nullable Cause overdue(Worker worker) {
+        if (worker.exitCalled) {
+            return null; // its exit speaks for itself
+        }
+        if (!worker.ready) {
+            return Cause.START_FAILED;
+        }
+        return worker.lost ? Cause.BROKEN : Cause.SHUTDOWN;
+    }
+
+    @Override
+    public void send(Worker worker, Frame frame) {
+        desk.send(worker, frame);
+    }
+
+    // ---- ending
+
+    @Override
+    public void retire(Worker worker, Cause cause, long now) {
+        if (worker.lost || worker.killed) {
+            return;
+        }
+        if (worker.decided == null) {
+            worker.decided = cause;
+        }
+        worker.leaving = true;
+        worker.killAt = now + Math.max(LEAVE_WAIT, options.killGrace().toNanos());
+        log.debug("Worker {} is to leave: {}", worker.name(), cause.label());
+        send(worker, Frame.of(FrameType.RETIRE, 0));
+    }
+
+    @Override
+    public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
+        bag.writeOff(worker);
+        worker.leaving = true;
+        if (worker.decided == null) {
+            worker.decided = cause;
+            worker.decidedBy = culprit;
+        }
+        WorkerProcess process = worker.process;
+        if (process == null || worker.killed) {
+            return;
+        }
+        worker.killed = true;
+        worker.giveUpAt = System.nanoTime() + LEAVE_WAIT;
+        elsewhere(process::kill);
+    }
+
+    /** A connection has ended: the worker dies, or is made to. */
+    @Override
+    public void lost(Worker worker, @Nullable Cause cause) {
+        bag.writeOff(worker);
+        if (cause != null && worker.decided == null && worker.exitCode == null) {
+            worker.decided = cause;
+        }
+        if (!worker.lost) {
+            worker.lost = true;
+            if (worker.exitCode == null) {
+                if (cause != null) {
+                    kill(worker, cause, null);
+                } else {
+                    // It has closed its end, so it is on its way out; a shutdown hook may want its time.
+                    worker.killAt = System.nanoTime()
+                            + Math.max(1_000 * MILLI, options.killGrace().toNanos());
+                }
+            }
+        }
+    }
+
+    private void exited(Worker worker, int exitCode) {
+        long now = System.nanoTime();
+        worker.exitCode = exitCode;
+        worker.killAt = Long.MAX_VALUE;
+        worker.judgeAt = now + OUTPUT_WAIT;
+        worker.giveUpAt = Long.MAX_VALUE;
+        desk.listen(worker); // what it had still to say
+        bag.writeOff(worker);
+        worker.lost = true;
+    }
+
+    private long judgeIfOver(Worker worker, long now) {
+        Integer exitCode = worker.exitCode;
+        if (exitCode == null) {
+            return Long.MAX_VALUE;
+        }
+        boolean waited = worker.judgeAt - now <= 0;
+        if (waited) {
+            // Somebody else holds its connections or its output open: a child that it left.
+            worker.slots().forEach(Slot::close);
+        }
+        if (worker.openSlots > 0 || !worker.outputEnded && !waited) {
+            return waited ? now + MILLI : worker.judgeAt;
+        }
+        remove(worker);
+        undertaker.bury(worker, exitCode, othersWork());
+        return now;
+    }
+
+    private void remove(Worker worker) {
+        desk.close(worker);
+        worker.slots().forEach(Slot::close);
+        all.remove(worker);
+        snapshot = List.copyOf(all);
+    }
+
+    /** Lets go of all of them at once: the supervisor itself has failed. */
+    void abandon(java.util.function.Consumer<PoolTask> task) {
+        for (Worker worker : all) {
+            kill(worker, Cause.SHUTDOWN, null);
+            for (Slot slot : worker.slots()) {
+                slot.close();
+                PoolTask leased = bag.takeBack(slot);
+                if (leased != null) {
+                    task.accept(leased);
+                }
+            }
+        }
+        all.clear();
+        snapshot = List.of();
+    }
+}
