@@ -217,8 +217,9 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 worker.flush();
             } else {
                 Slot slot = worker.slots().get(index);
-                channel.maxPayload(
-                        options.maxPayload() + ControlDesk.MAX_PAYLOAD); // an exception may say more than a result
+                // An exception may say more than a result.
+                channel.maxPayload((int)
+                        Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + ControlDesk.MAX_PAYLOAD));
                 slot.connect(channel);
                 NamedThreads.newThread(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index)
                         .start();
