@@ -38,7 +38,8 @@ final class Staffing {
     /** Does what is due; returns when something is due next. */
     long staff(List<Worker> workers, long now) {
         int target = target();
-        long next = Math.min(recycle(workers, now), expire(workers, target, now));
+        recycle(workers, now);
+        long next = expire(workers, target, now);
         int alive = 0;
         int starting = 0;
         for (Worker worker : workers) {
@@ -72,7 +73,7 @@ final class Staffing {
     }
 
     /** Workers that get no more tasks leave when their last has ended. */
-    private long recycle(List<Worker> workers, long now) {
+    private void recycle(List<Worker> workers, long now) {
         for (Worker worker : workers) {
             if (worker.ready
                     && !worker.accepting
@@ -83,7 +84,6 @@ final class Staffing {
                 control.retire(worker, Cause.RECYCLED, now);
             }
         }
-        return Long.MAX_VALUE;
     }
 
     /** One worker at a time that is older than it may be goes on until there are enough others. */

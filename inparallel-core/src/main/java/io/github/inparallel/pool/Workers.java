@@ -218,8 +218,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             } else {
                 Slot slot = worker.slots().get(index);
                 // An exception may say more than a result.
-                channel.maxPayload((int)
-                        Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + ControlDesk.MAX_PAYLOAD));
+                channel.maxPayload(
+                        (int) Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + ControlDesk.MAX_PAYLOAD));
                 slot.connect(channel);
                 NamedThreads.newThread(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index)
                         .start();
