@@ -51,7 +51,7 @@ final class Bag {
     /**
      * Leases a slot for the task, or queues it.
      *
-     * @return the slot; null if the task waits, or if it ended while it was waiting for room
+     * @return the slot; null if the task waits
      * @throws TaskRefusedException if it is not accepted
      * @throws TaskTimeoutException if there was no room within queue-timeout
      * @throws InterruptedException if this thread was interrupted while it waited for room

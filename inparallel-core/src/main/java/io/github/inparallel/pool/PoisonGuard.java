@@ -56,12 +56,14 @@ final class PoisonGuard {
         }
     }
 
+    /** Whether no method has ever lost a worker, as almost always. */
+    boolean isEmpty() {
+        return methods.isEmpty();
+    }
+
     /** Why a task of the method is refused now; null if it is not. */
     @Nullable
     TaskRefusedException refusal(String method, String displayName, long now) {
-        if (methods.isEmpty()) {
-            return null; // as almost always
-        }
         Losses losses = methods.get(method);
         if (losses == null) {
             return null;

@@ -167,11 +167,15 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     /** Whatever happens to the supervisor, no task waits for ever. */
     private void giveUp(Throwable failure) {
-        TaskRefusedException refusal = new TaskRefusedException(
+        bag.shut(failed(failure));
+        workers.abandon(task -> task.refused(failed(failure)));
+        bag.takeAll(task -> true).forEach(task -> task.refused(failed(failure)));
+    }
+
+    /** Each caller has an exception of its own. */
+    private TaskRefusedException failed(Throwable failure) {
+        return new TaskRefusedException(
                 "Pool '" + options.name() + "' has failed: " + failure, Reason.SHUT_DOWN, failure);
-        bag.shut(refusal);
-        workers.abandon(task -> task.refused(refusal));
-        bag.takeAll(task -> true).forEach(task -> task.refused(refusal));
     }
 
     /** What fails in one step must not stop the others. */

@@ -73,14 +73,19 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.callbacks = callbackThreads.orElseThread(chosen == null ? ownCallbacks : chosen);
         this.marshaller = new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer());
         this.directory = PrivateDirectory.create();
-        this.supervisor = new Supervisor(
-                options,
-                bag,
-                launcher == null ? new JvmLauncher(options, chores) : launcher,
-                directory,
-                poison,
-                observer,
-                chores);
+        try {
+            this.supervisor = new Supervisor(
+                    options,
+                    bag,
+                    launcher == null ? new JvmLauncher(options, chores) : launcher,
+                    directory,
+                    poison,
+                    observer,
+                    chores);
+        } catch (IOException | RuntimeException | Error e) {
+            directory.close(); // nothing of a pool that could not be made stays
+            throw e;
+        }
         NamedThreads.newThread(supervisor, "inparallel-" + options.name() + "-supervisor")
                 .start();
     }
@@ -176,10 +181,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 callbacks);
         inFlight.incrementAndGet();
         try {
-            TaskRefusedException poisonous = poison.refusal(task.method(), task.displayName(), System.nanoTime());
-            if (poisonous != null) {
-                throw poisonous;
-            }
+            refuseIfPoisonous(task);
             task.encode(call.arguments());
             Slot slot = bag.submit(task);
             if (slot != null) {
@@ -198,6 +200,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             task.failed(e); // an argument that cannot cross, most likely; whatever it is, it arrives through the future
         }
         return task;
+    }
+
+    private void refuseIfPoisonous(PoolTask task) {
+        TaskRefusedException refusal =
+                poison.isEmpty() ? null : poison.refusal(task.method(), task.displayName(), System.nanoTime());
+        if (refusal != null) {
+            throw refusal;
+        }
     }
 
     /** What the pool does when a task ends. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -417,7 +418,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     }
 
     /** Lets go of all of them at once: the supervisor itself has failed. */
-    void abandon(java.util.function.Consumer<PoolTask> task) {
+    void abandon(Consumer<PoolTask> task) {
         for (Worker worker : all) {
             kill(worker, Cause.SHUTDOWN, null);
             for (Slot slot : worker.slots()) {

@@ -44,9 +44,8 @@ final class Descendants {
         return all.stream().filter(isNew).collect(Collectors.toList());
     }
 
-    // Linux: in milliseconds since the machine started, which no adjustment of its clock changes. What the JDK says of
-    // a
-    // process's start is off by up to a second.
+    // Linux: in milliseconds since the machine started, which no adjustment of its clock changes.
+    // What the JDK says of a process's start is off by up to a second.
 
     private static @Nullable Double uptimeMillis() {
         try {
