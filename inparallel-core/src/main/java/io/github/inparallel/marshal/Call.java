@@ -11,12 +11,34 @@ import org.jspecify.annotations.Nullable;
  * @param arguments all arguments as the caller gave them
  * @param options limits of this call
  * @param attributes what travels with the call beside its arguments
+ * @param ending told how the task ended
  */
 public record Call(
-        TaskMethod method, @Nullable Object[] arguments, TaskOptions options, Map<String, String> attributes) {
+        TaskMethod method,
+        @Nullable Object[] arguments,
+        TaskOptions options,
+        Map<String, String> attributes,
+        Ending ending) {
+
+    /** Hears how the task ended, once, before anybody sees its outcome. */
+    @FunctionalInterface
+    public interface Ending {
+
+        /** Does nothing. */
+        Ending NONE = (outcome, failure) -> {};
+
+        /** @param outcome one of success, error, timeout, cancelled, worker-lost, refused */
+        void ended(String outcome, @Nullable Throwable failure);
+    }
 
     /** A call with the limits that the caller passed as an argument, if the method takes any. */
     public static Call of(TaskMethod method, @Nullable Object[] arguments) {
-        return new Call(method, arguments, method.optionsOf(arguments), Map.of());
+        return of(method, arguments, Map.of(), Ending.NONE);
+    }
+
+    /** The same, with what travels beside the arguments. */
+    public static Call of(
+            TaskMethod method, @Nullable Object[] arguments, Map<String, String> attributes, Ending ending) {
+        return new Call(method, arguments, method.optionsOf(arguments), attributes, ending);
     }
 }

@@ -304,6 +304,17 @@ final class Bag {
         }
     }
 
+    /** The waiting task with this id. */
+    @Nullable
+    PoolTask waiting(String taskId) {
+        lock.lock();
+        try {
+            return queue.find(taskId);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int leases(Worker worker) {
         lock.lock();
         try {

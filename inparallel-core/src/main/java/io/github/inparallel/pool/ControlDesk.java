@@ -7,7 +7,10 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.WorkerReport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +42,14 @@ final class ControlDesk {
     private final PoolOptions options;
     private final Bag bag;
     private final TaskWatcher tasks;
+    private final PoolObserver observer;
     private final Listener listener;
 
-    ControlDesk(PoolOptions options, Bag bag, TaskWatcher tasks, Listener listener) {
+    ControlDesk(PoolOptions options, Bag bag, TaskWatcher tasks, PoolObserver observer, Listener listener) {
         this.options = options;
         this.bag = bag;
         this.tasks = tasks;
+        this.observer = observer;
         this.listener = listener;
     }
 
@@ -99,6 +104,13 @@ final class ControlDesk {
                 }
             }
             case INSPECTED -> tasks.inspected(worker, frame.taskId(), Inspection.of(frame));
+            case REPORT -> observer.workerReported(worker.name(), WorkerReport.of(frame));
+            case DUMPED -> {
+                CompletableFuture<String> dump = worker.dumps.poll();
+                if (dump != null) {
+                    dump.completeAsync(() -> new String(frame.payload(), StandardCharsets.UTF_8));
+                }
+            }
             case EXITING -> listener.exitCalled(worker);
             default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
         }

@@ -155,10 +155,10 @@ final class Doorkeeper {
         if (!Secret.matches(expected, hello.secret())) {
             throw new ProtocolException("wrong secret");
         }
-        if (worker.admitted.get(hello.slot() + 1)) {
+        if (worker.admitted.get(hello.slot() - Hello.LOG)) {
             throw new ProtocolException("secret used before");
         }
-        worker.admitted.set(hello.slot() + 1);
+        worker.admitted.set(hello.slot() - Hello.LOG);
         strangers.remove(channel);
         if (hello.slot() != Hello.CONTROL) {
             SelectionKey key = channel.channel().keyFor(selector);
@@ -172,6 +172,9 @@ final class Doorkeeper {
     private static @Nullable String secret(Worker worker, int slot) {
         if (slot == Hello.CONTROL) {
             return worker.controlSecret;
+        }
+        if (slot == Hello.LOG) {
+            return worker.logSecret;
         }
         return slot >= 0 && slot < worker.slotSecrets.size() ? worker.slotSecrets.get(slot) : null;
     }

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
+import io.github.inparallel.protocol.WorkerReport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,11 @@ final class GuardedObserver implements PoolObserver {
     @Override
     public void workerReady(String worker, Duration startup) {
         guard(() -> target.workerReady(worker, startup));
+    }
+
+    @Override
+    public void workerReported(String worker, WorkerReport report) {
+        guard(() -> target.workerReported(worker, report));
     }
 
     @Override

@@ -76,13 +76,14 @@ final class JvmLauncher implements WorkerLauncher {
         // One worker at a time has the debug port: a second one could not start with it.
         boolean debugged = options.debugPort() != null && debugPortTaken.compareAndSet(false, true);
         try {
-            Files.write(arguments, argumentLines(name, directory, debugged));
+            Path temporary = Files.createDirectories(directory.resolve("tmp-" + description.worker()));
+            Files.write(arguments, argumentLines(name, directory, temporary, debugged));
             Process process = start(command);
             if (debugged) {
                 log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
                 process.onExit().thenRun(() -> debugPortTaken.set(false));
             }
-            return attend(process, description, name, arguments);
+            return attend(process, description, name, List.of(arguments, temporary));
         } catch (IOException e) {
             if (debugged) {
                 debugPortTaken.set(false);
@@ -120,7 +121,7 @@ final class JvmLauncher implements WorkerLauncher {
     }
 
     /** Has its output read, and tells it what it must know. */
-    private WorkerProcess attend(Process process, LaunchDescription description, String name, Path arguments)
+    private WorkerProcess attend(Process process, LaunchDescription description, String name, List<Path> files)
             throws IOException {
         Logger output = LoggerFactory.getLogger("inparallel.worker." + description.pool());
         OutputTail stdout = new OutputTail(process.getInputStream(), output, name);
@@ -132,15 +133,16 @@ final class JvmLauncher implements WorkerLauncher {
             process.destroyForcibly();
             throw new IOException("There is no thread to read what it prints: " + e, e);
         }
+        process.onExit().thenRunAsync(() -> files.forEach(PrivateDirectory::delete), readers);
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(description.toBytes());
         } catch (IOException e) {
             log.debug("{} did not read its launch description", name, e); // it is dying; its exit tells why
         }
-        return new JvmProcess(process, stdout, stderr, arguments);
+        return new JvmProcess(process, stdout, stderr);
     }
 
-    private List<String> argumentLines(String name, Path directory, boolean debugged) {
+    private List<String> argumentLines(String name, Path directory, Path temporary, boolean debugged) {
         List<String> lines = new ArrayList<>();
         lines.addAll(InheritedOptions.ofThisJvm());
         lines.add("-Xmx" + options.heap());
@@ -153,6 +155,7 @@ final class JvmLauncher implements WorkerLauncher {
                 "--add-opens=java.base/java.lang=ALL-UNNAMED", // so that hanging shutdown hooks do not hold up an exit
                 "-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"),
                 "-XX:ActiveProcessorCount=" + machine.processors(options.maxWorkers())));
+        lines.add("-Djava.io.tmpdir=" + temporary);
         if (debugged) {
             lines.add("-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + options.debugPort());
         }
@@ -176,8 +179,7 @@ final class JvmLauncher implements WorkerLauncher {
     }
 
     /** A worker's process and the readers of its output. */
-    private record JvmProcess(Process process, OutputTail stdout, OutputTail stderr, Path arguments)
-            implements WorkerProcess {
+    private record JvmProcess(Process process, OutputTail stdout, OutputTail stderr) implements WorkerProcess {
 
         @Override
         public long pid() {
@@ -186,14 +188,7 @@ final class JvmLauncher implements WorkerLauncher {
 
         @Override
         public CompletableFuture<Integer> exit() {
-            return process.onExit().thenApply(ended -> {
-                try {
-                    Files.deleteIfExists(arguments);
-                } catch (IOException e) {
-                    // goes with the directory
-                }
-                return ended.exitValue();
-            });
+            return process.onExit().thenApply(Process::exitValue);
         }
 
         @Override

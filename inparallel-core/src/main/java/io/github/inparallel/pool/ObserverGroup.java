@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
+import io.github.inparallel.protocol.WorkerReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -43,6 +44,11 @@ final class ObserverGroup implements PoolObserver {
     @Override
     public void workerReady(String worker, Duration startup) {
         each(observer -> observer.workerReady(worker, startup));
+    }
+
+    @Override
+    public void workerReported(String worker, WorkerReport report) {
+        each(observer -> observer.workerReported(worker, report));
     }
 
     @Override

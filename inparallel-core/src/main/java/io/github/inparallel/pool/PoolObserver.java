@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
+import io.github.inparallel.protocol.WorkerReport;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ public interface PoolObserver {
 
     /** A worker can run tasks. */
     default void workerReady(String worker, Duration startup) {}
+
+    /** A worker that is about to be ready says what it made and what it held back. */
+    default void workerReported(String worker, WorkerReport report) {}
 
     /** A worker has ended. */
     default void workerExited(String worker, WorkerExit exit) {}

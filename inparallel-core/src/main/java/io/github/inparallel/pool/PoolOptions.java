@@ -58,6 +58,7 @@ public record PoolOptions(
         Consumer<MapperBuilder<?, ?>> mapperCustomizer,
         @Nullable Executor callbackExecutor,
         PoolObserver observer,
+        @Nullable WorkerLogs logs,
         ClassLoader classLoader,
         Bootstrap bootstrap) {
 

@@ -57,6 +57,7 @@ public final class PoolOptionsBuilder {
     private Consumer<MapperBuilder<?, ?>> mapperCustomizer = builder -> {};
     private @Nullable Executor callbackExecutor = null;
     private PoolObserver observer = PoolObserver.NONE;
+    private @Nullable WorkerLogs logs = null;
     private ClassLoader classLoader = PoolOptionsBuilder.class.getClassLoader();
     private PoolOptions.Bootstrap bootstrap = PoolOptions.Bootstrap.PLAIN;
 
@@ -262,6 +263,12 @@ public final class PoolOptionsBuilder {
         return this;
     }
 
+    /** Where log events of workers go; with null they go nowhere, and a worker's own loggers do what they do. */
+    public PoolOptionsBuilder logs(@Nullable WorkerLogs logs) {
+        this.logs = logs;
+        return this;
+    }
+
     public PoolOptionsBuilder observer(PoolObserver observer) {
         this.observer = observer;
         return this;
@@ -330,6 +337,7 @@ public final class PoolOptionsBuilder {
                 mapperCustomizer,
                 callbackExecutor,
                 observer,
+                logs,
                 classLoader,
                 bootstrap);
     }

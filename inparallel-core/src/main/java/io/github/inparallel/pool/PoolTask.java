@@ -46,6 +46,7 @@ final class PoolTask extends TaskFuture<Object> {
     private final long id;
     private final TaskMethod method;
     private final Map<String, String> attributes;
+    private final Call.Ending ending;
     private final Owner owner;
     private final CallerStack caller = new CallerStack();
     private final long submittedNanos = System.nanoTime();
@@ -70,6 +71,7 @@ final class PoolTask extends TaskFuture<Object> {
         this.id = id;
         this.method = call.method();
         this.attributes = Map.copyOf(call.attributes());
+        this.ending = call.ending();
         this.timeoutNanos = timeoutNanos;
         this.retriesLeft = retries;
         this.owner = owner;
@@ -142,6 +144,11 @@ final class PoolTask extends TaskFuture<Object> {
     /** It is nobody's again. */
     void returned() {
         pid = -1;
+    }
+
+    /** Who made the call wants to know its end. */
+    Call.Ending ending() {
+        return ending;
     }
 
     boolean hasRetries() {

@@ -7,19 +7,23 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,20 +169,43 @@ final class PrivateDirectory implements AutoCloseable {
         }
     }
 
-    private static void delete(Path directory) {
-        if (!Files.exists(directory)) {
+    /** Removes a file or a folder with all that is in it; others may be doing the same in this moment. */
+    static void delete(Path directory) {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (Stream<Path> entries = Files.walk(directory)) {
-            entries.sorted(Comparator.reverseOrder()).forEach(entry -> {
-                try {
-                    Files.deleteIfExists(entry);
-                } catch (IOException e) {
-                    log.debug("{} cannot be removed", entry, e);
-                }
-            });
-        } catch (IOException | UncheckedIOException e) {
+        try {
+            Files.walkFileTree(directory, new Removal());
+        } catch (IOException e) {
             log.debug("{} cannot be removed", directory, e);
+        }
+    }
+
+    /** What cannot be removed stays, and keeps nothing else from going. */
+    private static final class Removal extends SimpleFileVisitor<Path> {
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            return remove(file);
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+            return remove(folder);
+        }
+
+        private static FileVisitResult remove(Path entry) {
+            try {
+                Files.deleteIfExists(entry);
+            } catch (IOException e) {
+                log.debug("{} cannot be removed", entry, e);
+            }
+            return FileVisitResult.CONTINUE;
         }
     }
 }

@@ -88,10 +88,6 @@ final class Staffing {
 
     /** One worker at a time that is older than it may be goes on until there are enough others. */
     private long expire(List<Worker> workers, int target, long now) {
-        Duration lifetime = options.maxLifetime();
-        if (lifetime == null) {
-            return Long.MAX_VALUE;
-        }
         long next = Long.MAX_VALUE;
         Worker expired = workers.stream()
                 .filter(worker -> worker.expired && worker.accepting)
@@ -99,9 +95,8 @@ final class Staffing {
                 .orElse(null);
         for (Worker worker : workers) {
             if (expired == null && worker.ready && counts(worker)) {
-                // A jitter of up to a quarter, so that a pool never retires all at once.
-                long due = worker.readyNanos + lifetime.toNanos() - lifetime.toNanos() / 4 * (worker.number() % 8) / 8;
-                if (due - now <= 0) {
+                long due = due(worker, now);
+                if (due != Long.MAX_VALUE && due - now <= 0) {
                     worker.expired = true;
                     expired = worker;
                 } else {
@@ -118,6 +113,17 @@ final class Staffing {
             return now;
         }
         return next; // when its replacement is ready the supervisor wakes anyway
+    }
+
+    /** When a worker's time ends; a lifetime has a jitter of up to a quarter, so that a pool never retires all at once. */
+    private long due(Worker worker, long now) {
+        if (worker.replace) {
+            return now;
+        }
+        Duration lifetime = options.maxLifetime();
+        return lifetime == null
+                ? Long.MAX_VALUE
+                : worker.readyNanos + lifetime.toNanos() - lifetime.toNanos() / 4 * (worker.number() % 8) / 8;
     }
 
     /** Idle workers beyond what is needed leave after a while, those beyond the maximum at once. */

@@ -76,6 +76,20 @@ final class Supervisor implements Runnable, Slot.Listener {
         post(() -> workers.stop(task));
     }
 
+    void recycle() {
+        post(workers::recycle);
+    }
+
+    void logLevelsChanged() {
+        post(workers::sendLevels);
+    }
+
+    CompletableFuture<String> threadDump(long pid) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        post(() -> workers.threadDump(pid, answer));
+        return answer.orTimeout(5, TimeUnit.SECONDS);
+    }
+
     void resize(int min, int max) {
         staffing.resize(min, max);
         door.wakeup();

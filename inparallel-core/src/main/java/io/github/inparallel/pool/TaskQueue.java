@@ -96,6 +96,14 @@ final class TaskQueue {
     }
 
     @Nullable
+    PoolTask find(String taskId) {
+        return tasks.stream()
+                .filter(task -> task.waits && task.taskId().equals(taskId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Nullable
     PoolTask takeFirst() {
         for (PoolTask task = first(); task != null; task = first()) {
             tasks.removeFirst();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Worker {
     private final List<Slot> slots = new ArrayList<>(); // filled before anybody else sees the worker
     private final AtomicLong answered = new AtomicLong();
     final String controlSecret = Secret.create();
+    final String logSecret = Secret.create();
     final List<String> slotSecrets = new ArrayList<>();
     final long launchedNanos = System.nanoTime();
 
@@ -50,6 +52,7 @@ final class Worker {
     Throwable startFailure;
 
     long readyNanos;
+    boolean replace; // somebody wants another in its place
     boolean expired; // older than it may be: it goes on until it is replaced
     boolean aboveMemory;
     long nextSample; // of its memory; 0: at once
@@ -76,6 +79,8 @@ final class Worker {
     Integer exitCode;
 
     boolean outputEnded;
+    boolean logEnded = true; // false while there is a log connection
+    final Deque<CompletableFuture<String>> dumps = new ArrayDeque<>(); // asked for, in order
     int openSlots;
 
     Worker(String pool, int number) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -215,11 +216,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
         @Override
         public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {
+            String outcome = outcome(state);
             observer.taskEnded(
-                    task.displayName(),
-                    outcome(state),
-                    failure,
-                    Duration.ofNanos(System.nanoTime() - task.submittedNanos()));
+                    task.displayName(), outcome, failure, Duration.ofNanos(System.nanoTime() - task.submittedNanos()));
+            try {
+                task.ending().ended(outcome, failure);
+            } catch (RuntimeException | Error e) {
+                log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
+            }
             if (inFlight.decrementAndGet() == 0) {
                 synchronized (drained) {
                     drained.notifyAll();
@@ -272,6 +276,52 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         }
         return new PoolStats(
                 options.name(), waiting, Math.max(0, inFlight.get() - waiting), supervisor.isDown(), workers);
+    }
+
+    /**
+     * Cancels a task of this pool, as {@code cancel(true)} on its future does.
+     *
+     * @return whether there was such a task that had not ended
+     */
+    public boolean cancel(String taskId) {
+        PoolTask task = find(taskId);
+        return task != null && task.cancel(true);
+    }
+
+    private @Nullable PoolTask find(String taskId) {
+        PoolTask waiting = bag.waiting(taskId);
+        if (waiting != null) {
+            return waiting;
+        }
+        for (Worker worker : supervisor.workers()) {
+            for (Slot slot : worker.slots()) {
+                PoolTask task = bag.leased(slot);
+                if (task != null && task.taskId().equals(taskId)) {
+                    return task;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Replaces all workers, one after another: each leaves when its replacement is ready and its tasks have ended. */
+    public void recycle() {
+        supervisor.recycle();
+    }
+
+    /**
+     * What all threads of a worker do.
+     *
+     * @return completes with the text of the dump; exceptionally if there is no such worker, or it does not answer
+     *     within five seconds
+     */
+    public CompletableFuture<String> threadDump(long pid) {
+        return supervisor.threadDump(pid);
+    }
+
+    /** Tells all workers the levels of {@link PoolOptions#logs()} anew. */
+    public void logLevelsChanged() {
+        supervisor.logLevelsChanged();
     }
 
     private static OptionalLong memory(Worker worker) {

@@ -4,7 +4,9 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.Secret;
 import java.io.IOException;
 import java.time.Duration;
@@ -83,7 +85,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         this.tasks = new TaskWatcher(options, bag, this);
         this.memory = new MemoryWatch(options, bag, this);
         this.heartbeat = new Heartbeat(options, this);
-        this.desk = new ControlDesk(options, bag, tasks, this);
+        this.desk = new ControlDesk(options, bag, tasks, observer, this);
         this.undertaker = new Undertaker(
                 options, bag, new ExitJudge(options, directory.path()), breaker, poison, observer, firstReady);
     }
@@ -147,6 +149,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 options.name(),
                 worker.number(),
                 worker.controlSecret,
+                options.logs() == null ? "" : worker.logSecret,
                 List.copyOf(worker.slotSecrets),
                 options.heartbeatTimeout().toMillis(),
                 options.killGrace().toMillis(),
@@ -210,11 +213,14 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
 
     void connected(Worker worker, int index, FrameChannel channel) {
         try {
-            if (index < 0) {
+            if (index == Hello.LOG) {
+                readLog(worker, channel);
+            } else if (index == Hello.CONTROL) {
                 channel.maxPayload(ControlDesk.MAX_PAYLOAD);
                 worker.control = channel;
                 worker.nextPing =
                         System.nanoTime() + options.heartbeatInterval().toNanos();
+                sendLevels(worker);
                 worker.flush();
             } else {
                 Slot slot = worker.slots().get(index);
@@ -233,6 +239,49 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             lost(worker, Cause.BROKEN);
         }
         open(worker);
+    }
+
+    private void readLog(Worker worker, FrameChannel channel) throws IOException {
+        WorkerLogs logs = options.logs();
+        if (logs == null) {
+            channel.close();
+            return;
+        }
+        channel.maxPayload(ControlDesk.MAX_PAYLOAD);
+        worker.logEnded = false;
+        Runnable ended = () -> supervisor.execute(() -> worker.logEnded = true);
+        NamedThreads.newThread(
+                        new LogReader(worker, options.name(), channel, logs, ended),
+                        "inparallel-" + options.name() + "-log-" + worker.number())
+                .start();
+    }
+
+    private void sendLevels(Worker worker) {
+        WorkerLogs logs = options.logs();
+        if (logs != null) {
+            send(worker, new LogLevels(logs.levels()).toFrame());
+        }
+    }
+
+    void sendLevels() {
+        all.stream().filter(worker -> worker.control != null).forEach(this::sendLevels);
+    }
+
+    /** All of them are to be replaced. */
+    void recycle() {
+        all.forEach(worker -> worker.replace = true);
+    }
+
+    void threadDump(long pid, CompletableFuture<String> answer) {
+        for (Worker worker : all) {
+            if (worker.pid() == pid && worker.control != null) {
+                worker.dumps.add(answer);
+                send(worker, Frame.of(FrameType.DUMP, 0));
+                return;
+            }
+        }
+        answer.completeExceptionally(
+                new IllegalArgumentException("Pool '" + options.name() + "' has no worker with pid " + pid));
     }
 
     void listen(Worker worker) {
@@ -402,7 +451,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             // Somebody else holds its connections or its output open: a child that it left.
             worker.slots().forEach(Slot::close);
         }
-        if (worker.openSlots > 0 || !worker.outputEnded && !waited) {
+        if (worker.openSlots > 0 || (!worker.outputEnded || !worker.logEnded) && !waited) {
             return waited ? now + MILLI : worker.judgeAt;
         }
         remove(worker);
@@ -411,6 +460,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     }
 
     private void remove(Worker worker) {
+        worker.dumps.forEach(dump ->
+                dump.completeExceptionally(new IllegalArgumentException("Worker " + worker.name() + " has ended")));
         desk.close(worker);
         worker.slots().forEach(Slot::close);
         all.remove(worker);

@@ -31,7 +31,17 @@ public enum FrameType {
     /** Worker to parent, control: somebody called exit in it. */
     EXITING,
     /** Worker to parent, data: it has read the whole of a large request. */
-    STARTED;
+    STARTED,
+    /** Worker to parent, log connection: a log event. */
+    LOG,
+    /** Parent to worker, control: levels of loggers. */
+    LEVELS,
+    /** Worker to parent, control, before READY: what it made and what it held back. */
+    REPORT,
+    /** Parent to worker, control: what do your threads do? */
+    DUMP,
+    /** Worker to parent, control: this. */
+    DUMPED;
 
     private static final FrameType[] ALL = values();
 

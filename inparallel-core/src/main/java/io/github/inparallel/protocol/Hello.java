@@ -5,7 +5,7 @@ package io.github.inparallel.protocol;
  *
  * @param version protocol version of the worker
  * @param worker the worker's number
- * @param slot which slot's data connection it is; {@link #CONTROL} for the control connection
+ * @param slot which slot's data connection it is; {@link #CONTROL} and {@link #LOG} for the others
  * @param pid the worker's process id
  * @param secret this connection's own secret, good once
  */
@@ -13,6 +13,8 @@ public record Hello(int version, int worker, int slot, long pid, String secret) 
 
     public static final int VERSION = 1;
     public static final int CONTROL = -1;
+    /** The connection that carries log events, and nothing the other way. */
+    public static final int LOG = -2;
 
     /** Longest payload that a connection may send before it has said who it is. */
     public static final int MAX_PAYLOAD = 1024;

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param pool name of the pool
  * @param worker the worker's number in its pool
  * @param controlSecret secret of the control connection
+ * @param logSecret secret of the connection for log events; empty if there is to be none
  * @param slotSecrets secrets of the data connections, one for each slot
  * @param heartbeatTimeoutMillis without a ping for twice this time the parent counts as gone
  * @param killGraceMillis time that exit gives to shutdown hooks
@@ -26,6 +27,7 @@ public record LaunchDescription(
         String pool,
         int worker,
         String controlSecret,
+        String logSecret,
         List<String> slotSecrets,
         long heartbeatTimeoutMillis,
         long killGraceMillis,
@@ -42,6 +44,7 @@ public record LaunchDescription(
             Wire.writeString(out, pool);
             out.writeInt(worker);
             Wire.writeString(out, controlSecret);
+            Wire.writeString(out, logSecret);
             out.writeInt(slotSecrets.size());
             for (String secret : slotSecrets) {
                 Wire.writeString(out, secret);
@@ -67,6 +70,7 @@ public record LaunchDescription(
             String pool = Wire.readString(in);
             int worker = in.readInt();
             String controlSecret = Wire.readString(in);
+            String logSecret = Wire.readString(in);
             List<String> slotSecrets = new ArrayList<>();
             int slots = in.readInt();
             for (int i = 0; i < slots; i++) {
@@ -77,6 +81,7 @@ public record LaunchDescription(
                     pool,
                     worker,
                     controlSecret,
+                    logSecret,
                     slotSecrets,
                     in.readLong(),
                     in.readLong(),

@@ -4,7 +4,9 @@ import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.LogLevels;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -22,13 +24,20 @@ final class ControlLoop implements Runnable {
     private final List<WorkerSlot> slots; // complete before this thread starts
     private final LaunchDescription launch;
     private final Halt halt;
+    private final WorkerBootstrap bootstrap;
     private final CountDownLatch retirement = new CountDownLatch(1);
     private volatile boolean retiring;
 
-    ControlLoop(FrameChannel control, List<WorkerSlot> slots, LaunchDescription launch, Halt halt) {
+    ControlLoop(
+            FrameChannel control,
+            List<WorkerSlot> slots,
+            LaunchDescription launch,
+            WorkerBootstrap bootstrap,
+            Halt halt) {
         this.control = control;
         this.slots = slots;
         this.launch = launch;
+        this.bootstrap = bootstrap;
         this.halt = halt;
     }
 
@@ -61,11 +70,22 @@ final class ControlLoop implements Runnable {
             }
             case CANCEL -> slot(frame).cancel(frame.taskId());
             case INSPECT -> control.send(slot(frame).inspect(frame.taskId()).toFrame(frame.taskId()));
+            case LEVELS -> setLevels(LogLevels.of(frame));
+            case DUMP ->
+                control.send(new Frame(FrameType.DUMPED, 0, ThreadDump.now().getBytes(StandardCharsets.UTF_8)));
             case RETIRE -> {
                 retiring = true;
                 retirement.countDown();
             }
             default -> log.warn("Unexpected {} from the parent", frame.type());
+        }
+    }
+
+    private void setLevels(LogLevels wanted) {
+        try {
+            bootstrap.logLevels(wanted.levels());
+        } catch (RuntimeException | LinkageError e) {
+            log.warn("Levels of loggers cannot be set", e);
         }
     }
 

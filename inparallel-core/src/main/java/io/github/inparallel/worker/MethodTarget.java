@@ -4,6 +4,7 @@ import io.github.inparallel.marshal.MethodCodec;
 import io.github.inparallel.marshal.TaskMethod;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A method called by reflection on an object. */
@@ -33,7 +34,7 @@ public final class MethodTarget implements WorkerTarget {
     }
 
     @Override
-    public @Nullable Object invoke(@Nullable Object[] arguments) throws Throwable {
+    public @Nullable Object invoke(@Nullable Object[] arguments, Map<String, String> attributes) throws Throwable {
         try {
             return method.invoke(object, arguments);
         } catch (InvocationTargetException e) {

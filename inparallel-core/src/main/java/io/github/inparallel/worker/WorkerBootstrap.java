@@ -1,6 +1,8 @@
 package io.github.inparallel.worker;
 
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.protocol.WorkerReport;
+import java.util.Map;
 
 /**
  * Makes, once in a worker, the objects whose methods are called. Named in the launch description and created by its
@@ -24,6 +26,17 @@ public interface WorkerBootstrap {
 
     /** How values are written here: the same as in the parent. */
     Marshaller marshaller();
+
+    /** What {@link #start} made of the application. */
+    default WorkerReport report() {
+        return WorkerReport.EMPTY;
+    }
+
+    /**
+     * Sets the levels of loggers: all that have one of their own. Called on the control thread, also while the worker
+     * starts; must not wait.
+     */
+    default void logLevels(Map<String, String> levels) {}
 
     /** Lets go of what was prepared: the worker leaves in order. */
     default void close() throws Exception {}

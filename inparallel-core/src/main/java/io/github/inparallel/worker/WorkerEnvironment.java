@@ -1,7 +1,10 @@
 package io.github.inparallel.worker;
 
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.protocol.LogEvent;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a bootstrap may know.
@@ -11,6 +14,7 @@ import java.util.Map;
  * @param slots how many tasks run at a time
  * @param format how values are encoded
  * @param maxPayload most bytes of one argument list or result
+ * @param log takes log events for the parent; null if it wants none. It waits while the parent is slow, and never fails
  * @param settings the bootstrap's own settings
  */
 public record WorkerEnvironment(
@@ -19,4 +23,5 @@ public record WorkerEnvironment(
         int slots,
         Marshaller.Format format,
         int maxPayload,
+        @Nullable Consumer<LogEvent> log,
         Map<String, String> settings) {}

@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.LogEvent;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.StandardProtocolFamily;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,10 +70,11 @@ public final class WorkerRuntime {
     public void run() throws IOException {
         FrameChannel control = connect(Hello.CONTROL, launch.controlSecret());
         List<WorkerSlot> slots = new ArrayList<>();
-        ControlLoop loop = new ControlLoop(control, slots, launch, halt);
         WorkerBootstrap bootstrap;
+        ControlLoop loop;
         try {
             bootstrap = bootstrap();
+            loop = new ControlLoop(control, slots, launch, bootstrap, halt);
             for (int i = 0; i < launch.slotSecrets().size(); i++) {
                 slots.add(new WorkerSlot(
                         i,
@@ -88,6 +91,7 @@ public final class WorkerRuntime {
                     slots.size(),
                     Marshaller.Format.valueOf(launch.format()),
                     launch.maxPayload(),
+                    logChannel(),
                     launch.settings()));
         } catch (Throwable failure) {
             log.debug("Worker {} cannot start", name, failure);
@@ -100,6 +104,7 @@ public final class WorkerRuntime {
         for (WorkerSlot slot : slots) {
             thread("slot-" + slot.index(), slot).start();
         }
+        control.send(bootstrap.report().toFrame());
         control.send(Frame.of(FrameType.READY, 0));
         loop.awaitRetirement();
         leave(bootstrap, slots, control);
@@ -131,6 +136,21 @@ public final class WorkerRuntime {
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(launch.bootstrap() + " cannot be created", e.getCause());
         }
+    }
+
+    /** Events written to it reach the parent even if this process dies in the next moment. */
+    private @Nullable Consumer<LogEvent> logChannel() throws IOException {
+        if (launch.logSecret().isEmpty() || !halt.endsProcess()) {
+            return null; // on a thread of the application events are its own
+        }
+        FrameChannel channel = connect(Hello.LOG, launch.logSecret());
+        return event -> {
+            try {
+                channel.send(event.toFrame());
+            } catch (IOException e) {
+                // The parent is gone, and the control thread is about to end this process.
+            }
+        };
     }
 
     private FrameChannel connect(int slot, String secret) throws IOException {

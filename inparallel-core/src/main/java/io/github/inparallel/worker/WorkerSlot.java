@@ -146,7 +146,7 @@ final class WorkerSlot implements Runnable {
         WorkerTarget target = bootstrap.target(request.target(), request.method());
         int offset = TaskRequest.argumentsOffset(payload);
         @Nullable Object[] arguments = target.codec().decodeArguments(payload, offset, payload.length - offset);
-        Object returned = target.invoke(arguments);
+        Object returned = target.invoke(arguments, request.attributes());
         if (returned == null && target.declaresFuture()) {
             throw new NullPointerException(target.codec() + " returned null instead of a future");
         }

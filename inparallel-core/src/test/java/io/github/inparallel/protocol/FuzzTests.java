@@ -63,9 +63,29 @@ class FuzzTests { // B119
         seeds.add(new TaskRequest("target", "method", 5, Map.of("a", "b", "c", "d")).toBytes());
         decoders.add(TaskRequest::of);
         seeds.add(new LaunchDescription(
-                        "/s", "p", 1, "a", List.of("b", "c"), 1, 1, 1, "CBOR", "x", Map.of("k", "v"), Map.of("l", "w"))
+                        "/s",
+                        "p",
+                        1,
+                        "a",
+                        "",
+                        List.of("b", "c"),
+                        1,
+                        1,
+                        1,
+                        "CBOR",
+                        "x",
+                        Map.of("k", "v"),
+                        Map.of("l", "w"))
                 .toBytes());
         decoders.add(LaunchDescription::of);
+        seeds.add(new LogEvent(1, "WARN", "a.b", "main", "text", Map.of("k", "v"), new byte[7])
+                .toFrame()
+                .payload());
+        decoders.add(payload -> LogEvent.of(new Frame(FrameType.LOG, 0, payload)));
+        seeds.add(new WorkerReport(List.of("a"), List.of("b", "c"), List.of())
+                .toFrame()
+                .payload());
+        decoders.add(payload -> WorkerReport.of(new Frame(FrameType.REPORT, 0, payload)));
         seeds.add(ThrowableCodec.encode(new IOException("no", new IllegalStateException("because"))));
         decoders.add(payload -> ThrowableCodec.decode(payload, FuzzTests.class.getClassLoader()));
         seeds.add(codec.encodeArguments(
@@ -85,7 +105,7 @@ class FuzzTests { // B119
                 assertThat(refused.getMessage()).isNotNull();
             } catch (RuntimeException refused) {
                 // ThrowableCodec promises no more; its callers expect any
-                assertThat(kind).as("%s", refused).isIn(5);
+                assertThat(kind).as("%s", refused).isIn(7);
             }
         }
 

@@ -139,7 +139,9 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
                     "Use types whose values can cross to another process: data objects, records, collections, byte[].",
                     e);
         }
-        return new InParallelInterceptor.Task(task, () -> pools.get(declared.pool()), reactive);
+        TaskSurroundings surroundings = beanFactory.getBean(TaskSurroundings.class);
+        String pool = declared.pool();
+        return new InParallelInterceptor.Task(task, call -> surroundings.submit(pools.get(pool), pool, call), reactive);
     }
 
     private @Nullable Duration timeout(InParallelMethod declared) {

@@ -6,7 +6,6 @@ import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.TaskMethod;
 import java.lang.reflect.Method;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,7 @@ final class InParallelInterceptor implements MethodInterceptor {
      * @param reactive how the return type is adapted; null where {@link TaskMethod} knows it
      */
     record Task(
-            TaskMethod method,
-            Supplier<? extends CallEngine> engine,
-            @Nullable ReactiveAdapter reactive) {}
+            TaskMethod method, CallEngine engine, @Nullable ReactiveAdapter reactive) {}
 
     private final MethodsOfTarget<Task> tasks;
 
@@ -39,10 +36,9 @@ final class InParallelInterceptor implements MethodInterceptor {
             return invocation.proceed();
         }
         @Nullable Object[] arguments = invocation.getArguments();
-        CallEngine engine = task.engine.get();
         if (task.reactive != null) {
-            return SingleValues.submitted(task.reactive, () -> engine.submit(Call.of(task.method, arguments)));
+            return SingleValues.submitted(task.reactive, () -> task.engine.submit(Call.of(task.method, arguments)));
         }
-        return task.method.call(engine, arguments);
+        return task.method.call(task.engine, arguments);
     }
 }

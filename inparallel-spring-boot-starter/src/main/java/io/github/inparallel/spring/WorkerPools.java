@@ -5,6 +5,7 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.protocol.WorkerReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,7 @@ public final class WorkerPools implements SmartLifecycle, DisposableBean {
     private final Map<String, WorkerPool> pools = new LinkedHashMap<>(); // guarded by lock
     private final Map<String, Set<String>> users = new TreeMap<>(); // guarded by lock
     private final Map<String, Marshaller> marshallers = new LinkedHashMap<>(); // guarded by lock
+    private final FirstReports reports = new FirstReports();
     private volatile boolean running;
 
     /**
@@ -92,15 +94,17 @@ public final class WorkerPools implements SmartLifecycle, DisposableBean {
         }
     }
 
+    /** What the first worker of a pool made of the application; empty before there was one. */
+    public WorkerReport report(String pool) {
+        return reports.get(pool);
+    }
+
     private WorkerPool create(String name) {
         PoolOptions pool = options.apply(name);
-        List<PoolObserver> observers = new ArrayList<>();
+        List<PoolObserver> observers = new ArrayList<>(List.of(reports.of(name)));
         instrumentations.forEach(each -> observers.add(each.observe(name)));
-        WorkerPool created = creator.apply(
-                pool,
-                observers.isEmpty()
-                        ? PoolObserver.NONE
-                        : observers.size() == 1 ? observers.get(0) : PoolObserver.all(observers));
+        WorkerPool created =
+                creator.apply(pool, observers.size() == 1 ? observers.get(0) : PoolObserver.all(observers));
         instrumentations.forEach(each -> each.bind(created));
         return created;
     }

@@ -7,20 +7,29 @@ import io.github.inparallel.pool.InvalidOptionException;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
+import io.github.inparallel.pool.WorkerLogs;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.AdviceSides;
 import io.github.inparallel.spring.InParallelBeanPostProcessor;
 import io.github.inparallel.spring.InParallelMapperCustomizer;
 import io.github.inparallel.spring.InParallelMethod;
 import io.github.inparallel.spring.PoolInstrumentation;
+import io.github.inparallel.spring.TaskContextPropagator;
+import io.github.inparallel.spring.TaskSurroundings;
 import io.github.inparallel.spring.WorkerPools;
+import io.github.inparallel.spring.metrics.TaskObservationConvention;
+import io.github.inparallel.spring.metrics.TaskObservations;
 import io.github.inparallel.spring.worker.ApplicationLaunch;
 import io.github.inparallel.spring.worker.InProcessBootstrap;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -31,11 +40,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.cfg.MapperBuilder;
 
 /** Runs {@link io.github.inparallel.InParallel} methods in worker processes. */
 @AutoConfiguration
 @EnableConfigurationProperties(InParallelProperties.class)
+@ImportRuntimeHints(InParallelRuntimeHints.class)
 public final class InParallelAutoConfiguration {
 
     @Bean
@@ -48,6 +60,11 @@ public final class InParallelAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBooleanProperty(name = "inparallel.enabled", matchIfMissing = true)
     static final class Enabled {
+
+        private static final Logger log = LoggerFactory.getLogger(InParallelAutoConfiguration.class);
+
+        private static final String BEAN_OVERRIDES =
+                "org.springframework.test.context.bean.override.internalBeanOverrideRegistry";
 
         /** Time that Spring has left for others when the pools' tasks have used theirs. */
         private static final Duration REST_OF_PHASE = Duration.ofSeconds(2);
@@ -66,10 +83,29 @@ public final class InParallelAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
+        TaskObservations inParallelTaskObservations(
+                ObjectProvider<ObservationRegistry> registry, ObjectProvider<TaskObservationConvention> convention) {
+            // Not asked for before the first task: a registry that is created early has no handlers.
+            return new TaskObservations(
+                    SingletonSupplier.of(() -> registry.getIfAvailable(() -> ObservationRegistry.NOOP)),
+                    SingletonSupplier.ofNullable(convention::getIfAvailable));
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        TaskSurroundings inParallelTaskSurroundings(
+                ObjectProvider<TaskContextPropagator> propagators, TaskObservations observations) {
+            return new TaskSurroundings(propagators.orderedStream().toList(), observations);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
         WorkerPools inParallelWorkerPools(
                 InParallelProperties properties,
                 ConfigurableApplicationContext context,
                 AdviceSides sides,
+                TaskSurroundings surroundings,
+                ObjectProvider<WorkerLogs> logs,
                 ObjectProvider<ApplicationLaunch> launch,
                 ObjectProvider<InParallelMapperCustomizer> customizers,
                 ObjectProvider<PoolInstrumentation> instrumentations) {
@@ -85,20 +121,38 @@ public final class InParallelAutoConfiguration {
             Duration phase = context.getEnvironment()
                     .getProperty("spring.lifecycle.timeout-per-shutdown-phase", Duration.class, Duration.ofSeconds(30));
             Duration drain = phase.compareTo(REST_OF_PHASE) > 0 ? phase.minus(REST_OF_PHASE) : Duration.ZERO;
+            boolean process = mode(properties, context) == InParallelProperties.Mode.PROCESS;
             return new WorkerPools(
                     properties.pools().keySet(),
                     name -> known.computeIfAbsent(
                             name,
                             key -> complete(properties, key, customizer, loader).build()),
-                    (options, observer) -> properties.mode() == InParallelProperties.Mode.IN_PROCESS
+                    (options, observer) -> !process
                             ? WorkerPool.create(
                                     complete(properties, options.name(), customizer, loader)
                                             .observer(observer)
                                             .build(),
-                                    new InProcessLauncher(() -> new InProcessBootstrap(context, sides, customizer)))
-                            : process(properties, options, customizer, loader, command, observer),
+                                    new InProcessLauncher(
+                                            () -> new InProcessBootstrap(context, sides, customizer, surroundings)))
+                            : process(
+                                    properties, options, customizer, loader, command, observer, logs.getIfAvailable()),
                     instrumentations.orderedStream().toList(),
                     drain);
+        }
+
+        /** A mock of a test cannot cross to another process. */
+        private static InParallelProperties.Mode mode(
+                InParallelProperties properties, ConfigurableApplicationContext context) {
+            if (properties.mode() != null) {
+                return properties.mode();
+            }
+            if (TaskContext.inWorker() || !context.getBeanFactory().containsSingleton(BEAN_OVERRIDES)) {
+                return InParallelProperties.Mode.PROCESS;
+            }
+            log.info(
+                    "This test replaces beans (@MockitoBean, @TestBean or alike), which another process would not see:"
+                            + " @InParallel methods run on threads. Set inparallel.mode to process if they are to run in workers");
+            return InParallelProperties.Mode.IN_PROCESS;
         }
 
         private static WorkerPool process(
@@ -107,11 +161,13 @@ public final class InParallelAutoConfiguration {
                 Consumer<MapperBuilder<?, ?>> customizer,
                 ClassLoader loader,
                 WorkerCommand command,
-                PoolObserver observer) {
+                PoolObserver observer,
+                @Nullable WorkerLogs logs) {
             Map<String, String> systemProperties = new HashMap<>(options.systemProperties());
-            systemProperties.putAll(command.systemProperties());
+            systemProperties.putAll(command.systemProperties(logs != null));
             return WorkerPool.create(complete(properties, options.name(), customizer, loader)
                     .observer(observer)
+                    .logs(logs)
                     .systemProperties(systemProperties)
                     .bootstrap(command.bootstrap())
                     .build());

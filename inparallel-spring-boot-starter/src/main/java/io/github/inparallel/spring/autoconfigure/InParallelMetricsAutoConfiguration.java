@@ -1,6 +1,7 @@
 package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.spring.metrics.PoolMetrics;
+import io.github.inparallel.spring.metrics.TaskObservations;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,7 +26,7 @@ public final class InParallelMetricsAutoConfiguration {
     @Bean
     @ConditionalOnBean(MeterRegistry.class)
     @ConditionalOnMissingBean
-    PoolMetrics inParallelPoolMetrics(ObjectProvider<MeterRegistry> registry) {
-        return new PoolMetrics(registry::getObject);
+    PoolMetrics inParallelPoolMetrics(ObjectProvider<MeterRegistry> registry, ObjectProvider<TaskObservations> tasks) {
+        return new PoolMetrics(registry::getObject, () -> tasks.stream().anyMatch(TaskObservations::areActive));
     }
 }

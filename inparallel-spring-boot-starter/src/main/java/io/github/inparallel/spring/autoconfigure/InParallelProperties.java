@@ -17,7 +17,7 @@ import org.springframework.util.unit.DataSize;
  * All settings.
  *
  * @param enabled Whether methods run in workers. If not, the annotation does nothing and methods run in the caller.
- * @param mode Where tasks run: in worker processes, or on threads of this one, for tests and debugging.
+ * @param mode Where tasks run: in worker processes, or on threads of this one, for tests and debugging. By default processes, but threads in tests that replace beans.
  * @param pool Settings of the pool "default", and the defaults of all others.
  * @param pools Settings of one pool, by name.
  * @param worker How a worker boots the application.
@@ -26,7 +26,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties(prefix = "inparallel", ignoreUnknownFields = false)
 public record InParallelProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("process") Mode mode,
+        @Nullable Mode mode,
         @DefaultValue Pool pool,
         @DefaultValue Map<String, Pool> pools,
         @DefaultValue Worker worker,

@@ -5,6 +5,7 @@ import io.github.inparallel.spring.worker.ApplicationLaunch;
 import io.github.inparallel.spring.worker.SpringWorkerBootstrap;
 import io.github.inparallel.spring.worker.WorkerSettings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,20 @@ final class WorkerCommand {
         return loader.getClass().getName().startsWith(LOADER);
     }
 
-    /** System properties that the worker's launcher needs. */
-    Map<String, String> systemProperties() {
-        return isExecutableJar() ? Map.of("loader.main", WORKER_MAIN) : Map.of();
+    /**
+     * System properties that the worker needs from its first moment on.
+     *
+     * @param forwardsLogs whether it opens no appenders of its own
+     */
+    Map<String, String> systemProperties(boolean forwardsLogs) {
+        Map<String, String> properties = new HashMap<>();
+        if (isExecutableJar()) {
+            properties.put("loader.main", WORKER_MAIN);
+        }
+        if (forwardsLogs) {
+            properties.put("logback.configurationFile", "io/github/inparallel/spring/logging/before-forwarding.xml");
+        }
+        return properties;
     }
 
     PoolOptions.Bootstrap bootstrap() {
@@ -88,7 +100,8 @@ final class WorkerCommand {
                 new LinkedHashMap<>(worker.properties()),
                 test ? testProperties() : Map.of(),
                 worker.startLifecycle(),
-                worker.advisors());
+                worker.advisors(),
+                worker.logging() == InParallelProperties.Logging.OWN);
     }
 
     private @Nullable String mainClass(boolean test) {

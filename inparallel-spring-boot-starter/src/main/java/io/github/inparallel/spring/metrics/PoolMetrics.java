@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +27,21 @@ import org.jspecify.annotations.Nullable;
 public final class PoolMetrics implements PoolInstrumentation {
 
     private final Supplier<MeterRegistry> registry;
+    private final BooleanSupplier observed;
     private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
 
-    /** @param registry asked for when the first pool is created */
-    public PoolMetrics(Supplier<MeterRegistry> registry) {
+    /**
+     * @param registry asked for when the first pool is created
+     * @param observed whether tasks are observed: then their timer is the observation's
+     */
+    public PoolMetrics(Supplier<MeterRegistry> registry, BooleanSupplier observed) {
         this.registry = registry;
+        this.observed = observed;
     }
 
     @Override
     public PoolObserver observe(String pool) {
-        return new Recorder(registry.get(), pool);
+        return new Recorder(registry.get(), pool, observed);
     }
 
     @Override
@@ -73,7 +79,7 @@ public final class PoolMetrics implements PoolInstrumentation {
     }
 
     /** Records what happens. */
-    private record Recorder(MeterRegistry registry, String pool) implements PoolObserver {
+    private record Recorder(MeterRegistry registry, String pool, BooleanSupplier observed) implements PoolObserver {
 
         @Override
         public void taskStarted(String method, Duration queued) {
@@ -86,6 +92,9 @@ public final class PoolMetrics implements PoolInstrumentation {
 
         @Override
         public void taskEnded(String method, String outcome, @Nullable Throwable failure, Duration elapsed) {
+            if (observed.getAsBoolean()) {
+                return;
+            }
             String exception = failure == null ? "none" : failure.getClass().getSimpleName();
             Timer.builder("inparallel.task")
                     .description("From submission to outcome")

@@ -7,6 +7,7 @@ import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.spring.AdviceSides;
 import io.github.inparallel.spring.InParallelMethod;
 import io.github.inparallel.spring.SingleValues;
+import io.github.inparallel.spring.TaskSurroundings;
 import io.github.inparallel.worker.MethodTarget;
 import io.github.inparallel.worker.WorkerTarget;
 import java.lang.reflect.Method;
@@ -27,12 +28,14 @@ final class BeanTargets {
     private final BeanFactory beans;
     private final AdviceSides sides;
     private final Marshaller marshaller;
+    private final TaskSurroundings surroundings;
     private final Map<String, WorkerTarget> known = new ConcurrentHashMap<>();
 
-    BeanTargets(BeanFactory beans, AdviceSides sides, Marshaller marshaller) {
+    BeanTargets(BeanFactory beans, AdviceSides sides, Marshaller marshaller, TaskSurroundings surroundings) {
         this.beans = beans;
         this.sides = sides;
         this.marshaller = marshaller;
+        this.surroundings = surroundings;
     }
 
     WorkerTarget find(String beanName, String key) {
@@ -74,15 +77,28 @@ final class BeanTargets {
                 ReactiveAdapterRegistry.getSharedInstance().hasAdapters() ? SingleValues.adapter(method) : null;
         if (adapter == null) {
             TaskMethod task = TaskMethod.of(beanName, method, Limits.OF_THE_POOL, marshaller);
-            return new MethodTarget(body, invocable, task, TaskMethod.returnsFuture(method));
+            return new SurroundedTarget(
+                    new MethodTarget(body, invocable, task, TaskMethod.returnsFuture(method)),
+                    task.displayName(),
+                    surroundings,
+                    null);
         }
         TaskMethod task =
                 new TaskMethod(beanName, method, SingleValues.valueType(method), Limits.OF_THE_POOL, marshaller);
-        return new ReactiveTarget(new MethodTarget(body, invocable, task, true), adapter);
+        return new SurroundedTarget(
+                new MethodTarget(body, invocable, task, true), task.displayName(), surroundings, adapter);
     }
 
-    /** A body that returns a reactive type. */
-    private record ReactiveTarget(MethodTarget body, ReactiveAdapter adapter) implements WorkerTarget {
+    /**
+     * A body with what its caller had around it.
+     *
+     * @param adapter for a body that returns a reactive type
+     */
+    private record SurroundedTarget(
+            MethodTarget body,
+            String name,
+            TaskSurroundings surroundings,
+            @Nullable ReactiveAdapter adapter) implements WorkerTarget {
 
         @Override
         public MethodCodec codec() {
@@ -95,14 +111,16 @@ final class BeanTargets {
         }
 
         @Override
-        public @Nullable Object invoke(@Nullable Object[] arguments) throws Throwable {
-            Object returned = body.invoke(arguments);
-            return returned == null ? null : SingleValues.awaited(adapter, returned);
+        public @Nullable Object invoke(@Nullable Object[] arguments, Map<String, String> attributes) throws Throwable {
+            return surroundings.run(name, attributes, () -> {
+                Object returned = body.invoke(arguments, attributes);
+                return returned == null || adapter == null ? returned : SingleValues.awaited(adapter, returned);
+            });
         }
 
         @Override
         public boolean declaresFuture() {
-            return true;
+            return body.declaresFuture();
         }
     }
 }

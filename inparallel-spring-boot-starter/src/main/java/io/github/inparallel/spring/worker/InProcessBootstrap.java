@@ -2,6 +2,7 @@ package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.spring.AdviceSides;
+import io.github.inparallel.spring.TaskSurroundings;
 import io.github.inparallel.worker.WorkerBootstrap;
 import io.github.inparallel.worker.WorkerEnvironment;
 import io.github.inparallel.worker.WorkerTarget;
@@ -17,19 +18,25 @@ public final class InProcessBootstrap implements WorkerBootstrap {
     private final BeanFactory beans;
     private final AdviceSides sides;
     private final Consumer<MapperBuilder<?, ?>> customizer;
+    private final TaskSurroundings surroundings;
     private @Nullable Marshaller marshaller;
     private @Nullable BeanTargets targets;
 
-    public InProcessBootstrap(BeanFactory beans, AdviceSides sides, Consumer<MapperBuilder<?, ?>> customizer) {
+    public InProcessBootstrap(
+            BeanFactory beans,
+            AdviceSides sides,
+            Consumer<MapperBuilder<?, ?>> customizer,
+            TaskSurroundings surroundings) {
         this.beans = beans;
         this.sides = sides;
         this.customizer = customizer;
+        this.surroundings = surroundings;
     }
 
     @Override
     public void start(WorkerEnvironment environment) {
         marshaller = new Marshaller(environment.format(), environment.maxPayload(), customizer);
-        targets = new BeanTargets(beans, sides, marshaller);
+        targets = new BeanTargets(beans, sides, marshaller, surroundings);
     }
 
     @Override

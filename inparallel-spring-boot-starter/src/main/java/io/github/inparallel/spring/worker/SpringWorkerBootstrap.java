@@ -1,17 +1,26 @@
 package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.protocol.LogEvent;
+import io.github.inparallel.protocol.WorkerReport;
 import io.github.inparallel.spring.AdviceSides;
 import io.github.inparallel.spring.InParallelMapperCustomizer;
 import io.github.inparallel.spring.InParallelMethod;
+import io.github.inparallel.spring.TaskSurroundings;
 import io.github.inparallel.spring.WorkerInitializer;
+import io.github.inparallel.spring.logging.ForwardedLogging;
 import io.github.inparallel.worker.WorkerBootstrap;
 import io.github.inparallel.worker.WorkerEnvironment;
 import io.github.inparallel.worker.WorkerTarget;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.ClassUtils;
@@ -22,13 +31,14 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
     private volatile @Nullable ConfigurableApplicationContext context;
     private volatile @Nullable Marshaller marshaller;
     private volatile @Nullable BeanTargets targets;
+    private volatile WorkerReport report = WorkerReport.EMPTY;
+    private @Nullable ForwardedLogging logging; // guarded by this
+    private @Nullable Map<String, String> levels; // guarded by this: the last that the application sent
 
     @Override
     public void start(WorkerEnvironment environment) throws Exception {
         WorkerSettings settings = WorkerSettings.of(environment.settings());
-        // The parent writes the application's log file; two processes must not.
-        System.setProperty("logging.file.name", "");
-        System.setProperty("logging.file.path", "");
+        forwardLogs(environment, settings);
         // Also here, so that they are there when configuration files are looked for.
         settings.testProperties().forEach((key, value) -> System.setProperty(key, value.toString()));
         WorkerHook hook = new WorkerHook(settings);
@@ -45,7 +55,9 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                             + " Set inparallel.worker.bootstrap to sources, or inparallel.worker.sources to the classes to boot");
         }
         context = loaded;
-        loaded.addBeanFactoryPostProcessor(new WorkerModePostProcessor(settings.startLifecycle()));
+        HeldBack heldBack = new HeldBack();
+        DatabaseGuard databases = new DatabaseGuard(heldBack, environment.slots(), settings.setsConnectionPool());
+        loaded.addBeanFactoryPostProcessor(new WorkerModePostProcessor(settings.startLifecycle(), heldBack, databases));
         loaded.refresh();
         marshaller = new Marshaller(
                 environment.format(),
@@ -53,12 +65,68 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 builder -> loaded.getBeanProvider(InParallelMapperCustomizer.class)
                         .orderedStream()
                         .forEach(customizer -> customizer.customize(builder)));
-        targets = new BeanTargets(loaded.getBeanFactory(), new AdviceSides(settings.advisors()), marshaller());
+        setLevels(); // the application's configuration has set its own
+        targets = new BeanTargets(
+                loaded.getBeanFactory(),
+                new AdviceSides(settings.advisors()),
+                marshaller(),
+                loaded.getBean(TaskSurroundings.class));
         warm(loaded, environment.pool());
         for (WorkerInitializer initializer :
                 loaded.getBeanProvider(WorkerInitializer.class).orderedStream().toList()) {
             initializer.initialize(loaded);
         }
+        report = new WorkerReport(created(loaded), heldBack.names(), heldBack.warnings());
+    }
+
+    /** The parent writes the application's log files; two processes must not. */
+    private void forwardLogs(WorkerEnvironment environment, WorkerSettings settings) {
+        Consumer<LogEvent> parent = environment.log();
+        if (parent != null && ClassUtils.isPresent("ch.qos.logback.classic.LoggerContext", null)) {
+            synchronized (this) {
+                logging = ForwardedLogging.install(parent);
+            }
+            setLevels();
+        } else if (!settings.ownLogging()) {
+            System.setProperty("logging.file.name", "");
+            System.setProperty("logging.file.path", "");
+        }
+    }
+
+    @Override
+    public synchronized void logLevels(Map<String, String> wanted) {
+        levels = wanted;
+        setLevels();
+    }
+
+    private synchronized void setLevels() {
+        if (logging != null && levels != null) {
+            logging.levels(levels);
+        }
+    }
+
+    /** The application's own beans that exist. */
+    private static List<String> created(ConfigurableApplicationContext loaded) {
+        List<String> names = new ArrayList<>();
+        for (String name : loaded.getBeanFactory().getSingletonNames()) {
+            if (loaded.containsBeanDefinition(name)) {
+                Class<?> type = loaded.getType(name, false);
+                BeanDefinition definition = loaded.getBeanFactory().getBeanDefinition(name);
+                if (type != null
+                        && definition.getRole() == BeanDefinition.ROLE_APPLICATION
+                        && !type.getName().startsWith("org.springframework.")
+                        && !type.getName().startsWith("io.micrometer.")
+                        && !type.getName().startsWith("io.github.inparallel.spring.")) {
+                    names.add(name);
+                }
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public WorkerReport report() {
+        return report;
     }
 
     private static void launch(WorkerSettings settings) {

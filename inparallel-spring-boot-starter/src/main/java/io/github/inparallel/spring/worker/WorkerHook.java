@@ -1,6 +1,8 @@
 package io.github.inparallel.spring.worker;
 
+import io.github.inparallel.TaskContext;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -23,17 +25,25 @@ import org.springframework.core.env.MapPropertySource;
  */
 final class WorkerHook implements SpringApplicationHook, SpringApplicationRunListener {
 
-    /** What no setting of the application overrides. */
-    private static final Map<String, Object> WORKER_MODE = Map.of(
-            "spring.main.web-application-type", "none",
-            "spring.main.lazy-initialization", "true",
-            "spring.main.banner-mode", "off",
-            "spring.main.log-startup-info", "false",
-            "spring.main.register-shutdown-hook", "false",
-            "spring.main.keep-alive", "false",
-            "spring.jmx.enabled", "false",
-            "spring.batch.job.enabled", "false",
-            "management.defaults.metrics.export.enabled", "false");
+    /** What no setting of the application overrides: its doors, and its entries in lists of others. */
+    private static final Map<String, Object> WORKER_MODE = Map.ofEntries(
+            Map.entry("spring.main.web-application-type", "none"),
+            Map.entry("spring.main.lazy-initialization", "true"),
+            Map.entry("spring.main.banner-mode", "off"),
+            Map.entry("spring.main.log-startup-info", "false"),
+            Map.entry("spring.main.register-shutdown-hook", "false"),
+            Map.entry("spring.main.keep-alive", "false"),
+            Map.entry("spring.jmx.enabled", "false"),
+            Map.entry("spring.batch.job.enabled", "false"),
+            Map.entry("spring.quartz.auto-startup", "false"),
+            Map.entry("spring.devtools.livereload.enabled", "false"),
+            Map.entry("spring.docker.compose.lifecycle-management", "none"),
+            Map.entry("spring.cloud.service-registry.auto-registration.enabled", "false"),
+            Map.entry("eureka.client.register-with-eureka", "false"),
+            Map.entry("spring.boot.admin.client.enabled", "false"),
+            Map.entry("management.defaults.metrics.export.enabled", "false"));
+
+    private static final String KAFKA_TRANSACTIONS = "spring.kafka.producer.transaction-id-prefix";
 
     // Asked by the guard in every application of this process, on any thread.
     private static final Set<SpringApplication> SEEN =
@@ -79,7 +89,13 @@ final class WorkerHook implements SpringApplicationHook, SpringApplicationRunLis
             ConfigurableBootstrapContext bootstrapContext, ConfigurableEnvironment environment) {
         environment.getPropertySources().addFirst(new MapPropertySource("inparallelTest", settings.testProperties()));
         environment.getPropertySources().addFirst(new MapPropertySource("inparallelWorker", settings.properties()));
-        environment.getPropertySources().addFirst(new MapPropertySource("inparallelWorkerMode", WORKER_MODE));
+        Map<String, Object> mode = new LinkedHashMap<>(WORKER_MODE);
+        String transactions = environment.getProperty(KAFKA_TRANSACTIONS);
+        if (transactions != null) {
+            // Two producers with one transactional id fence each other.
+            mode.put(KAFKA_TRANSACTIONS, transactions + System.getProperty(TaskContext.WORKER_PROPERTY) + "-");
+        }
+        environment.getPropertySources().addFirst(new MapPropertySource("inparallelWorkerMode", mode));
     }
 
     @Override

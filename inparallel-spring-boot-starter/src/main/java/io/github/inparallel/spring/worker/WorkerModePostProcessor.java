@@ -4,10 +4,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.Lifecycle;
@@ -20,21 +22,47 @@ import org.springframework.core.ResolvableType;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
- * Holds back what only the application may do: {@code @Scheduled} methods, {@code Lifecycle.start}, and the
- * application's listeners of {@link ContextRefreshedEvent}.
+ * Holds back what only the application may do: {@code @Scheduled} methods, listeners of messages, {@code
+ * Lifecycle.start}, changes of the database's schema, and the application's listeners of {@link ContextRefreshedEvent}.
  */
-final class WorkerModePostProcessor implements BeanFactoryPostProcessor {
+final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcessor {
+
+    /** What makes beans listen to Kafka, Rabbit, JMS, Pulsar and others, as soon as they are created. */
+    private static final Pattern LISTENERS = Pattern.compile(".*internal(\\w+)Listener\\w*Annotation\\w*Processor\\w*");
+
+    /** Would have beans with {@code @Scheduled} methods created, though none is called. */
+    private static final String SCHEDULED_ARE_EAGER =
+            "org.springframework.boot.task.autoconfigure.ScheduledBeanLazyInitializationExcludeFilter";
 
     private final List<String> startLifecycle;
+    private final HeldBack heldBack;
+    private final DatabaseGuard databases;
 
-    WorkerModePostProcessor(List<String> startLifecycle) {
+    WorkerModePostProcessor(List<String> startLifecycle, HeldBack heldBack, DatabaseGuard databases) {
         this.startLifecycle = startLifecycle;
+        this.heldBack = heldBack;
+        this.databases = databases;
     }
 
     @Override
+    public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {}
+
+    @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
-        remove(factory, TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME);
-        NamedLifecycleProcessor lifecycle = new NamedLifecycleProcessor(factory, startLifecycle);
+        if (remove(factory, TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME)) {
+            heldBack.add("@Scheduled methods");
+        }
+        for (String name : factory.getBeanDefinitionNames()) {
+            Matcher listeners = LISTENERS.matcher(name);
+            if (listeners.matches() && remove(factory, name)) {
+                heldBack.add("@" + listeners.group(1) + "Listener methods");
+            } else if (SCHEDULED_ARE_EAGER.equals(typeName(factory, name))) {
+                remove(factory, name);
+            }
+        }
+        factory.addBeanPostProcessor(databases);
+        factory.addBeanPostProcessor(new InfrastructureStarter());
+        NamedLifecycleProcessor lifecycle = new NamedLifecycleProcessor(factory, startLifecycle, heldBack);
         lifecycle.setBeanFactory(factory);
         replace(factory, AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME, lifecycle);
         replace(
@@ -43,10 +71,17 @@ final class WorkerModePostProcessor implements BeanFactoryPostProcessor {
                 new WorkerEventMulticaster(factory));
     }
 
-    private static void remove(ConfigurableListableBeanFactory factory, String name) {
+    private static @Nullable String typeName(ConfigurableListableBeanFactory factory, String name) {
+        Class<?> type = factory.getType(name, false);
+        return type == null ? null : type.getName();
+    }
+
+    private static boolean remove(ConfigurableListableBeanFactory factory, String name) {
         if (factory.containsBeanDefinition(name)) {
             ((BeanDefinitionRegistry) factory).removeBeanDefinition(name);
+            return true;
         }
+        return false;
     }
 
     private static void replace(ConfigurableListableBeanFactory factory, String name, Object bean) {
@@ -58,10 +93,12 @@ final class WorkerModePostProcessor implements BeanFactoryPostProcessor {
     private static final class NamedLifecycleProcessor extends DefaultLifecycleProcessor {
         private final ConfigurableListableBeanFactory factory;
         private final List<String> names;
+        private final HeldBack heldBack;
 
-        NamedLifecycleProcessor(ConfigurableListableBeanFactory factory, List<String> names) {
+        NamedLifecycleProcessor(ConfigurableListableBeanFactory factory, List<String> names, HeldBack heldBack) {
             this.factory = factory;
             this.names = names;
+            this.heldBack = heldBack;
         }
 
         @Override
@@ -70,9 +107,17 @@ final class WorkerModePostProcessor implements BeanFactoryPostProcessor {
             for (String name : factory.getBeanNamesForType(Lifecycle.class, false, false)) {
                 if (names.contains(name) || isNamedByType(factory.getType(name, false))) {
                     beans.put(name, factory.getBean(name, Lifecycle.class));
+                } else if (!isOfSpring(factory.getType(name, false))) {
+                    heldBack.add("start of " + name);
                 }
             }
             return beans;
+        }
+
+        private static boolean isOfSpring(@Nullable Class<?> type) {
+            return type == null
+                    || type.getName().startsWith("org.springframework.boot.")
+                    || type.getName().startsWith("io.github.inparallel.");
         }
 
         private boolean isNamedByType(@Nullable Class<?> type) {

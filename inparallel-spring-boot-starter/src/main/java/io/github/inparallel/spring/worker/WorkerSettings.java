@@ -3,6 +3,7 @@ package io.github.inparallel.spring.worker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param testProperties what the test context of the application had
  * @param startLifecycle names or types of beans that are started
  * @param advisors names of advice that runs on the worker's side
+ * @param ownLogging whether the application's logging configuration holds in the worker too
  */
 public record WorkerSettings(
         @Nullable String mainClass,
@@ -26,7 +28,14 @@ public record WorkerSettings(
         Map<String, Object> properties,
         Map<String, Object> testProperties,
         List<String> startLifecycle,
-        List<String> advisors) {
+        List<String> advisors,
+        boolean ownLogging) {
+
+    /** Whether the properties for workers say how many database connections one opens. */
+    boolean setsConnectionPool() {
+        return properties.keySet().stream()
+                .anyMatch(key -> key.replace("-", "").toLowerCase(Locale.ROOT).contains("maximumpoolsize"));
+    }
 
     public Map<String, String> toMap() {
         Map<String, String> map = new LinkedHashMap<>();
@@ -40,6 +49,7 @@ public record WorkerSettings(
         testProperties.forEach((key, value) -> map.put("test:" + key, value.toString()));
         put(map, "start", startLifecycle);
         put(map, "advisor", advisors);
+        map.put("ownLogging", Boolean.toString(ownLogging));
         return map;
     }
 
@@ -52,7 +62,8 @@ public record WorkerSettings(
                 prefixed(map, "property:"),
                 prefixed(map, "test:"),
                 list(map, "start"),
-                list(map, "advisor"));
+                list(map, "advisor"),
+                Boolean.parseBoolean(map.get("ownLogging")));
     }
 
     private static void put(Map<String, String> map, String key, List<String> values) {

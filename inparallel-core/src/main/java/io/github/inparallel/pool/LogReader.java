@@ -1,0 +1,51 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.LogEvent;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a worker's log events, to the last that it has sent, also after its death. Its connection carries nothing else,
+ * so a flood of events holds up only those who log.
+ */
+final class LogReader implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(LogReader.class);
+
+    private final Worker worker;
+    private final String pool;
+    private final FrameChannel channel;
+    private final WorkerLogs logs;
+    private final Runnable ended;
+
+    LogReader(Worker worker, String pool, FrameChannel channel, WorkerLogs logs, Runnable ended) {
+        this.worker = worker;
+        this.pool = pool;
+        this.channel = channel;
+        this.logs = logs;
+        this.ended = ended;
+    }
+
+    @Override
+    public void run() {
+        try (channel) {
+            while (true) {
+                publish(LogEvent.of(channel.receive()));
+            }
+        } catch (IOException e) {
+            log.debug("Worker {} logs no more", worker.name(), e);
+        } finally {
+            ended.run();
+        }
+    }
+
+    private void publish(LogEvent event) {
+        try {
+            logs.publish(pool, worker.pid(), event);
+        } catch (RuntimeException | StackOverflowError e) {
+            log.warn("An event that worker {} logged could not be logged here: {}", worker.name(), event.message(), e);
+        }
+    }
+}

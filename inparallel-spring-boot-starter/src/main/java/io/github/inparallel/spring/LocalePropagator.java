@@ -1,0 +1,47 @@
+package io.github.inparallel.spring;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TimeZone;
+import org.springframework.context.i18n.LocaleContext;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.context.i18n.SimpleLocaleContext;
+import org.springframework.context.i18n.SimpleTimeZoneAwareLocaleContext;
+import org.springframework.context.i18n.TimeZoneAwareLocaleContext;
+
+/** The locale of the caller, as of its web request, and the time zone if it has one. */
+final class LocalePropagator implements TaskContextPropagator {
+
+    private static final String LOCALE = "locale";
+    private static final String ZONE = "locale.zone";
+
+    @Override
+    public void capture(Map<String, String> attributes) {
+        LocaleContext context = LocaleContextHolder.getLocaleContext();
+        Locale locale = context == null ? null : context.getLocale();
+        if (locale == null) {
+            return;
+        }
+        attributes.put(LOCALE, locale.toLanguageTag());
+        TimeZone zone = context instanceof TimeZoneAwareLocaleContext aware ? aware.getTimeZone() : null;
+        if (zone != null) {
+            attributes.put(ZONE, zone.getID());
+        }
+    }
+
+    @Override
+    public Scope restore(Map<String, String> attributes) {
+        String tag = attributes.get(LOCALE);
+        if (tag == null) {
+            return Scope.NONE;
+        }
+        Locale locale = Locale.forLanguageTag(tag);
+        String zone = attributes.get(ZONE);
+        LocaleContext before = LocaleContextHolder.getLocaleContext();
+        LocaleContextHolder.setLocaleContext(
+                zone == null
+                        ? new SimpleLocaleContext(locale)
+                        : new SimpleTimeZoneAwareLocaleContext(locale, TimeZone.getTimeZone(zone)));
+        return () -> LocaleContextHolder.setLocaleContext(before);
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.inparallel.spring;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/** The diagnostic context of the caller. */
+final class MdcPropagator implements TaskContextPropagator {
+
+    private static final String PREFIX = "mdc.";
+
+    @Override
+    public void capture(Map<String, String> attributes) {
+        @Nullable Map<String, @Nullable String> context = MDC.getCopyOfContextMap();
+        if (context != null) {
+            context.forEach((key, value) -> {
+                if (value != null) {
+                    attributes.put(PREFIX + key, value);
+                }
+            });
+        }
+    }
+
+    @Override
+    public Scope restore(Map<String, String> attributes) {
+        Map<String, String> found = new HashMap<>();
+        attributes.forEach((key, value) -> {
+            if (key.startsWith(PREFIX)) {
+                found.put(key.substring(PREFIX.length()), value);
+            }
+        });
+        if (found.isEmpty()) {
+            return Scope.NONE;
+        }
+        Map<String, String> before = MDC.getCopyOfContextMap();
+        found.forEach(MDC::put);
+        return () -> {
+            if (before == null) {
+                MDC.clear();
+            } else {
+                MDC.setContextMap(before);
+            }
+        };
+    }
+}

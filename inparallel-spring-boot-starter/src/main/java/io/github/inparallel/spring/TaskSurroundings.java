@@ -1,0 +1,96 @@
+package io.github.inparallel.spring;
+
+import io.github.inparallel.TaskFuture;
+import io.github.inparallel.marshal.Call;
+import io.github.inparallel.marshal.CallEngine;
+import io.github.inparallel.spring.metrics.TaskObservations;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What travels with a call beside its arguments: captured on the caller's thread, restored around the body in the worker.
+ * Both sides are observed. Thread-safe.
+ */
+public final class TaskSurroundings {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskSurroundings.class);
+
+    private final List<TaskContextPropagator> propagators;
+    private final TaskObservations observations;
+
+    /** @param propagators the application's own, beside those for MDC and locale */
+    public TaskSurroundings(List<TaskContextPropagator> propagators, TaskObservations observations) {
+        List<TaskContextPropagator> all = new ArrayList<>(List.of(new MdcPropagator(), new LocalePropagator()));
+        all.addAll(propagators);
+        this.propagators = List.copyOf(all);
+        this.observations = observations;
+    }
+
+    /** Submits the call with what its caller has around it. */
+    TaskFuture<Object> submit(CallEngine engine, String pool, Call call) {
+        Map<String, String> attributes = new HashMap<>(call.attributes());
+        for (TaskContextPropagator propagator : propagators) {
+            propagator.capture(attributes);
+        }
+        Call.Ending ending = observations.started(pool, call.method().displayName(), attributes);
+        return engine.submit(new Call(call.method(), call.arguments(), call.options(), attributes, ending));
+    }
+
+    /** The body of a task. */
+    @FunctionalInterface
+    public interface Body {
+        @Nullable
+        Object run() throws Throwable;
+    }
+
+    /**
+     * Runs the body with what was captured.
+     *
+     * @return what it returned
+     */
+    public @Nullable Object run(String method, Map<String, String> attributes, Body body) throws Throwable {
+        Deque<TaskContextPropagator.Scope> scopes = new ArrayDeque<>();
+        try {
+            for (TaskContextPropagator propagator : propagators) {
+                scopes.push(propagator.restore(attributes));
+            }
+            return observed(method, attributes, body);
+        } finally {
+            scopes.forEach(TaskSurroundings::close); // the last first
+        }
+    }
+
+    private @Nullable Object observed(String method, Map<String, String> attributes, Body body) throws Throwable {
+        TaskObservations.Run run = observations.run(method, attributes);
+        try {
+            Object returned = body.run();
+            run.leaveThread();
+            if (returned instanceof CompletionStage<?> stage) {
+                stage.whenComplete((value, failure) -> run.ended(failure));
+            } else {
+                run.ended(null);
+            }
+            return returned;
+        } catch (Throwable failure) {
+            run.leaveThread();
+            run.ended(failure);
+            throw failure;
+        }
+    }
+
+    private static void close(TaskContextPropagator.Scope scope) {
+        try {
+            scope.close();
+        } catch (RuntimeException e) {
+            log.warn("What was restored around a task could not be undone", e);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.github.inparallel.spring.actuate;
+
+import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.protocol.WorkerReport;
+import io.github.inparallel.spring.WorkerPools;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * Shows pools, their workers and tasks, never a task's arguments. Cancelling tasks and replacing workers need {@code
+ * management.endpoint.inparallel.access: unrestricted}; by default it only reads.
+ */
+@Endpoint(id = "inparallel", defaultAccess = Access.READ_ONLY)
+public final class InParallelEndpoint {
+
+    private static final String RECYCLE = "recycle";
+
+    private final WorkerPools pools;
+
+    public InParallelEndpoint(WorkerPools pools) {
+        this.pools = pools;
+    }
+
+    /** All pools. */
+    @ReadOperation
+    public Pools pools() {
+        Map<String, Pool> all = new LinkedHashMap<>();
+        for (WorkerPool pool : pools.all()) {
+            all.put(pool.name(), Pool.of(pool.stats(), pools.report(pool.name())));
+        }
+        return new Pools(all);
+    }
+
+    /** One pool; null, which is 404, if there is none of this name. */
+    @ReadOperation
+    public @Nullable Pool pool(@Selector String pool) {
+        WorkerPool found = find(pool);
+        return found == null ? null : Pool.of(found.stats(), pools.report(pool));
+    }
+
+    /** What the threads of a worker do. */
+    @ReadOperation
+    public @Nullable ThreadDump threads(@Selector String pool, @Selector long pid) {
+        WorkerPool found = find(pool);
+        if (found == null || found.stats().workers().stream().noneMatch(worker -> worker.pid() == pid)) {
+            return null;
+        }
+        try {
+            return new ThreadDump(pid, found.threadDump(pid).join());
+        } catch (CompletionException e) {
+            return new ThreadDump(pid, "The worker does not answer: " + e.getCause());
+        }
+    }
+
+    /** Cancels a task; null, which is 404, if there is no such task that has not ended. */
+    @DeleteOperation
+    public @Nullable Cancelled cancel(@Selector String pool, @Selector String taskId) {
+        WorkerPool found = find(pool);
+        return found != null && found.cancel(taskId) ? new Cancelled(taskId) : null;
+    }
+
+    /**
+     * Acts on a pool.
+     *
+     * @param action {@code recycle}: all workers are replaced, one after another, when their tasks have ended
+     */
+    @WriteOperation
+    public @Nullable Pool act(@Selector String pool, String action) {
+        if (!action.equals(RECYCLE)) {
+            throw new InvalidEndpointRequestException(
+                    "action: \"" + action + "\" (expected: \"" + RECYCLE + "\")", "unknown action");
+        }
+        WorkerPool found = find(pool);
+        if (found == null) {
+            return null;
+        }
+        found.recycle();
+        return Pool.of(found.stats(), pools.report(pool));
+    }
+
+    private @Nullable WorkerPool find(String name) {
+        return pools.all().stream()
+                .filter(pool -> pool.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** All pools by name. */
+    public record Pools(Map<String, Pool> pools) {}
+
+    /**
+     * One pool.
+     *
+     * @param created what the first worker made of the application, by bean name
+     * @param heldBack what workers do not do
+     */
+    public record Pool(
+            String name,
+            String status,
+            int inFlight,
+            int running,
+            int queued,
+            List<Worker> workers,
+            List<String> created,
+            List<String> heldBack,
+            List<String> warnings) {
+
+        static Pool of(PoolStats stats, WorkerReport report) {
+            return new Pool(
+                    stats.pool(),
+                    stats.down() ? "down" : "up",
+                    stats.inFlight(),
+                    stats.running(),
+                    stats.queued(),
+                    stats.workers().stream().map(Worker::of).toList(),
+                    report.created(),
+                    report.heldBack(),
+                    report.warnings());
+        }
+    }
+
+    /**
+     * One worker.
+     *
+     * @param memory resident bytes; null where the operating system does not tell
+     */
+    public record Worker(
+            String name,
+            long pid,
+            String state,
+            Duration age,
+            long tasksDone,
+            @Nullable Long memory,
+            List<Task> tasks) {
+
+        static Worker of(PoolStats.WorkerStats stats) {
+            return new Worker(
+                    stats.name(),
+                    stats.pid(),
+                    stats.state().name().toLowerCase(Locale.ROOT),
+                    stats.age(),
+                    stats.tasksDone(),
+                    stats.memory().isPresent() ? stats.memory().getAsLong() : null,
+                    stats.tasks().stream().map(Task::of).toList());
+        }
+    }
+
+    /**
+     * A task that a worker runs.
+     *
+     * @param progress fraction of its last report; null if there was none
+     */
+    public record Task(
+            String taskId,
+            String method,
+            String state,
+            Duration elapsed,
+            Instant since,
+            @Nullable Double progress) {
+
+        static Task of(PoolStats.TaskStats stats) {
+            return new Task(
+                    stats.taskId(),
+                    stats.method(),
+                    "running",
+                    stats.elapsed(),
+                    stats.since(),
+                    stats.progress().orElse(null));
+        }
+    }
+
+    /** The threads of a worker, as text. */
+    public record ThreadDump(long pid, String threads) {}
+
+    /** A task that was told to stop. */
+    public record Cancelled(String cancelled) {}
+}

@@ -1,0 +1,5 @@
+/** The actuator's endpoint and health of pools. */
+@NullMarked
+package io.github.inparallel.spring.actuate;
+
+import org.jspecify.annotations.NullMarked;

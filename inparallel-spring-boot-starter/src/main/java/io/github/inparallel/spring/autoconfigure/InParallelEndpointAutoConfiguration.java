@@ -1,0 +1,24 @@
+package io.github.inparallel.spring.autoconfigure;
+
+import io.github.inparallel.spring.WorkerPools;
+import io.github.inparallel.spring.actuate.InParallelEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** The actuator's endpoint {@code inparallel}. */
+@AutoConfiguration(after = InParallelAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(WorkerPools.class)
+@ConditionalOnAvailableEndpoint(InParallelEndpoint.class)
+public final class InParallelEndpointAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    InParallelEndpoint inParallelEndpoint(WorkerPools pools) {
+        return new InParallelEndpoint(pools);
+    }
+}

@@ -1,0 +1,24 @@
+package io.github.inparallel.spring.autoconfigure;
+
+import io.github.inparallel.spring.WorkerPools;
+import io.github.inparallel.spring.actuate.InParallelHealthIndicator;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** The health contributor {@code inparallel}. */
+@AutoConfiguration(after = InParallelAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+@ConditionalOnBean(WorkerPools.class)
+@ConditionalOnEnabledHealthIndicator("inparallel")
+public final class InParallelHealthContributorAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "inparallelHealthIndicator")
+    InParallelHealthIndicator inparallelHealthIndicator(WorkerPools pools) {
+        return new InParallelHealthIndicator(pools);
+    }
+}

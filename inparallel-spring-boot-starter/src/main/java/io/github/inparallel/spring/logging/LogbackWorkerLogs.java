@@ -1,0 +1,102 @@
+package io.github.inparallel.spring.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggerContextListener;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.WorkerLogs;
+import io.github.inparallel.protocol.LogEvent;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs the events of workers with the application's own loggers, in whose levels, appenders and patterns they come out
+ * like its own, with {@code worker} (process id) and {@code pool} in their diagnostic context. Thread-safe.
+ */
+public final class LogbackWorkerLogs implements WorkerLogs, AutoCloseable {
+
+    private final LoggerContext context;
+    private final ClassLoader loader;
+    private final LevelListener listener;
+
+    private LogbackWorkerLogs(LoggerContext context, ClassLoader loader, Runnable levelsChanged) {
+        this.context = context;
+        this.loader = loader;
+        this.listener = new LevelListener(levelsChanged);
+        context.addListener(listener);
+    }
+
+    /**
+     * @param loader knows the types of the application's exceptions
+     * @param levelsChanged called when the level of a logger has changed
+     * @return null if Logback is not what logs here
+     */
+    public static @Nullable LogbackWorkerLogs create(ClassLoader loader, Runnable levelsChanged) {
+        return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                ? new LogbackWorkerLogs(context, loader, levelsChanged)
+                : null;
+    }
+
+    @Override
+    public void publish(String pool, long pid, LogEvent event) {
+        Logger logger = context.getLogger(event.logger());
+        Level level = Level.toLevel(event.level(), Level.INFO);
+        if (!logger.isEnabledFor(level)) {
+            return; // its level has changed since
+        }
+        Throwable throwable = event.throwable().length == 0 ? null : ThrowableCodec.decode(event.throwable(), loader);
+        LoggingEvent here =
+                new LoggingEvent(LogbackWorkerLogs.class.getName(), logger, level, event.message(), throwable, null);
+        here.setInstant(Instant.ofEpochMilli(event.epochMillis()));
+        here.setThreadName(event.thread());
+        Map<String, String> mdc = new HashMap<>(event.mdc());
+        mdc.put("worker", Long.toString(pid));
+        mdc.put("pool", pool);
+        here.setMDCPropertyMap(mdc);
+        logger.callAppenders(here);
+    }
+
+    @Override
+    public Map<String, String> levels() {
+        Map<String, String> levels = new HashMap<>();
+        for (Logger logger : context.getLoggerList()) {
+            if (logger.getLevel() != null) {
+                levels.put(logger.getName(), logger.getLevel().toString());
+            }
+        }
+        return levels;
+    }
+
+    @Override
+    public void close() {
+        context.removeListener(listener);
+    }
+
+    /** Hears of changes, as by the actuator's loggers endpoint. */
+    private record LevelListener(Runnable changed) implements LoggerContextListener {
+
+        @Override
+        public boolean isResetResistant() {
+            return true;
+        }
+
+        @Override
+        public void onLevelChange(Logger logger, Level level) {
+            changed.run();
+        }
+
+        @Override
+        public void onStart(LoggerContext context) {}
+
+        @Override
+        public void onReset(LoggerContext context) {}
+
+        @Override
+        public void onStop(LoggerContext context) {}
+    }
+}

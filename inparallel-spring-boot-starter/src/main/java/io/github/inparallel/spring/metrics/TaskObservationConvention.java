@@ -1,0 +1,46 @@
+package io.github.inparallel.spring.metrics;
+
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/**
+ * Names and tags of the observation {@code inparallel.task}. By default: {@code pool} and {@code method}, and when it has
+ * ended also {@code outcome} and {@code exception} (simple name, or {@code none}). A bean of this type replaces it.
+ */
+public interface TaskObservationConvention extends ObservationConvention<TaskSenderContext> {
+
+    /** As usual. */
+    TaskObservationConvention DEFAULT = new TaskObservationConvention() {};
+
+    @Override
+    default boolean supportsContext(Observation.Context context) {
+        return context instanceof TaskSenderContext;
+    }
+
+    @Override
+    default String getName() {
+        return "inparallel.task";
+    }
+
+    @Override
+    default String getContextualName(TaskSenderContext context) {
+        return "call " + context.method();
+    }
+
+    @Override
+    default KeyValues getLowCardinalityKeyValues(TaskSenderContext context) {
+        KeyValues values = KeyValues.of("pool", context.pool(), "method", context.method());
+        String outcome = context.outcome();
+        if (outcome == null) {
+            return values;
+        }
+        Throwable failure = context.getError();
+        return values.and(
+                KeyValue.of("outcome", outcome),
+                KeyValue.of(
+                        "exception",
+                        failure == null ? "none" : failure.getClass().getSimpleName()));
+    }
+}

@@ -1,0 +1,99 @@
+package io.github.inparallel.spring.metrics;
+
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.marshal.Call;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes tasks: {@code inparallel.task} where they are called, {@code inparallel.task.run} where they run. The second
+ * is a child of the first, although in another process. Thread-safe.
+ */
+public final class TaskObservations {
+
+    private final Supplier<ObservationRegistry> registry;
+    private final Supplier<@Nullable TaskObservationConvention> convention;
+
+    /**
+     * @param registry asked for with each task, since it is complete only when the context is
+     * @param convention names and tags; gives null where they are as usual
+     */
+    public TaskObservations(
+            Supplier<ObservationRegistry> registry, Supplier<@Nullable TaskObservationConvention> convention) {
+        this.registry = registry;
+        this.convention = convention;
+    }
+
+    /** Whether tasks are observed: then the timer of tasks is the observation's. */
+    public boolean areActive() {
+        return !registry.get().isNoop();
+    }
+
+    /** A call begins: what is returned is told its end. The attributes get what carries the trace. */
+    public Call.Ending started(String pool, String method, Map<String, String> attributes) {
+        ObservationRegistry active = registry.get();
+        if (active.isNoop()) {
+            return Call.Ending.NONE;
+        }
+        TaskSenderContext context = new TaskSenderContext(pool, method, attributes);
+        Observation observation =
+                Observation.start(convention.get(), TaskObservationConvention.DEFAULT, () -> context, active);
+        return (outcome, failure) -> {
+            context.ended(outcome);
+            if (failure != null) {
+                observation.error(failure);
+            }
+            observation.stop();
+        };
+    }
+
+    /** A body begins on this thread. */
+    public Run run(String method, Map<String, String> attributes) {
+        ObservationRegistry active = registry.get();
+        // On a thread of the application itself the call is observed already.
+        if (active.isNoop() || System.getProperty(TaskContext.WORKER_PROPERTY) == null) {
+            return Run.NONE;
+        }
+        Observation observation = Observation.createNotStarted(
+                        "inparallel.task.run", () -> new TaskReceiverContext(attributes), active)
+                .contextualName("run " + method)
+                .lowCardinalityKeyValue("method", method)
+                .start();
+        Observation.Scope scope = observation.openScope();
+        return new Run() {
+            @Override
+            public void leaveThread() {
+                scope.close();
+            }
+
+            @Override
+            public void ended(@Nullable Throwable failure) {
+                if (failure != null) {
+                    observation.error(failure);
+                }
+                observation.stop();
+            }
+        };
+    }
+
+    /** An observed body. */
+    public interface Run {
+
+        /** One that is not. */
+        Run NONE = new Run() {
+            @Override
+            public void leaveThread() {}
+
+            @Override
+            public void ended(@Nullable Throwable failure) {}
+        };
+
+        /** The method has returned; its future may not be complete. */
+        void leaveThread();
+
+        void ended(@Nullable Throwable failure);
+    }
+}

@@ -1,0 +1,43 @@
+package io.github.inparallel.spring.metrics;
+
+import io.micrometer.observation.transport.SenderContext;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of an observed task in the application. */
+public final class TaskSenderContext extends SenderContext<Map<String, String>> {
+
+    private final String pool;
+    private final String method;
+    private volatile @Nullable String outcome;
+
+    TaskSenderContext(String pool, String method, Map<String, String> carrier) {
+        super((attributes, key, value) -> {
+            if (attributes != null) {
+                attributes.put(key, value);
+            }
+        });
+        this.pool = pool;
+        this.method = method;
+        setCarrier(carrier);
+        setRemoteServiceName("inparallel-worker");
+    }
+
+    void ended(String how) {
+        outcome = how;
+    }
+
+    public String pool() {
+        return pool;
+    }
+
+    /** Such as {@code Ocr.read}. */
+    public String method() {
+        return method;
+    }
+
+    /** One of success, error, timeout, cancelled, worker-lost, refused; null as long as it has not ended. */
+    public @Nullable String outcome() {
+        return outcome;
+    }
+}

@@ -1,0 +1,271 @@
+package io.github.inparallel.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.inparallel.WorkerLostException;
+import io.github.inparallel.spring.TaskContextPropagator;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.http.MediaType;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.web.client.RestClient;
+
+/** Logs, meters, traces, endpoint and health of a web application. */
+@Tag("process")
+@Timeout(120)
+@DirtiesContext
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"management.tracing.sampling.probability=1", "management.endpoint.inparallel.access=unrestricted"
+        })
+class SeeingTests {
+
+    @Autowired
+    private Surroundings surroundings;
+
+    @Autowired
+    private InMemorySpanExporter spans;
+
+    @LocalServerPort
+    private int port;
+
+    private final ListAppender<ILoggingEvent> events = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Surroundings.class);
+
+    @BeforeEach
+    void listen() {
+        events.start();
+        logger.addAppender(events);
+    }
+
+    @AfterEach
+    void restore() {
+        logger.detachAppender(events);
+        logger.setLevel(null);
+        MDC.clear();
+        LocaleContextHolder.resetLocaleContext();
+    }
+
+    private RestClient http() {
+        return RestClient.builder()
+                .baseUrl("http://localhost:" + port)
+                .defaultHeaders(headers -> headers.setBasicAuth("admin", "secret"))
+                .build();
+    }
+
+    private String get(String path) {
+        return String.valueOf(http().get().uri(path).retrieve().body(String.class));
+    }
+
+    private List<ILoggingEvent> logged(String text) {
+        return List.copyOf(events.list).stream()
+                .filter(event -> event.getFormattedMessage().contains(text))
+                .toList();
+    }
+
+    @Test
+    void anEventOfAWorkerComesOutOfTheApplicationsLogger() {
+        MDC.put("order", "4711");
+        surroundings.say("hello");
+
+        await().until(() -> logged("hello").size() == 2);
+        ILoggingEvent warning = logged("warn hello").get(0);
+        assertThat(warning.getLevel()).isEqualTo(Level.WARN);
+        assertThat(warning.getThrowableProxy().getMessage()).isEqualTo("because");
+        assertThat(warning.getThreadName()).startsWith("inparallel-default-slot");
+        assertThat(warning.getMDCPropertyMap())
+                .containsEntry("order", "4711")
+                .containsEntry("pool", "default")
+                .containsKey("worker");
+    }
+
+    @Test
+    void aLevelThatIsChangedAtRunTimeReachesTheWorkers() {
+        http().post()
+                .uri("/actuator/loggers/" + Surroundings.class.getName())
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("configuredLevel", "DEBUG"))
+                .retrieve()
+                .toBodilessEntity();
+
+        await().until(() -> {
+            surroundings.say("louder");
+            return !logged("debug louder").isEmpty();
+        });
+    }
+
+    @Test
+    void nothingThatWasLoggedIsLostWhenTheWorkerDies() {
+        assertThatThrownBy(() -> surroundings.sayAndDie("last words")).isInstanceOf(WorkerLostException.class);
+
+        await().until(() -> logged("last words").size() == 100);
+    }
+
+    @Test
+    void aTaskMayPrintWhatItLikes() {
+        assertThat(surroundings.print(100)).isEqualTo(100);
+        assertThat(surroundings.language()).isNotEmpty();
+    }
+
+    @Test
+    void mdcLocaleAndWhatABeanCarriesTravel() {
+        MDC.put("order", "1");
+        LocaleContextHolder.setLocale(Locale.forLanguageTag("pt-BR"));
+        Tenant.CURRENT.set("blue");
+
+        assertThat(surroundings.diagnostic("order")).isEqualTo("1");
+        assertThat(surroundings.language()).isEqualTo("pt-BR");
+        assertThat(surroundings.diagnostic("tenant")).isEqualTo("blue");
+
+        Tenant.CURRENT.remove();
+        assertThat(surroundings.diagnostic("tenant")).isNull();
+        assertThat(RestClient.create()
+                        .get()
+                        .uri("http://localhost:" + port + "/language")
+                        .header("Accept-Language", "fr")
+                        .retrieve()
+                        .body(String.class))
+                .isEqualTo("fr");
+    }
+
+    @Test
+    void theSpanInTheWorkerIsAChildOfTheCallers() {
+        List<String> inWorker = surroundings.trace().join();
+
+        await().until(() -> !named("call Surroundings.trace").isEmpty());
+        SpanData call = named("call Surroundings.trace").get(0);
+        assertThat(inWorker).containsExactly(call.getTraceId(), call.getSpanId());
+    }
+
+    private List<SpanData> named(String name) {
+        return spans.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().equals(name))
+                .toList();
+    }
+
+    @Test
+    void prometheusScrapesAllMeters() {
+        surroundings.language();
+        assertThatThrownBy(() -> surroundings.sayAndDie("for the meters")).isInstanceOf(WorkerLostException.class);
+        surroundings.language();
+
+        assertThat(get("/actuator/prometheus"))
+                .contains("inparallel_tasks_in_flight{")
+                .contains("inparallel_tasks_running{")
+                .contains("inparallel_tasks_queued{")
+                .contains("inparallel_workers{")
+                .contains("inparallel_workers_memory_bytes{")
+                .contains("inparallel_task_queue_seconds_count{")
+                .contains("inparallel_worker_startup_seconds_count{")
+                .contains("inparallel_worker_starts_total{")
+                .contains("inparallel_worker_exits_total{")
+                .contains("inparallel_payload_bytes_count{")
+                .containsPattern("inparallel_task_seconds_count\\{[^}]*method=\"Surroundings.language\"[^}]*\\}")
+                .containsPattern("inparallel_task_seconds_count\\{[^}]*exception=\"WorkerLostException\"[^}]*"
+                        + "outcome=\"worker-lost\"[^}]*\\}")
+                .doesNotContain("inparallel_task_run");
+    }
+
+    @Test
+    void theEndpointShowsPoolsWorkersTasksAndThreads() throws Exception {
+        CompletableFuture<String> task = surroundings.sleep(Duration.ofMinutes(1));
+        await().until(() -> get("/actuator/inparallel/default").contains("\"method\":\"Surroundings.sleep\""));
+
+        String pool = get("/actuator/inparallel/default");
+        assertThat(pool).contains("\"status\":\"up\"", "\"state\":\"busy\"", "\"heldBack\":[");
+        assertThat(get("/actuator/inparallel")).contains("\"default\":{");
+        String pid = pool.replaceAll(".*\"pid\":(\\d+).*", "$1");
+        assertThat(get("/actuator/inparallel/default/" + pid)).contains("Surroundings.sleep");
+
+        String taskId = pool.replaceAll(".*\"taskId\":\"([^\"]+)\".*", "$1");
+        http().delete().uri("/actuator/inparallel/default/" + taskId).retrieve().toBodilessEntity();
+        assertThatThrownBy(task::join).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void recycleReplacesTheWorkers() {
+        surroundings.language();
+        await().until(() -> get("/actuator/inparallel/default").contains("\"state\":\"idle\""));
+        String before = get("/actuator/inparallel/default").replaceAll(".*\"pid\":(\\d+).*", "$1");
+
+        http().post()
+                .uri("/actuator/inparallel/default")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(Map.of("action", "recycle"))
+                .retrieve()
+                .toBodilessEntity();
+
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !get("/actuator/inparallel/default").contains("\"pid\":" + before + ","));
+        assertThat(surroundings.language()).isNotEmpty();
+    }
+
+    @Test
+    void healthKnowsThePools() {
+        assertThat(get("/actuator/health")).contains("\"inparallel\":{").contains("\"default\":{\"status\":\"up\"");
+    }
+
+    /** Something that a thread has. */
+    static final class Tenant {
+        static final ThreadLocal<String> CURRENT = new ThreadLocal<>();
+
+        private Tenant() {}
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Seeing {
+
+        @Bean
+        InMemorySpanExporter spans() {
+            return InMemorySpanExporter.create();
+        }
+
+        @Bean
+        TaskContextPropagator tenants() {
+            return new TaskContextPropagator() {
+                @Override
+                public void capture(Map<String, String> attributes) {
+                    String tenant = Tenant.CURRENT.get();
+                    if (tenant != null) {
+                        attributes.put("tenant", tenant);
+                    }
+                }
+
+                @Override
+                public Scope restore(Map<String, String> attributes) {
+                    String tenant = attributes.get("tenant");
+                    if (tenant == null) {
+                        return Scope.NONE;
+                    }
+                    MDC.put("tenant", tenant);
+                    return () -> MDC.remove("tenant");
+                }
+            };
+        }
+    }
+}
