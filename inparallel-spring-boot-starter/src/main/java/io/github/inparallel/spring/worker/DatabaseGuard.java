@@ -99,8 +99,7 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
                     + (url == null ? "" : " (" + url.replaceAll("[?;].*", "") + ")")
                     + ": each worker has its own, and neither sees the application's rows nor the application theirs."
                     + " Use a database in a file with AUTO_SERVER=TRUE, or on a server, if they are to share it");
-        }
-        if (isA(bean.getClass(), HIKARI) && !ownPoolSize) {
+        } else if (isA(bean.getClass(), HIKARI) && !ownPoolSize) {
             BeanWrapper hikari = wrapper(bean);
             hikari.setPropertyValue("minimumIdle", 0);
             hikari.setPropertyValue("maximumPoolSize", slots);
