@@ -42,7 +42,7 @@ class ConfigurationDocumentationTests {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
                 String name = row.group(1).replace(".*", "");
-                String full = name.startsWith("inparallel.") ? name : "inparallel.pool." + name;
+                String full = name.matches("(inparallel|management)\\..*") ? name : "inparallel.pool." + name;
                 documented.add(full);
                 documentedDefaults.add(new Setting(full, row.group(2)));
             }
