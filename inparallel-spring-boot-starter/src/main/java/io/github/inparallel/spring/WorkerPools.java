@@ -21,14 +21,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * The application's pools. A pool exists when a property or a method names it; it is created when the context starts, or
- * with its first call if that comes earlier. Pools stop after the web server has let its requests finish and before
+ * The application's pools. A pool exists when a property or a method names it. It is created when the context has been
+ * refreshed, so that its workers do not compete with the application's own start; earlier with its first call, or where
+ * the context's start is to wait for a worker. Pools stop after the web server has let its requests finish and before
  * ordinary beans stop. Thread-safe.
  */
-public final class WorkerPools implements SmartLifecycle, DisposableBean {
+public final class WorkerPools implements SmartLifecycle, ApplicationListener<ContextRefreshedEvent>, DisposableBean {
 
     /** Below the web server's phases, above ordinary beans. */
     public static final int PHASE = Integer.MAX_VALUE / 4;
@@ -48,6 +51,7 @@ public final class WorkerPools implements SmartLifecycle, DisposableBean {
     private final Map<String, Marshaller> marshallers = new LinkedHashMap<>(); // guarded by lock
     private final FirstReports reports = new FirstReports();
     private volatile boolean running;
+    private volatile boolean refreshed; // by the thread that refreshes the context
 
     /**
      * @param configured names that properties mention
@@ -127,14 +131,34 @@ public final class WorkerPools implements SmartLifecycle, DisposableBean {
 
     @Override
     public void start() {
+        synchronized (lock) {
+            pools.values().removeIf(WorkerPool::isShutdown); // the context was stopped, and starts again
+        }
+        for (String name : names()) {
+            if (refreshed || options.apply(name).startup() == PoolOptions.Startup.BLOCKING) {
+                get(name);
+            }
+        }
+        running = true;
+    }
+
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent event) {
+        if (inWorker || refreshed) {
+            return; // a child context's event comes here too
+        }
+        refreshed = true;
+        Set<String> names = names();
+        names.forEach(this::get);
+        announce(names);
+    }
+
+    private Set<String> names() {
         Set<String> names = new TreeSet<>(configured);
         synchronized (lock) {
             names.addAll(users.keySet());
-            pools.values().removeIf(WorkerPool::isShutdown); // the context was stopped, and starts again
         }
-        names.forEach(this::get);
-        running = true;
-        announce(names);
+        return names;
     }
 
     private void announce(Set<String> names) {
