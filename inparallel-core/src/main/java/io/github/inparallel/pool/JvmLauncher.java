@@ -72,11 +72,12 @@ final class JvmLauncher implements WorkerLauncher {
     public WorkerProcess launch(LaunchDescription description, Path directory) throws IOException {
         String name = description.pool() + "-" + description.worker();
         Path arguments = directory.resolve("worker-" + description.worker() + ".args");
+        Path temporary = directory.resolve("tmp-" + description.worker());
         List<String> command = command(name, arguments);
         // One worker at a time has the debug port: a second one could not start with it.
         boolean debugged = options.debugPort() != null && debugPortTaken.compareAndSet(false, true);
         try {
-            Path temporary = Files.createDirectories(directory.resolve("tmp-" + description.worker()));
+            Files.createDirectories(temporary);
             Files.write(arguments, argumentLines(name, directory, temporary, debugged));
             Process process = start(command);
             if (debugged) {
@@ -88,7 +89,8 @@ final class JvmLauncher implements WorkerLauncher {
             if (debugged) {
                 debugPortTaken.set(false);
             }
-            Files.deleteIfExists(arguments);
+            PrivateDirectory.delete(arguments);
+            PrivateDirectory.delete(temporary); // nothing of a worker that could not be started stays
             throw e;
         }
     }

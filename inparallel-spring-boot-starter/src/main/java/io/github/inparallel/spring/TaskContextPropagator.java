@@ -13,6 +13,7 @@ public interface TaskContextPropagator {
      * On the caller's thread, before the call crosses: adds what the task needs.
      *
      * @param attributes travel beside the arguments; keys begin with a name of one's own, as in {@code tenant.id}
+     * @throws RuntimeException reaches the caller at once: the task is not submitted
      */
     void capture(Map<String, String> attributes);
 

@@ -42,6 +42,6 @@ class DoorsTests {
         await().until(() -> till.messages() == 40);
         assertThat(till.ticks()).isPositive();
         assertThat(till.doorsOfWorker()).isEqualTo(List.of(0, 0));
-        assertThat(pools.report("default").heldBack()).contains("@Kafka" + "Listener methods", "@Scheduled methods");
+        assertThat(pools.report("default").heldBack()).contains("@KafkaListener methods", "@Scheduled methods");
     }
 }

@@ -3,6 +3,8 @@ package io.github.inparallel.spring.autoconfigure;
 import io.github.inparallel.spring.metrics.PoolMetrics;
 import io.github.inparallel.spring.metrics.TaskObservations;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -10,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Shows the pools in Micrometer, where the application has a registry. */
 @AutoConfiguration(
@@ -27,6 +30,11 @@ public final class InParallelMetricsAutoConfiguration {
     @ConditionalOnBean(MeterRegistry.class)
     @ConditionalOnMissingBean
     PoolMetrics inParallelPoolMetrics(ObjectProvider<MeterRegistry> registry, ObjectProvider<TaskObservations> tasks) {
-        return new PoolMetrics(registry::getObject, () -> tasks.stream().anyMatch(TaskObservations::areActive));
+        // Asked after each task: looked up once.
+        Supplier<@Nullable TaskObservations> observations = SingletonSupplier.ofNullable(tasks::getIfAvailable);
+        return new PoolMetrics(registry::getObject, () -> {
+            TaskObservations active = observations.get();
+            return active != null && active.areActive();
+        });
     }
 }

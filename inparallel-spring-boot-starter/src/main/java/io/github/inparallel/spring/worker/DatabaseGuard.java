@@ -53,10 +53,10 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
         if (isA(type, FLYWAY)) {
             Object flyway = field(bean, "flyway");
             Object source = flyway == null ? null : property(flyway, "configuration.dataSource");
-            return held(source, name, "Flyway migrations") ? new Placeholder() : bean;
+            return held(source, name, "Flyway migrations") ? new NothingToDo() : bean;
         }
         if (isA(type, SCRIPTS)) {
-            return held(field(bean, "dataSource"), name, "database scripts") ? new Placeholder() : bean;
+            return held(field(bean, "dataSource"), name, "database scripts") ? new NothingToDo() : bean;
         }
         if (isA(type, LIQUIBASE) && held(property(bean, "dataSource"), name, "Liquibase changes")) {
             wrapper(bean).setPropertyValue("shouldRun", false);
@@ -187,5 +187,5 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
     }
 
     /** Stands for a bean whose only work was held back. */
-    private record Placeholder() {}
+    private record NothingToDo() {}
 }
