@@ -40,6 +40,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
 
     private final String taskId;
     private final Executor callbacks;
+    private final boolean awaited;
     private final WaitingThreads waiting = new WaitingThreads();
     private final AtomicReference<@Nullable Ending<T>> decision = new AtomicReference<>();
     // Written once, under the monitor of the decision; read by anybody.
@@ -48,8 +49,19 @@ public class TaskFuture<T> extends CompletableFuture<T> {
 
     /** For the engine: a future that the subclass decides. */
     protected TaskFuture(String taskId, Executor callbacks) {
+        this(taskId, callbacks, false);
+    }
+
+    /**
+     * For the engine: a future that the subclass decides.
+     *
+     * @param awaited whether the thread that made it will wait for it, and nobody else gets it: then that thread does
+     *     the rest when the end is decided
+     */
+    protected TaskFuture(String taskId, Executor callbacks, boolean awaited) {
         this.taskId = taskId;
         this.callbacks = callbacks;
+        this.awaited = awaited;
         this.progress = new ProgressReports(callbacks);
     }
 
@@ -103,6 +115,14 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         return TaskState.RUNNING;
     }
 
+    /** How long a thread that waits may spin before it blocks; 0 is not at all. */
+    protected long spinNanos() {
+        return 0;
+    }
+
+    /** Called after a thread has spun: whether that was enough. */
+    protected void spun(boolean hit) {}
+
     /** Called once, before anybody sees the outcome: the place to count it. Must not throw. */
     protected void resolved(Resolution<T> end) {}
 
@@ -119,7 +139,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         if (!decision.compareAndSet(null, ending)) {
             return false;
         }
-        if (!waiting.release()) {
+        if (!waiting.release() && !awaited) {
             callbacks.execute(this::settle);
         }
         return true;
@@ -352,7 +372,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         }
         if (decision.get() == null) {
             try {
-                waiting.await(() -> decision.get() != null, nanos);
+                waiting.await(() -> decision.get() != null, Math.min(nanos, spinNanos()), this::spun, nanos);
             } finally {
                 // Whoever was registered when the end was decided has taken over the settling, whatever it leaves with.
                 if (decision.get() != null) {

@@ -36,11 +36,13 @@ final class WaitingThreads {
      * Waits until released, or so long.
      *
      * @param done whether there is nothing to wait for any more; true for good once the stack is closed
+     * @param spinNanos how much of it this thread spins before it blocks
+     * @param spun told whether spinning was enough
      * @throws InterruptedException if this thread was interrupted and had not been told before
      */
-    void await(BooleanSupplier done, long nanos) throws InterruptedException {
+    void await(BooleanSupplier done, long spinNanos, Spun spun, long nanos) throws InterruptedException {
         Node node = new Node(Thread.currentThread(), null);
-        if (!push(node)) {
+        if (!push(node) || spinNanos > 0 && spins(done, spinNanos, spun)) {
             return;
         }
         long deadline = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + nanos;
@@ -63,6 +65,24 @@ final class WaitingThreads {
                 return;
             }
         }
+    }
+
+    /** Hears how spinning went. */
+    @FunctionalInterface
+    interface Spun {
+        void spun(boolean enough);
+    }
+
+    /** Yields rather than hints: who is waited for may need this processor. */
+    private static boolean spins(BooleanSupplier done, long nanos, Spun spun) {
+        long start = System.nanoTime();
+        boolean enough = done.getAsBoolean();
+        while (!enough && System.nanoTime() - start < nanos) {
+            Thread.yield();
+            enough = done.getAsBoolean();
+        }
+        spun.spun(enough);
+        return enough;
     }
 
     private boolean push(Node node) {

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param options limits of this call
  * @param attributes what travels with the call beside its arguments
  * @param ending told how the task ended
+ * @param isAwaited whether the calling thread waits for the outcome, and nobody else gets the future: then that thread
+ *     may do what other threads would have to be woken for
  */
 public record Call(
         TaskMethod method,
         @Nullable Object[] arguments,
         TaskOptions options,
         Map<String, String> attributes,
-        Ending ending) {
+        Ending ending,
+        boolean isAwaited) {
 
     /** Hears how the task ended, once, before anybody sees its outcome. */
     @FunctionalInterface
@@ -39,6 +42,16 @@ public record Call(
     /** The same, with what travels beside the arguments. */
     public static Call of(
             TaskMethod method, @Nullable Object[] arguments, Map<String, String> attributes, Ending ending) {
-        return new Call(method, arguments, method.optionsOf(arguments), attributes, ending);
+        return new Call(method, arguments, method.optionsOf(arguments), attributes, ending, false);
+    }
+
+    /** The same call, by a thread that waits. */
+    public Call awaited() {
+        return new Call(method, arguments, options, attributes, ending, true);
+    }
+
+    /** The same call, with what travels with it. */
+    public Call with(Map<String, String> attributes, Ending ending) {
+        return new Call(method, arguments, options, attributes, ending, isAwaited);
     }
 }

@@ -25,6 +25,9 @@ import tools.jackson.databind.ObjectWriter;
  */
 public final class MethodCodec {
 
+    /** What is not counted: so that an array of just max-payload bytes passes. */
+    private static final int OVERHEAD = 64;
+
     private final Method method;
     private final String key;
     private final String displayName;
@@ -61,17 +64,30 @@ public final class MethodCodec {
      *
      * @throws MarshallingException if one cannot be written, or all together are larger than may cross
      */
-    public byte[] encodeArguments(@Nullable Object[] arguments) {
+    public Encoded encodeArguments(@Nullable Object[] arguments) {
+        byte[] attachment = attachmentOf(arguments);
         try (ByteArrayBuilder out = new ByteArrayBuilder();
                 JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
             generator.writeStartArray();
             for (int i = 0; i < parameters.length; i++) {
-                parameters[i].write(generator, arguments[i]);
+                parameters[i].write(generator, arguments[i], attachment);
             }
             generator.writeEndArray();
             generator.flush();
-            return checkSize(out.toByteArray(), "the arguments");
+            return checkSize(new Encoded(out.toByteArray(), attachment), "the arguments");
         }
+    }
+
+    /** The largest array that is worth it. */
+    private byte @Nullable [] attachmentOf(@Nullable Object[] arguments) {
+        byte[] largest = null;
+        for (int i = 0; i < parameters.length; i++) {
+            byte[] candidate = parameters[i].attachable(arguments[i]);
+            if (candidate != null && (largest == null || candidate.length > largest.length)) {
+                largest = candidate;
+            }
+        }
+        return largest;
     }
 
     /**
@@ -79,7 +95,7 @@ public final class MethodCodec {
      *
      * @throws MarshallingException if they cannot be rebuilt
      */
-    public @Nullable Object[] decodeArguments(byte[] bytes, int offset, int length) {
+    public @Nullable Object[] decodeArguments(byte[] bytes, int offset, int length, byte @Nullable [] attachment) {
         @Nullable Object[] arguments = new Object[parameters.length];
         try (JsonParser parser = marshaller.mapper().createParser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
@@ -87,7 +103,7 @@ public final class MethodCodec {
             }
             for (int i = 0; i < parameters.length; i++) {
                 parser.nextToken();
-                arguments[i] = parameters[i].read(parser);
+                arguments[i] = parameters[i].read(parser, attachment);
             }
         }
         return arguments;
@@ -98,31 +114,33 @@ public final class MethodCodec {
      *
      * @throws MarshallingException if it cannot be written, or is larger than may cross
      */
-    public byte[] encodeResult(@Nullable Object value) {
+    public Encoded encodeResult(@Nullable Object value) {
+        byte[] attachment = result.attachable(value);
         try (ByteArrayBuilder out = new ByteArrayBuilder();
                 JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
-            result.write(generator, value);
+            result.write(generator, value, attachment);
             generator.flush();
-            return checkSize(out.toByteArray(), "the result");
+            return checkSize(new Encoded(out.toByteArray(), attachment), "the result");
         }
     }
 
     /**
      * Reads a result.
      *
+     * @param offset where it begins in the bytes
      * @throws MarshallingException if it cannot be rebuilt
      */
-    public @Nullable Object decodeResult(byte[] bytes) {
-        try (JsonParser parser = marshaller.mapper().createParser(bytes)) {
+    public @Nullable Object decodeResult(byte[] bytes, int offset, byte @Nullable [] attachment) {
+        try (JsonParser parser = marshaller.mapper().createParser(bytes, offset, bytes.length - offset)) {
             parser.nextToken();
-            return result.read(parser);
+            return result.read(parser, attachment);
         }
     }
 
-    private byte[] checkSize(byte[] encoded, String what) {
-        if (encoded.length > marshaller.maxPayload()) {
+    private Encoded checkSize(Encoded encoded, String what) {
+        if (encoded.size() > (long) marshaller.maxPayload() + OVERHEAD) {
             throw new MarshallingException(
-                    displayName + ": " + what + " take " + encoded.length + " bytes, more than max-payload: "
+                    displayName + ": " + what + " take " + encoded.size() + " bytes, more than max-payload: "
                             + marshaller.maxPayload() + ". Pass a reference (a path, an id), or raise max-payload",
                     null);
         }
@@ -145,6 +163,7 @@ public final class MethodCodec {
         private final String name;
         private final JavaType type;
         private final boolean passed;
+        private final boolean bytes; // its value may cross beside the others
         private final ObjectWriter writer;
         private final ObjectReader reader;
 
@@ -153,14 +172,24 @@ public final class MethodCodec {
             this.type = mapper.constructType(type);
             Class<?> raw = this.type.getRawClass();
             this.passed = raw != TaskOptions.class && raw != void.class && raw != Void.class;
+            this.bytes = raw == byte[].class;
             this.writer = mapper.writerFor(this.type);
             // one of several values in a row: what follows it is the next one
             this.reader = mapper.readerFor(this.type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         }
 
-        void write(JsonGenerator generator, @Nullable Object value) {
+        byte @Nullable [] attachable(@Nullable Object value) {
+            return bytes && value instanceof byte[] array && array.length >= Encoded.ATTACHED_FROM ? array : null;
+        }
+
+        /** What crosses as an attachment leaves {@code true} in its place, which no array is written as. */
+        void write(JsonGenerator generator, @Nullable Object value, byte @Nullable [] attachment) {
             if (value == null || !passed) {
                 generator.writeNull();
+                return;
+            }
+            if (bytes && value == attachment) {
+                generator.writeBoolean(true);
                 return;
             }
             try {
@@ -171,7 +200,10 @@ public final class MethodCodec {
         }
 
         @Nullable
-        Object read(JsonParser parser) {
+        Object read(JsonParser parser, byte @Nullable [] attachment) {
+            if (bytes && attachment != null && parser.currentToken() == JsonToken.VALUE_TRUE) {
+                return attachment;
+            }
             if (parser.currentToken() == JsonToken.VALUE_NULL && !type.isPrimitive()) {
                 return null;
             }

@@ -26,6 +26,8 @@ public final class TaskMethod {
             Set.of(TaskFuture.class, CompletableFuture.class, CompletionStage.class, Future.class);
 
     private final String target;
+    private final String id;
+    private final boolean future;
     private final Method method;
     private final Limits limits;
     private final MethodCodec codec;
@@ -42,6 +44,8 @@ public final class TaskMethod {
         this.limits = limits;
         this.optionsIndex = Arrays.asList(method.getParameterTypes()).indexOf(TaskOptions.class);
         this.codec = new MethodCodec(method, resultType, displayName(method), marshaller);
+        this.id = target + "#" + codec.key();
+        this.future = returnsFuture(method);
     }
 
     /** A method whose result is what it declares, or what the future that it declares is of. */
@@ -80,6 +84,11 @@ public final class TaskMethod {
         return target;
     }
 
+    /** What tells the method from others: its target and its key. */
+    public String id() {
+        return id;
+    }
+
     public Method method() {
         return method;
     }
@@ -113,8 +122,8 @@ public final class TaskMethod {
      * @throws Throwable what the task threw, or why it ended, where the method blocks
      */
     public @Nullable Object call(CallEngine engine, @Nullable Object[] arguments) throws Throwable {
-        TaskFuture<Object> future = engine.submit(Call.of(this, arguments));
-        return returnsFuture(method) ? future : waitFor(future);
+        Call call = Call.of(this, arguments);
+        return future ? engine.submit(call) : waitFor(engine.submit(call.awaited()));
     }
 
     private @Nullable Object waitFor(TaskFuture<Object> future) throws Throwable {

@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.TaskRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bag {
 
+    /** Most tasks that a slot has at a time: the one that runs, and those that it was given early. */
+    private static final int MOST_GIVEN = 8;
+
+    /** Most bytes of the arguments of a task that is given early. */
+    private static final int MOST_EARLY_BYTES = 2 * 1024;
+
+    /** A slot that has not answered for so long may have begun something that takes longer than it used to. */
+    static final long EARLY_NANOS = 1_000_000;
+
     private final PoolOptions options;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
@@ -27,6 +37,7 @@ final class Bag {
     private final Deque<Slot> idle = new ArrayDeque<>(); // guarded by lock; first is the last that was used
     private int busyWorkers; // guarded by lock: workers with at least one lease
     private int leases; // guarded by lock
+    private int early; // guarded by lock: tasks that wait in a slot, not in the queue
     private int maxWorkers; // guarded by lock
     private @Nullable TaskRefusedException closed; // guarded by lock: why nothing is accepted any more
 
@@ -64,6 +75,7 @@ final class Bag {
             if (queue.isEmpty()) {
                 Slot slot = borrow();
                 if (slot != null) {
+                    number(slot, task);
                     lease(slot, task);
                     return slot;
                 }
@@ -99,24 +111,201 @@ final class Bag {
 
     // ---- slots
 
-    /** The slot has room: for the first time, or because its task has been answered. Returns its next task, leased. */
+    /**
+     * The slot has room: for the first time, or because its task has been answered. Its next task, now leased, is the
+     * first of those that it was given early, or else the one that has waited longest.
+     *
+     * @param toSend gets the tasks that are to be sent to the slot, in order: the leased one, if the slot does not have it
+     *     yet, and short ones that it gets early
+     * @return the leased task; null if the slot is idle
+     */
     @Nullable
-    PoolTask next(Slot slot) {
+    PoolTask next(Slot slot, List<PoolTask> toSend) {
         lock.lock();
         try {
             release(slot);
-            Worker worker = slot.worker();
+            return leaseNext(slot, toSend);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable PoolTask leaseNext(Slot slot, List<PoolTask> toSend) {
+        Worker worker = slot.worker();
+        PoolTask task = takeEarly(slot);
+        if (task == null) {
             if (!worker.accepting || slot.closed) {
                 return null;
             }
-            PoolTask task = mayRun(worker) ? takeFirst() : null;
+            task = mayRun(worker) ? takeFirst() : null;
             if (task == null) {
                 idle.addFirst(slot);
                 worker.idleSinceNanos = System.nanoTime();
                 return null;
             }
-            lease(slot, task);
-            return task;
+            number(slot, task);
+            toSend.add(task);
+        }
+        lease(slot, task);
+        giveEarly(slot, task, toSend);
+        return task;
+    }
+
+    private @Nullable PoolTask takeEarly(Slot slot) {
+        PoolTask task = slot.early.pollFirst();
+        if (task != null) {
+            early--;
+            task.early = null;
+        }
+        return task;
+    }
+
+    private static void number(Slot slot, PoolTask task) {
+        task.ordinal = ++slot.given;
+    }
+
+    /**
+     * Gives a slot short tasks before it asks for them, which saves it the wait between two. Only while no other slot could
+     * run them, and not where a worker's tasks are counted. Such a task still waits: see {@link #toRevoke}.
+     */
+    private void giveEarly(Slot slot, PoolTask current, List<PoolTask> toSend) {
+        if (queue.isEmpty()
+                || slot.early.size() > MOST_GIVEN / 2
+                || slot.revoking != 0
+                || !current.known().isShort()
+                || !slot.worker().accepting
+                || options.maxTasksPerWorker() != null
+                || !idle.isEmpty()) {
+            return;
+        }
+        int share = (queue.size() + leases - 1) / leases;
+        while (share-- > 0 && slot.early.size() < MOST_GIVEN - 1) {
+            PoolTask task = queue.firstLive();
+            if (task == null || !task.known().isShort() || task.size() > MOST_EARLY_BYTES) {
+                break;
+            }
+            queue.removeFirst();
+            number(slot, task);
+            task.early = slot;
+            slot.early.addLast(task);
+            early++;
+            toSend.add(task);
+        }
+        room.signalAll();
+    }
+
+    // ---- tasks that were given early
+
+    /**
+     * Whether tasks that the slot was given early are to be taken back, since it has not answered for long or one of them
+     * was cancelled. Then the slot's worker is to be asked.
+     *
+     * @return the last of them; 0 if there is nothing to do
+     */
+    long toRevoke(Slot slot, long now, boolean atOnce) {
+        lock.lock();
+        try {
+            PoolTask task = slot.task;
+            if (slot.early.isEmpty() || slot.revoking != 0 || task == null) {
+                return 0;
+            }
+            if (!atOnce && now - task.givenNanos() < EARLY_NANOS) {
+                return 0;
+            }
+            slot.revoking = slot.given;
+            return slot.revoking;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** When that is to be asked again. */
+    long revokeAt(Slot slot) {
+        lock.lock();
+        try {
+            PoolTask task = slot.task;
+            return slot.early.isEmpty() || slot.revoking != 0 || task == null
+                    ? Long.MAX_VALUE
+                    : task.givenNanos() + EARLY_NANOS;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The slot's worker will not begin what comes after the given one: such tasks wait for a slot again.
+     *
+     * @param toSend as for {@link #next}
+     * @return the slot's task; null if it is idle
+     * @throws ProtocolException if the worker was not asked
+     */
+    @Nullable
+    PoolTask revoked(Slot slot, long begun, List<PoolTask> toSend) throws ProtocolException {
+        lock.lock();
+        try {
+            if (slot.revoking == 0) {
+                throw new ProtocolException("took back tasks unasked");
+            }
+            long last = slot.revoking; // what was given later is not meant
+            slot.revoking = 0;
+            while (!slot.early.isEmpty() && slot.early.getLast().ordinal > begun) {
+                returnEarly(slot);
+            }
+            PoolTask task = slot.task;
+            if (task == null || task.ordinal <= begun || task.ordinal > last) {
+                return task;
+            }
+            // The answer to the one before it was quicker than this word.
+            release(slot);
+            putBack(task);
+            return leaseNext(slot, toSend);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The slot has begun none of the tasks that it was given early, and will not: they wait again. */
+    void returnAllEarly(Slot slot) {
+        lock.lock();
+        try {
+            while (!slot.early.isEmpty()) {
+                returnEarly(slot);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The last one back to the head of the queue. */
+    private void returnEarly(Slot slot) {
+        PoolTask task = slot.early.removeLast();
+        early--;
+        task.early = null;
+        if (!task.hasEnded()) {
+            queue.addFirst(task);
+        }
+    }
+
+    /** All tasks that the slot has: the leased one, and those that it was given early. */
+    List<PoolTask> tasks(Slot slot) {
+        lock.lock();
+        try {
+            List<PoolTask> all = new ArrayList<>(slot.early);
+            if (slot.task != null) {
+                all.add(0, slot.task);
+            }
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The slot that the task was given to before its turn; null if it was not. */
+    @Nullable
+    Slot earlySlot(PoolTask task) {
+        lock.lock();
+        try {
+            return task.early;
         } finally {
             lock.unlock();
         }
@@ -192,26 +381,27 @@ final class Bag {
         }
     }
 
-    /** Takes the task off the slot; returns null if the slot has none. */
+    /** Takes the task off the slot, then those that it was given early; returns null if the slot has none. */
     @Nullable
     PoolTask takeBack(Slot slot) {
         lock.lock();
         try {
             PoolTask task = slot.task;
             release(slot);
-            return task;
+            return task == null ? takeEarly(slot) : task;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The slot has no connection any more. */
-    void close(Slot slot) {
+    /** The slot gets no more tasks. Returns whether it has none either. */
+    boolean close(Slot slot) {
         lock.lock();
         try {
             slot.closed = true;
             idle.remove(slot);
             stopAccepting(slot.worker());
+            return slot.task == null;
         } finally {
             lock.unlock();
         }
@@ -339,6 +529,7 @@ final class Bag {
                     idle.addFirst(slot);
                     break;
                 }
+                number(slot, task);
                 lease(slot, task);
                 matched.add(slot);
             }
@@ -439,7 +630,7 @@ final class Bag {
     int waiting() {
         lock.lock();
         try {
-            return queue.size();
+            return queue.size() + early;
         } finally {
             lock.unlock();
         }

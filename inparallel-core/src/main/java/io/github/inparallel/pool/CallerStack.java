@@ -1,17 +1,27 @@
 package io.github.inparallel.pool;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who made a call: captured when it is submitted (about a microsecond; elements are resolved only when somebody looks),
- * and shown in whatever exception the task ends with.
+ * Who made a call, shown in whatever exception the task ends with. The stack of a caller that goes on is captured when it
+ * submits (about a microsecond; elements are resolved only when somebody looks). One that waits still stands there when
+ * the task fails, so nothing is captured before.
  */
 final class CallerStack extends Throwable {
 
     private static final String ENGINE = "io.github.inparallel.";
 
-    CallerStack() {
-        super("submitted here", null, false, true);
+    private final transient @Nullable Thread waiting;
+
+    private CallerStack(@Nullable Thread waiting) {
+        super("submitted here", null, false, waiting == null);
+        this.waiting = waiting;
+    }
+
+    /** @param waits whether this thread waits until the task ends */
+    static CallerStack ofThisThread(boolean waits) {
+        return new CallerStack(waits ? Thread.currentThread() : null);
     }
 
     /** The failure with the caller's frames after its own. */
@@ -30,17 +40,27 @@ final class CallerStack extends Throwable {
         return failure;
     }
 
-    /** Without the engine's own frames at the top. */
+    /** Without the engine's own frames at the top, and those of the JDK that it waits in. */
     private StackTraceElement[] frames() {
-        StackTraceElement[] frames = getStackTrace();
+        StackTraceElement[] frames = waiting == null ? getStackTrace() : waiting.getStackTrace();
         int first = 0;
+        while (waiting != null && first < frames.length && isJdk(frames[first].getClassName())) {
+            first++;
+        }
         while (first < frames.length && isEngine(frames[first].getClassName())) {
             first++;
         }
         return Arrays.copyOfRange(frames, first, frames.length);
     }
 
+    private static boolean isJdk(String type) {
+        return type.startsWith("java.") || type.startsWith("jdk.");
+    }
+
     private static boolean isEngine(String type) {
-        return type.startsWith(ENGINE + "pool.") || type.startsWith(ENGINE + "marshal.");
+        return type.startsWith(ENGINE + "pool.")
+                || type.startsWith(ENGINE + "marshal.")
+                || type.equals(ENGINE + "TaskFuture")
+                || type.equals(ENGINE + "WaitingThreads");
     }
 }

@@ -10,12 +10,15 @@ import io.github.inparallel.TaskTimeoutException.Limit;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
+import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.MethodCodec;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.ProgressReport;
+import io.github.inparallel.protocol.Spinning;
 import io.github.inparallel.protocol.TaskRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,14 +48,16 @@ final class PoolTask extends TaskFuture<Object> {
 
     private final long id;
     private final TaskMethod method;
+    private final KnownMethod known;
     private final Map<String, String> attributes;
     private final Call.Ending ending;
     private final Owner owner;
-    private final CallerStack caller = new CallerStack();
+    private final Spinning spinning;
+    private final CallerStack caller;
     private final long submittedNanos = System.nanoTime();
     private final long timeoutNanos;
     private int size; // set before it is queued
-    private volatile byte @Nullable [] arguments; // set before it is queued; dropped when no longer needed
+    private volatile @Nullable Encoded arguments; // set before it is queued; dropped when no longer needed
     private volatile long queuedNanos = submittedNanos;
     // Of whoever has the task; handed on under the bag's lock.
     private int retriesLeft;
@@ -66,11 +71,30 @@ final class PoolTask extends TaskFuture<Object> {
     boolean waits; // guarded by the bag's lock: it is in the queue
     boolean held; // guarded by the bag's lock: it is not, but its arguments still count as waiting
 
-    PoolTask(long id, String pool, Call call, long timeoutNanos, int retries, Owner owner, Executor callbacks) {
-        super(pool + "-" + id, callbacks);
+    @Nullable
+    Slot early; // guarded by the bag's lock: the slot that it was given to before its turn
+
+    long ordinal; // guarded by the bag's lock: its place among the tasks that its slot was given
+
+    private volatile boolean toStop; // set once: its caller gave up, and it is to be interrupted if it has begun
+
+    PoolTask(
+            long id,
+            String pool,
+            Call call,
+            KnownMethod known,
+            long timeoutNanos,
+            int retries,
+            Owner owner,
+            Executor callbacks,
+            Spinning spinning) {
+        super(pool + "-" + id, callbacks, call.isAwaited());
         this.id = id;
         this.method = call.method();
-        this.attributes = Map.copyOf(call.attributes());
+        this.known = known;
+        this.spinning = spinning;
+        this.caller = CallerStack.ofThisThread(call.isAwaited());
+        this.attributes = call.attributes().isEmpty() ? Map.of() : Map.copyOf(call.attributes());
         this.ending = call.ending();
         this.timeoutNanos = timeoutNanos;
         this.retriesLeft = retries;
@@ -96,16 +120,20 @@ final class PoolTask extends TaskFuture<Object> {
 
     /** What tells its method from others. */
     String method() {
-        return method.target() + "#" + method.key();
+        return known.id();
+    }
+
+    KnownMethod known() {
+        return known;
     }
 
     // ---- its way to a worker
 
     /** @throws MarshallingException if an argument cannot cross */
-    void encode(@Nullable Object[] values) {
-        byte[] encoded = method.codec().encodeArguments(values);
-        size = encoded.length;
-        arguments = encoded;
+    void encode(@Nullable Object[] values, boolean callerWaits) {
+        Encoded encoded = method.codec().encodeArguments(values);
+        size = encoded.size();
+        arguments = callerWaits ? encoded : encoded.copied(); // a caller that goes on may change its array
     }
 
     /** Bytes of its arguments, also when they have been dropped. */
@@ -129,9 +157,11 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     Frame.Outgoing toFrame() {
-        byte[] encoded = arguments;
-        TaskRequest request = new TaskRequest(method.target(), method.key(), timeoutNanos / 1_000_000, attributes);
-        return Frame.encode(FrameType.TASK, id, request.toBytes(), encoded == null ? new byte[0] : encoded);
+        Encoded encoded = arguments;
+        byte[] head = new TaskRequest(known.address(), timeoutNanos / 1_000_000, attributes).toBytes();
+        return encoded == null
+                ? Frame.encode(FrameType.TASK, id, head, new byte[0], null)
+                : Frame.encode(FrameType.TASK, id, head, encoded.bytes(), encoded.attachment());
     }
 
     /** It is a worker's now. */
@@ -190,6 +220,15 @@ final class PoolTask extends TaskFuture<Object> {
         return isDecided();
     }
 
+    /** Its caller gave up: if it has begun, or begins in this moment, it is to be interrupted. */
+    void toStop() {
+        toStop = true;
+    }
+
+    boolean isToStop() {
+        return toStop;
+    }
+
     void progressed(ProgressReport report) {
         progressNanos = System.nanoTime();
         report(new TaskProgress(report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
@@ -198,11 +237,12 @@ final class PoolTask extends TaskFuture<Object> {
     // ---- the endings
 
     /** @param done called when the encoded result is no longer needed */
-    boolean succeeded(byte[] encoded, Runnable done) {
+    boolean succeeded(Frame result, Runnable done) {
         MethodCodec codec = method.codec();
         boolean first = decide(() -> {
             try {
-                return new Resolution<>(TaskState.SUCCEEDED, codec.decodeResult(encoded), null);
+                Object value = codec.decodeResult(result.payload(), Answer.OFFSET, result.attachment());
+                return new Resolution<>(TaskState.SUCCEEDED, value, null);
             } catch (RuntimeException | Error e) {
                 return failure(TaskState.FAILED, caller.appendTo(e));
             } finally {
@@ -257,6 +297,16 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     // ---- what the future asks and tells
+
+    @Override
+    protected long spinNanos() {
+        return spinning.isWorthwhile() && !VirtualThreads.isCurrent() ? spinning.limitNanos() : 0;
+    }
+
+    @Override
+    protected void spun(boolean hit) {
+        spinning.spun(hit);
+    }
 
     @Override
     public OptionalLong workerPid() {

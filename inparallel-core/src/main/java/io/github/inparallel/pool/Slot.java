@@ -1,27 +1,36 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.Spinning;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The parent's side of one slot: its data connection and the thread that reads from it. That thread hands the slot its
- * next task before it looks after the last one's callbacks; it runs no user code and decodes nothing.
+ * The parent's side of one slot: its data connection, and a thread of its own. Whoever leases the slot has the reading
+ * of the answer, until there is no next task: a caller that waits reads for as long as that takes no longer than a
+ * wake-up would; then, and for all others, the slot's thread reads. Who reads hands the slot its next task before it
+ * looks after the last one's caller; it runs no user code and decodes nothing.
  */
 final class Slot implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Slot.class);
 
-    /** What the supervisor is told by a slot's thread. */
+    /** What the supervisor is told by whoever reads. */
     interface Listener {
         /** The slot has no task; its worker may have something to do now. */
         void idle(Slot slot);
@@ -29,8 +38,14 @@ final class Slot implements Runnable {
         /** The connection has ended; nothing more will come. */
         void closed(Slot slot, boolean broken);
 
-        /** A task was given to the worker. */
+        /** A task is the worker's now. */
         void given(PoolTask task);
+
+        /** The worker was given tasks early, which are to be taken back if it has not answered by then. */
+        void givenEarly(long due);
+
+        /** Tasks wait again. */
+        void tasksWait();
     }
 
     private final Worker worker;
@@ -40,18 +55,32 @@ final class Slot implements Runnable {
     private final ClassLoader loader;
     private final PoolObserver observer;
     private final ResultBudget results;
-    private boolean reported; // this slot's thread's alone: the present task has begun to answer
-    private int taken; // this slot's thread's alone: bytes of the budget for the answer that is being read
+    private final Spinning callers; // a hint of whoever reads
+    private final Spinning turns; // the thread's alone
     private volatile @Nullable FrameChannel channel; // set once, before the worker is ready
+
+    // Of whoever reads; handed on under the bag's lock, with the lease, or by 'turn'.
+    private boolean reported; // the present task has begun to answer
+    private int taken; // bytes of the budget for the answer that is being read
+    private @Nullable Throwable failure; // of the reading, by a caller: the thread goes on from there
+
+    private volatile boolean turn; // written by who had the reading: it is the thread's now
+    private volatile boolean closing; // set once, by anybody
+    private volatile @Nullable Thread thread; // set once, by the thread itself
+    private volatile boolean parked; // the thread's
 
     // Held while a request is handed to the connection, so that the end of the connection knows whether it was.
     private final Object giving = new Object();
-    private @Nullable PoolTask sent; // guarded by giving
+    private long sent; // guarded by giving: ordinal of the last task that was handed to the connection
+    private long sentAlone; // guarded by giving: the same, if no other went with it
     private boolean ended; // guarded by giving
 
     @Nullable
     PoolTask task; // guarded by the bag's lock: the lease
 
+    final Deque<PoolTask> early = new ArrayDeque<>(); // guarded by the bag's lock: what follows it
+    long given; // guarded by the bag's lock: ordinal of the last task that was for this slot
+    long revoking; // guarded by the bag's lock: the worker was asked for the tasks up to this one; 0 if it was not
     boolean closed; // guarded by the bag's lock
 
     /** Of the supervisor alone: how it watches over the present task. */
@@ -73,6 +102,8 @@ final class Slot implements Runnable {
         this.loader = options.classLoader();
         this.observer = observer;
         this.results = results;
+        this.callers = new Spinning(options.spin().toNanos());
+        this.turns = new Spinning(options.spin().toNanos());
     }
 
     Worker worker() {
@@ -87,7 +118,8 @@ final class Slot implements Runnable {
         return channel != null;
     }
 
-    void connect(FrameChannel connection) {
+    void connect(FrameChannel connection, long spinNanos) {
+        connection.spin(spinNanos);
         connection.beforeLarge(length -> {
             results.take(length, connection::isOpen);
             taken = length;
@@ -95,52 +127,144 @@ final class Slot implements Runnable {
         channel = connection;
     }
 
-    /**
-     * Sends the task that was leased to this slot, on whatever thread leased it. Never waits: what does not go at once is
-     * this slot's thread's work.
-     */
-    void give(PoolTask leased) {
+    private FrameChannel connection() {
         FrameChannel connection = channel;
         if (connection == null) {
             throw new IllegalStateException("not connected");
         }
-        observer.taskStarted(leased.displayName(), Duration.ofNanos(leased.givenNanos() - leased.submittedNanos()));
-        synchronized (giving) {
-            if (ended) {
-                return; // this slot's thread finds the lease, and puts the task back
-            }
-            try {
-                if (!connection.offer(leased.toFrame())) {
-                    throw new IllegalStateException("Slot " + worker.name() + "/" + index + " was leased twice");
-                }
-                sent = leased;
-            } catch (IOException e) {
-                // The worker is gone and has not read the request: this slot's thread puts the task back.
-                log.debug("{} did not take task {}", worker.name(), leased.taskId(), e);
-                close();
-                return;
-            } catch (RuntimeException | Error e) {
-                log.error(
-                        "Task {} could not be sent to {}", leased.taskId(), worker.name(), e); // out of memory, perhaps
-                close();
-                return;
+        return connection;
+    }
+
+    // ---- giving: by whoever leased the slot
+
+    /** Lets the first task in. */
+    void open() {
+        List<PoolTask> toSend = new ArrayList<>();
+        PoolTask first = bag.next(this, toSend);
+        if (first != null) {
+            give(first, toSend);
+            handOver();
+        }
+    }
+
+    /**
+     * Sends the task that was leased to this slot, on whatever thread leased it. Never waits: what does not go at once is
+     * the slot's thread's work.
+     *
+     * @param callerWaits whether this thread has nothing else to do before the task's end
+     */
+    void give(PoolTask leased, boolean callerWaits) {
+        boolean read = false;
+        try {
+            give(leased, List.of(leased));
+            read = callerWaits && readBriefly(leased);
+        } finally {
+            if (!read) {
+                handOver();
             }
         }
-        observer.payload(true, leased.size());
+    }
+
+    /** Sends tasks in the order that the bag gave them in, of which the leased one is the first if it is among them. */
+    private void give(PoolTask leased, List<PoolTask> tasks) {
+        observer.taskStarted(leased.displayName(), Duration.ofNanos(leased.givenNanos() - leased.submittedNanos()));
+        if (!tasks.isEmpty() && !send(tasks)) {
+            return; // whoever reads finds the end of the connection, and the lease
+        }
         listener.given(leased);
+        if (tasks.size() > 1 || tasks.size() == 1 && tasks.get(0) != leased) {
+            listener.givenEarly(leased.givenNanos() + Bag.EARLY_NANOS);
+        }
+    }
+
+    private boolean send(List<PoolTask> tasks) {
+        FrameChannel connection = connection();
+        synchronized (giving) {
+            if (ended) {
+                return false;
+            }
+            PoolTask last = tasks.get(tasks.size() - 1);
+            try {
+                if (!connection.offer(frames(tasks))) {
+                    throw new IllegalStateException("Slot " + worker.name() + "/" + index + " was leased twice");
+                }
+                sent = last.ordinal;
+                sentAlone = tasks.size() == 1 ? sent : 0;
+            } catch (IOException e) {
+                // The worker is gone and will not read the request; what it has answered before is still to be read.
+                log.debug("{} did not take task {}", worker.name(), last.taskId(), e);
+                connection.end();
+                return false;
+            } catch (RuntimeException | Error e) {
+                // Out of memory, perhaps.
+                log.error("Task {} could not be sent to {}", last.taskId(), worker.name(), e);
+                connection.end();
+                return false;
+            }
+        }
+        for (PoolTask each : tasks) {
+            observer.payload(true, each.size());
+        }
+        return true;
+    }
+
+    private static Frame.Outgoing frames(List<PoolTask> tasks) {
+        return tasks.size() == 1
+                ? tasks.get(0).toFrame()
+                : Frame.Outgoing.joined(tasks.stream().map(PoolTask::toFrame).toList());
+    }
+
+    // ---- reading: by one at a time
+
+    /** Reads the answer of a task whose caller is this thread; false if that takes longer than it is worth. */
+    private boolean readBriefly(PoolTask leased) {
+        FrameChannel connection = connection();
+        if (!callers.isWorthwhile() || VirtualThreads.isCurrent()) {
+            return false;
+        }
+        long start = System.nanoTime();
+        try {
+            do {
+                Frame frame = connection.poll();
+                if (frame != null && !handled(frame)) {
+                    callers.spun(true);
+                    return true;
+                }
+                if (leased.hasEnded() || connection.hasUnsent()) {
+                    return false;
+                }
+                Thread.yield();
+            } while (System.nanoTime() - start < callers.limitNanos());
+            callers.spun(false);
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+        }
+        return false;
+    }
+
+    /** The reading is the thread's now. */
+    private void handOver() {
+        turn = true;
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
     }
 
     @Override
     public void run() {
-        FrameChannel connection = channel;
-        if (connection == null) {
-            throw new IllegalStateException("not connected");
-        }
+        thread = Thread.currentThread();
+        FrameChannel connection = connection();
         boolean broken = false;
-        boolean untouched = false;
+        boolean reset = false;
         try {
-            while (true) {
-                answered(connection.receive());
+            while (awaitTurn()) {
+                Throwable before = failure;
+                if (before != null) {
+                    throw before;
+                }
+                while (handled(connection.receive())) {
+                    // until the slot is idle
+                }
             }
         } catch (ProtocolException e) {
             log.warn("Worker {} broke the protocol: {}", worker.name(), e.getMessage());
@@ -148,68 +272,142 @@ final class Slot implements Runnable {
         } catch (EOFException | ClosedChannelException e) {
             log.trace("The connection to {} has ended", worker.name(), e);
         } catch (IOException e) {
-            // A reset before any byte of the answer: the request was not read.
-            untouched = !connection.hasBegun() && !reported;
-        } catch (RuntimeException | Error e) {
+            // A reset before any byte of the answer: the last request was not read.
+            reset = !connection.hasBegun() && !reported;
+        } catch (Throwable e) {
             log.error("The connection to worker {} failed", worker.name(), e);
             broken = true;
         }
+        finish(connection, broken, reset);
+        listener.closed(this, broken);
+    }
+
+    /** Waits until the reading is this thread's; false if the slot was closed, and is nobody's any more. */
+    private boolean awaitTurn() {
+        boolean spin = turns.isWorthwhile();
+        long start = System.nanoTime();
+        while (!turn) {
+            if (closing && bag.close(this)) {
+                return false;
+            }
+            if (spin && !closing) {
+                Thread.yield();
+                if (System.nanoTime() - start > turns.limitNanos()) {
+                    spin = false;
+                    turns.spun(false);
+                }
+                continue;
+            }
+            parked = true;
+            if (!turn && !closing) {
+                LockSupport.park(this);
+            } else if (!turn) {
+                LockSupport.parkNanos(this, 1_000_000); // a caller reads, and will notice that the slot is closed
+            }
+            parked = false;
+            Thread.interrupted(); // nobody has reason to; a set flag would turn this into a busy loop
+        }
+        if (spin) {
+            turns.spun(true);
+        }
+        turn = false;
+        return true;
+    }
+
+    private void finish(FrameChannel connection, boolean broken, boolean reset) {
         results.giveBack(taken);
         bag.close(this);
         PoolTask leased = bag.leased(this);
+        boolean untouched;
         synchronized (giving) {
             ended = true;
-            untouched |= connection.hasUnsent() || sent != leased;
+            // What came after the task may be what was not read, or not wholly written.
+            untouched = leased != null
+                    && (leased.ordinal > sent || leased.ordinal == sentAlone && (reset || connection.hasUnsent()));
+        }
+        if (!broken) {
+            bag.returnAllEarly(this); // each is begun only when the one before it has been answered
         }
         if (leased != null && untouched && leased.mayGoElsewhere()) {
             bag.takeBack(this);
             bag.putBack(leased);
         }
         close();
-        listener.closed(this, broken);
     }
 
-    private void answered(Frame frame) throws ProtocolException {
+    /** Returns whether the slot has a task whose answer is to be read. */
+    private boolean handled(Frame frame) throws ProtocolException {
+        if (frame.type() == FrameType.REVOKED) {
+            return tookBack(frame.taskId());
+        }
         PoolTask done = bag.leased(this);
         if (done == null || done.id() != frame.taskId()) {
             throw new ProtocolException("answer to task " + frame.taskId() + ", which it does not have");
         }
-        if (frame.type() == FrameType.STARTED) {
-            reported = true;
-            bag.started(this);
-            return;
+        switch (frame.type()) {
+            case STARTED -> {
+                reported = true;
+                bag.started(this);
+                return true;
+            }
+            case PROGRESS -> {
+                reported = true;
+                done.progressed(ProgressReport.of(frame));
+                return true;
+            }
+            case RESULT, ERROR -> {
+                return answered(done, frame);
+            }
+            default -> throw new ProtocolException("unexpected " + frame.type() + " on a data connection");
         }
-        if (frame.type() == FrameType.PROGRESS) {
-            reported = true;
-            done.progressed(ProgressReport.of(frame));
-            return;
-        }
-        if (frame.type() != FrameType.RESULT && frame.type() != FrameType.ERROR) {
-            throw new ProtocolException("unexpected " + frame.type() + " on a data connection");
+    }
+
+    private boolean answered(PoolTask done, Frame frame) throws ProtocolException {
+        boolean result = frame.type() == FrameType.RESULT;
+        if (result) {
+            done.known().ran(Answer.nanos(frame));
         }
         reported = false;
         int bytes = taken;
         taken = 0;
         worker.answered();
-        observer.payload(false, frame.payload().length);
-        PoolTask next = bag.next(this);
-        if (next != null) {
-            give(next);
-        }
-        if (frame.type() == FrameType.RESULT) {
-            done.succeeded(frame.payload(), () -> results.giveBack(bytes));
+        observer.payload(false, frame.size());
+        List<PoolTask> toSend = new ArrayList<>();
+        boolean more = goOn(bag.next(this, toSend), toSend);
+        if (result) {
+            done.succeeded(frame, () -> results.giveBack(bytes));
         } else {
             done.failed(frame.payload(), loader);
             results.giveBack(bytes);
         }
         done.dropArguments();
-        if (next == null) {
+        if (!more) {
             listener.idle(this);
         }
+        return more;
+    }
+
+    private boolean tookBack(long begun) throws ProtocolException {
+        List<PoolTask> toSend = new ArrayList<>();
+        PoolTask next = bag.revoked(this, begun, toSend);
+        listener.tasksWait();
+        boolean goesOn = next != null && toSend.isEmpty(); // with the task that it had before
+        return goesOn || goOn(next, toSend);
+    }
+
+    /** Returns whether there is a next task; without one the slot may be somebody else's already. */
+    private boolean goOn(@Nullable PoolTask next, List<PoolTask> toSend) {
+        if (next == null) {
+            return false;
+        }
+        give(next, toSend);
+        return true;
     }
 
     /** Ends the connection; the slot's thread notices. */
     void close() {
+        closing = true;
+        LockSupport.unpark(thread);
         FrameChannel connection = channel;
         if (connection != null) {
             try {

@@ -19,6 +19,8 @@ final class Staffing {
     private volatile int minWorkers;
     private volatile int maxWorkers;
 
+    private volatile boolean complete; // written by the supervisor
+
     Staffing(PoolOptions options, Bag bag, StartBreaker breaker, WorkerControl control) {
         this.options = options;
         this.bag = bag;
@@ -33,6 +35,11 @@ final class Staffing {
         minWorkers = min;
         maxWorkers = max;
         bag.maxWorkers(max);
+    }
+
+    /** Whether there are as many workers as there may be, so that more tasks call for no more of them. */
+    boolean isComplete() {
+        return complete;
     }
 
     /** Does what is due; returns when something is due next. */
@@ -51,6 +58,7 @@ final class Staffing {
             alive++;
             starting++;
         }
+        complete = alive >= maxWorkers + options.spareWorkers();
         if (alive < target) {
             next = Math.min(next, starting > 0 ? Long.MAX_VALUE : breaker.nextTry());
         }

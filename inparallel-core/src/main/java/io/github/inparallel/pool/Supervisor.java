@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +32,20 @@ final class Supervisor implements Runnable, Slot.Listener {
     private final StartBreaker breaker;
     private final Workers workers;
     private final Staffing staffing;
+    private final CallbackThreads callbacks;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     private boolean stopping; // the supervisor thread's alone
 
-    // When the supervisor wakes by itself; "never" while it is not certain, so that whoever has less time wakes it.
-    private volatile long wakeAt = Long.MAX_VALUE;
+    /** Far in the past, as times of {@code System.nanoTime()} go. */
+    private static final long NOW = Long.MIN_VALUE;
+
+    // When others want it to look again. Whoever writes it looks at wakeAt afterwards, and the supervisor, which writes
+    // wakeAt, looks at it afterwards: so one of the two sees the other, and nobody is woken for what is seen anyway.
+    private final AtomicLong wantedBy = new AtomicLong(Long.MAX_VALUE);
+    // When the supervisor wakes by itself; NOW while it is awake.
+    private volatile long wakeAt = NOW;
 
     Supervisor(
             PoolOptions options,
@@ -46,6 +54,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             PrivateDirectory directory,
             PoisonGuard poison,
             PoolObserver observer,
+            CallbackThreads callbacks,
             Executor chores)
             throws IOException {
         this.options = options;
@@ -56,6 +65,8 @@ final class Supervisor implements Runnable, Slot.Listener {
         this.workers =
                 new Workers(options, bag, launcher, directory, breaker, poison, observer, this, this::post, chores);
         this.staffing = new Staffing(options, bag, breaker, workers);
+        this.callbacks = callbacks;
+        callbacks.watchedBy(this::wakeBy);
     }
 
     // ---- called by any thread
@@ -66,14 +77,28 @@ final class Supervisor implements Runnable, Slot.Listener {
         door.wakeup();
     }
 
-    /** There are tasks that wait: there may be too few workers. */
-    void tasksWait() {
-        door.wakeup();
+    /** A task waits: there may be too few workers, and it may not wait for ever. */
+    void queued(PoolTask task) {
+        if (!staffing.isComplete()) {
+            wakeBy(System.nanoTime());
+        } else if (options.queueTimeout() != null) {
+            wakeBy(task.queuedNanos() + options.queueTimeout().toNanos());
+        }
+    }
+
+    @Override
+    public void tasksWait() {
+        wakeBy(System.nanoTime());
     }
 
     /** The task is to stop: its caller gave up. */
     void stop(PoolTask task) {
         post(() -> workers.stop(task));
+    }
+
+    /** The task, which was given to a worker early, is not to begin if it has not. */
+    void revoke(PoolTask task) {
+        post(() -> workers.revoke(task));
     }
 
     void recycle() {
@@ -121,14 +146,36 @@ final class Supervisor implements Runnable, Slot.Listener {
     }
 
     @Override
+    public void givenEarly(long due) {
+        wakeBy(due);
+    }
+
+    @Override
     public void given(PoolTask task) {
+        if (task.isToStop()) {
+            stop(task); // its caller gave up while a worker had it early
+        }
         long limit = Math.min(
                 task.timeoutNanos() == 0 ? Long.MAX_VALUE : task.timeoutNanos(),
                 options.stallTimeout() == null
                         ? Long.MAX_VALUE
                         : options.stallTimeout().toNanos());
-        // Most often the supervisor wakes earlier anyway, for a task that was given before.
-        if (limit != Long.MAX_VALUE && (wakeAt == Long.MAX_VALUE || task.givenNanos() + limit - wakeAt < 0)) {
+        if (limit != Long.MAX_VALUE) {
+            wakeBy(task.givenNanos() + limit);
+        }
+    }
+
+    /** Has the supervisor look again by then. Most often it does so anyway, and nobody need wake it. */
+    void wakeBy(long due) {
+        long wanted = wantedBy.get();
+        while (wanted == Long.MAX_VALUE || due - wanted < 0) {
+            if (wantedBy.compareAndSet(wanted, due)) {
+                break;
+            }
+            wanted = wantedBy.get();
+        }
+        long next = wakeAt;
+        if (next != NOW && (next == Long.MAX_VALUE || due - next < 0)) {
             door.wakeup();
         }
     }
@@ -137,7 +184,7 @@ final class Supervisor implements Runnable, Slot.Listener {
     public void idle(Slot slot) {
         Worker worker = slot.worker();
         if (bag.needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
-            door.wakeup();
+            wakeBy(System.nanoTime());
         }
     }
 
@@ -155,12 +202,14 @@ final class Supervisor implements Runnable, Slot.Listener {
     public void run() {
         try {
             while (!stopping || !workers.isEmpty()) {
-                wakeAt = Long.MAX_VALUE; // from here on what is given to a worker may be overlooked: it wakes us
+                wakeAt = NOW;
+                wantedBy.set(Long.MAX_VALUE);
                 for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
                     guarded(command);
                 }
-                long next = tick(System.nanoTime());
+                long next = earlier(tick(System.nanoTime()), wantedBy.get());
                 wakeAt = next;
+                next = earlier(next, wantedBy.get());
                 if (commands.isEmpty() && (!stopping || !workers.isEmpty())) {
                     long nanos = next == Long.MAX_VALUE ? 0 : Math.max(1, next - System.nanoTime());
                     door.await(next == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
@@ -177,6 +226,10 @@ final class Supervisor implements Runnable, Slot.Listener {
             door.close();
             stopped.complete(null);
         }
+    }
+
+    private static long earlier(long one, long other) {
+        return one == Long.MAX_VALUE || other != Long.MAX_VALUE && other - one < 0 ? other : one;
     }
 
     /** Whatever happens to the supervisor, no task waits for ever. */
@@ -220,6 +273,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             next = Math.min(next, guarded(() -> workers.watch(worker, now)));
         }
         next = Math.min(next, guarded(() -> stopping ? workers.dismiss(now) : staffing.staff(workers.list(), now)));
+        next = Math.min(next, guarded(() -> callbacks.check(now)));
         return Math.min(next, guarded(() -> door.expire(now)));
     }
 
@@ -227,7 +281,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         for (Slot slot : bag.matchWaiting()) {
             PoolTask task = bag.leased(slot);
             if (task != null) {
-                slot.give(task);
+                slot.give(task, false);
             }
         }
     }

@@ -105,14 +105,27 @@ final class TaskQueue {
 
     @Nullable
     PoolTask takeFirst() {
-        for (PoolTask task = first(); task != null; task = first()) {
-            tasks.removeFirst();
-            left(task);
-            if (!task.hasEnded()) {
-                return task;
-            }
+        PoolTask task = firstLive();
+        if (task != null) {
+            removeFirst();
         }
-        return null;
+        return task;
+    }
+
+    /** The first whose caller still wants it; those before it are let go. */
+    @Nullable
+    PoolTask firstLive() {
+        PoolTask task = first();
+        while (task != null && task.hasEnded()) {
+            removeFirst();
+            task = first();
+        }
+        return task;
+    }
+
+    /** Takes out what {@link #first} has just returned. */
+    void removeFirst() {
+        left(tasks.removeFirst());
     }
 
     /** Takes the task out, if it waits. */

@@ -39,7 +39,16 @@ final class TaskWatcher {
             slot.watch = null;
             return Long.MAX_VALUE;
         }
-        return watch(slot, of(slot, task), now);
+        revoke(slot, now, false);
+        return Math.min(bag.revokeAt(slot), watch(slot, of(slot, task), now));
+    }
+
+    /** Takes back what the slot was given early, if it is time or has to be at once. */
+    void revoke(Slot slot, long now, boolean atOnce) {
+        long last = bag.toRevoke(slot, now, atOnce);
+        if (last != 0) {
+            control.send(slot.worker(), new Frame(FrameType.REVOKE, last, number(slot)));
+        }
     }
 
     /** The task is to stop, since its caller gave up. */
@@ -99,7 +108,11 @@ final class TaskWatcher {
     }
 
     private static Frame about(FrameType type, Slot slot, PoolTask task) {
-        return new Frame(type, task.id(), new byte[] {(byte) (slot.index() >> 8), (byte) slot.index()});
+        return new Frame(type, task.id(), number(slot));
+    }
+
+    private static byte[] number(Slot slot) {
+        return new byte[] {(byte) (slot.index() >> 8), (byte) slot.index()};
     }
 
     /** The worker has said where its task is. */

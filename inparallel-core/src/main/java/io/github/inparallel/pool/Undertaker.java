@@ -75,8 +75,7 @@ final class Undertaker {
         }
         observer.workerExited(worker.name(), verdict.exit());
         for (Slot slot : worker.slots()) {
-            PoolTask task = bag.takeBack(slot);
-            if (task != null) {
+            for (PoolTask task = bag.takeBack(slot); task != null; task = bag.takeBack(slot)) {
                 end(worker, task, verdict, lines);
             }
         }

@@ -12,15 +12,19 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.protocol.Spinning;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -53,9 +57,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final PrivateDirectory directory;
     private final PoolObserver observer;
     private final ThreadPoolExecutor chores;
-    private final ThreadPoolExecutor ownCallbacks;
+    private final CallbackThreads ownCallbacks;
     private final Executor callbacks;
     private final Marshaller marshaller;
+    private final Map<String, KnownMethod> methods = new ConcurrentHashMap<>(); // by id
+    private final Spinning waits; // of callers
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Object drained = new Object();
@@ -66,12 +72,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.options = options;
         this.bag = new Bag(options);
         this.poison = new PoisonGuard(options.poisonLimit());
+        this.waits = new Spinning(options.spin().toNanos());
         this.observer = new GuardedObserver(options.observer());
         this.chores = new NamedThreads(options.name(), "io").executor();
         NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
-        this.ownCallbacks = callbackThreads.executor();
+        this.ownCallbacks = new CallbackThreads(callbackThreads, options.spin().toNanos());
         Executor chosen = options.callbackExecutor();
-        this.callbacks = callbackThreads.orElseThread(chosen == null ? ownCallbacks : chosen);
+        this.callbacks = chosen == null ? ownCallbacks : callbackThreads.orElseThread(chosen);
         this.marshaller = new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer());
         this.directory = PrivateDirectory.create();
         try {
@@ -82,6 +89,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     directory,
                     poison,
                     observer,
+                    ownCallbacks,
                     chores);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
@@ -176,19 +184,21 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 nextId.getAndIncrement(),
                 options.name(),
                 call,
+                known(call.method()),
                 timeout == null ? 0 : timeout.toNanos(),
                 retries,
                 owner,
-                callbacks);
+                callbacks,
+                waits);
         inFlight.incrementAndGet();
         try {
             refuseIfPoisonous(task);
-            task.encode(call.arguments());
+            task.encode(call.arguments(), call.isAwaited());
             Slot slot = bag.submit(task);
             if (slot != null) {
-                slot.give(task);
+                slot.give(task, call.isAwaited());
             } else {
-                supervisor.tasksWait();
+                supervisor.queued(task);
             }
         } catch (TaskRefusedException e) {
             task.refused(e);
@@ -201,6 +211,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             task.failed(e); // an argument that cannot cross, most likely; whatever it is, it arrives through the future
         }
         return task;
+    }
+
+    private KnownMethod known(TaskMethod method) {
+        KnownMethod known = methods.get(method.id());
+        return known != null ? known : methods.computeIfAbsent(method.id(), id -> new KnownMethod(method));
     }
 
     private void refuseIfPoisonous(PoolTask task) {
@@ -233,8 +248,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
         @Override
         public void abandoned(PoolTask task, boolean interrupt) {
-            if (!bag.forget(task) && interrupt) {
+            if (bag.forget(task)) {
+                return;
+            }
+            if (interrupt) {
+                task.toStop();
                 supervisor.stop(task);
+            } else if (bag.earlySlot(task) != null) {
+                supervisor.revoke(task); // it must not begin, if it has not
             }
         }
     }
@@ -295,9 +316,10 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         }
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
-                PoolTask task = bag.leased(slot);
-                if (task != null && task.taskId().equals(taskId)) {
-                    return task;
+                for (PoolTask task : bag.tasks(slot)) {
+                    if (task.taskId().equals(taskId)) {
+                        return task;
+                    }
                 }
             }
         }
@@ -380,9 +402,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         bag.takeAll(task -> true).forEach(task -> task.cancelled(why));
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
-                PoolTask task = bag.leased(slot);
-                if (task != null) {
+                for (PoolTask task : bag.tasks(slot)) {
                     task.cancelled(why);
+                    task.toStop();
                     supervisor.stop(task);
                 }
             }
@@ -426,7 +448,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         directory.close();
         // Idle threads leave now; what comes late is still served.
         chores.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
-        ownCallbacks.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        ownCallbacks.close();
     }
 
     private boolean awaitDrained(long nanos) {

@@ -115,8 +115,18 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             for (Slot slot : worker.slots()) {
                 if (bag.leased(slot) == task) {
                     tasks.stop(slot, task);
+                    return;
                 }
             }
+        }
+        revoke(task);
+    }
+
+    /** The task is not to begin, if a worker was given it early. */
+    void revoke(PoolTask task) {
+        Slot slot = bag.earlySlot(task);
+        if (slot != null) {
+            tasks.revoke(slot, System.nanoTime(), true);
         }
     }
 
@@ -153,6 +163,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 List.copyOf(worker.slotSecrets),
                 options.heartbeatTimeout().toMillis(),
                 options.killGrace().toMillis(),
+                options.spin().toNanos(),
                 options.maxPayload(),
                 options.format().name(),
                 options.bootstrap().type(),
@@ -227,7 +238,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 // An exception may say more than a result.
                 channel.maxPayload(
                         (int) Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + ControlDesk.MAX_PAYLOAD));
-                slot.connect(channel);
+                slot.connect(channel, options.spin().toNanos());
                 NamedThreads.newThread(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index)
                         .start();
                 worker.openSlots++;
@@ -320,10 +331,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         if (!closing) {
             bag.accept(worker);
             for (Slot slot : worker.slots()) {
-                PoolTask task = bag.next(slot);
-                if (task != null) {
-                    slot.give(task);
-                }
+                slot.open();
             }
         }
         firstReady.complete(null);
@@ -474,9 +482,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             kill(worker, Cause.SHUTDOWN, null);
             for (Slot slot : worker.slots()) {
                 slot.close();
-                PoolTask leased = bag.takeBack(slot);
-                if (leased != null) {
-                    task.accept(leased);
+                for (PoolTask had = bag.takeBack(slot); had != null; had = bag.takeBack(slot)) {
+                    task.accept(had);
                 }
             }
         }

@@ -1,63 +1,89 @@
 package io.github.inparallel.protocol;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One message: {@code int length, byte type, long task id, payload}; the length counts what follows it.
+ * One message: {@code int length, byte type, long task id, payload}; the length counts what follows it. A frame with an
+ * attachment has the highest bit of its type set, and {@code int} length of the payload before the payload; the
+ * attachment is the rest. So a large value goes from the array that it is in to the array that it will be in.
  *
  * @param type what it is
  * @param taskId the task it is about; 0 where it is about none
  * @param payload what it says
+ * @param attachment a large value beside it
  */
-public record Frame(FrameType type, long taskId, byte[] payload) {
+public record Frame(FrameType type, long taskId, byte[] payload, byte @Nullable [] attachment) {
 
     /** Bytes before the payload. */
     static final int HEADER = 4 + 1 + 8;
+
+    /** In the type's byte: the frame has an attachment. */
+    static final int ATTACHED = 0x80;
 
     /** Payloads up to this size travel in one piece with the header. */
     static final int SMALL = 32 * 1024;
 
     private static final byte[] NOTHING = new byte[0];
 
+    public Frame(FrameType type, long taskId, byte[] payload) {
+        this(type, taskId, payload, null);
+    }
+
     public static Frame of(FrameType type, long taskId) {
         return new Frame(type, taskId, NOTHING);
     }
 
-    /** The frame as bytes to send; a large payload is not copied. */
-    public Outgoing encode() {
-        return encode(type, taskId, NOTHING, payload);
+    /** Bytes of payload and attachment. */
+    public int size() {
+        return payload.length + (attachment == null ? 0 : attachment.length);
     }
 
-    /** A frame whose payload is a head and a body, as bytes to send; a large body is not copied. */
-    public static Outgoing encode(FrameType type, long taskId, byte[] head, byte[] body) {
+    /** The frame as bytes to send; what is large is not copied. */
+    public Outgoing encode() {
+        return encode(type, taskId, NOTHING, payload, attachment);
+    }
+
+    /** A frame whose payload is a head and a body, as bytes to send; what is large is not copied. */
+    public static Outgoing encode(FrameType type, long taskId, byte[] head, byte[] body, byte @Nullable [] attachment) {
         int length = head.length + body.length;
+        boolean attached = attachment != null;
         boolean small = length <= SMALL;
-        ByteBuffer first = ByteBuffer.allocate(HEADER + head.length + (small ? body.length : 0));
-        first.putInt(HEADER - 4 + length);
-        first.put((byte) type.ordinal());
+        ByteBuffer first = ByteBuffer.allocate(HEADER + (attached ? 4 : 0) + head.length + (small ? body.length : 0));
+        first.putInt(HEADER - 4 + length + (attachment == null ? 0 : 4 + attachment.length));
+        first.put((byte) (type.ordinal() | (attached ? ATTACHED : 0)));
         first.putLong(taskId);
+        if (attached) {
+            first.putInt(length);
+        }
         first.put(head);
         if (small) {
             first.put(body);
         }
-        return new Outgoing(first.flip(), small ? ByteBuffer.allocate(0) : ByteBuffer.wrap(body));
+        return new Outgoing(
+                first.flip(),
+                small ? null : ByteBuffer.wrap(body),
+                attachment == null ? null : ByteBuffer.wrap(attachment));
     }
 
     /** A frame on its way out; the positions of the buffers say how far it is. Confined to whoever writes it. */
-    public record Outgoing(ByteBuffer first, ByteBuffer rest) {
+    public record Outgoing(
+            ByteBuffer first,
+            @Nullable ByteBuffer body,
+            @Nullable ByteBuffer attachment) {
 
         /** Whether it travels in one piece. */
         public boolean isSmall() {
-            return rest.capacity() == 0;
+            return body == null && attachment == null;
         }
 
-        boolean isSent() {
-            return !first.hasRemaining() && !rest.hasRemaining();
-        }
-
-        /** Whether nothing of it has been written yet. */
-        public boolean isUntouched() {
-            return first.position() == 0;
+        /** Small ones that travel in one piece. */
+        public static Outgoing joined(List<Outgoing> frames) {
+            ByteBuffer all = ByteBuffer.allocate(
+                    frames.stream().mapToInt(frame -> frame.first.remaining()).sum());
+            frames.forEach(frame -> all.put(frame.first));
+            return new Outgoing(all.flip(), null, null);
         }
     }
 }

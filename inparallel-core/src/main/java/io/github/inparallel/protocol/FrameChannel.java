@@ -27,7 +27,9 @@ public final class FrameChannel implements Closeable {
     private final Selector selector;
     private final SelectionKey key;
 
-    private final FrameReader reader; // the receiving thread's
+    // The receiving thread's.
+    private final FrameReader reader;
+    private Spinning spinning = new Spinning(0);
 
     // Held while bytes are written, so that frames never mix.
     private final ReentrantLock writing = new ReentrantLock();
@@ -36,11 +38,22 @@ public final class FrameChannel implements Closeable {
     // Written under writing, by the first sender that has to wait.
     private volatile @Nullable Selector writable;
     private volatile boolean hasUnsent;
+    // Written by any thread: nothing can be sent any more, so the receiving thread does not wait for more either.
+    private volatile boolean ended;
 
     /** @param maxPayload longest payload that is received; a longer one breaks the connection */
     public FrameChannel(SocketChannel channel, int maxPayload) throws IOException {
+        this(channel, new FrameReader(channel, maxPayload));
+    }
+
+    /** A channel to a side that is believed in what it announces. */
+    public static FrameChannel trusting(SocketChannel channel) throws IOException {
+        return new FrameChannel(channel, new FrameReader(channel, Integer.MAX_VALUE - 64, true));
+    }
+
+    private FrameChannel(SocketChannel channel, FrameReader reader) throws IOException {
         this.channel = channel;
-        this.reader = new FrameReader(channel, maxPayload);
+        this.reader = reader;
         channel.configureBlocking(false);
         this.selector = Selector.open();
         this.key = channel.register(selector, SelectionKey.OP_READ);
@@ -61,6 +74,11 @@ public final class FrameChannel implements Closeable {
      */
     public void beforeLarge(IntConsumer action) {
         reader.beforeLarge(action);
+    }
+
+    /** Has waits begin by spinning so long, where that is worthwhile. Before the first wait. */
+    public void spin(long nanos) {
+        spinning = new Spinning(nanos);
     }
 
     // ---- receiving
@@ -86,10 +104,17 @@ public final class FrameChannel implements Closeable {
         long deadline = millis == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + millis * 1_000_000;
         boolean interrupted = false;
         try {
+            Frame early = spinning.isWorthwhile() ? spin() : null;
+            if (early != null) {
+                return early;
+            }
             while (true) {
                 Frame frame = poll();
                 if (frame != null) {
                     return frame;
+                }
+                if (ended) {
+                    throw new EOFException("nothing can be sent any more");
                 }
                 boolean writeToo = hasUnsent && !writeUnsent();
                 key.interestOps(SelectionKey.OP_READ | (writeToo ? SelectionKey.OP_WRITE : 0));
@@ -108,6 +133,21 @@ public final class FrameChannel implements Closeable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** The next frame, if it comes while spinning is worthwhile. */
+    private @Nullable Frame spin() throws IOException {
+        long start = System.nanoTime();
+        do {
+            Frame frame = poll();
+            if (frame != null) {
+                spinning.spun(true);
+                return frame;
+            }
+            Thread.yield();
+        } while (!hasUnsent && System.nanoTime() - start < spinning.limitNanos());
+        spinning.spun(false);
+        return null;
     }
 
     /** Reads what is there, without waiting; null if that is not a whole frame yet. */
@@ -173,14 +213,48 @@ public final class FrameChannel implements Closeable {
             }
             // A large frame is the receiving thread's altogether: its caller has no time for it.
             if (!frame.isSmall() || !write(frame)) {
-                unsent = frame;
-                hasUnsent = true;
-                selector.wakeup();
+                leave(frame);
             }
             return true;
         } finally {
             writing.unlock();
         }
+    }
+
+    /**
+     * Writes a small frame, if nobody else writes in this moment and the connection takes it.
+     *
+     * @return false if nothing was done
+     * @throws IOException if the connection is lost or was closed
+     */
+    public boolean tryOffer(Frame.Outgoing frame) throws IOException {
+        if (!writing.tryLock()) {
+            return false;
+        }
+        try {
+            if (unsent != null || channel.write(frame.first()) == 0) {
+                return false;
+            }
+            if (frame.first().hasRemaining()) {
+                leave(frame);
+            }
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** To the receiving thread. */
+    private void leave(Frame.Outgoing frame) {
+        unsent = frame;
+        hasUnsent = true;
+        selector.wakeup();
+    }
+
+    /** The other side takes nothing any more: what it has sent is still received, then that is the end. */
+    public void end() {
+        ended = true;
+        selector.wakeup();
     }
 
     /** Whether something that was offered is not wholly written. */
@@ -215,15 +289,18 @@ public final class FrameChannel implements Closeable {
                 return false;
             }
         }
-        ByteBuffer rest = frame.rest();
-        while (rest.hasRemaining()) {
+        return write(frame.body()) && write(frame.attachment());
+    }
+
+    private boolean write(@Nullable ByteBuffer large) throws IOException {
+        while (large != null && large.hasRemaining()) {
             // In slices, because the JDK keeps a direct buffer of the largest size for each thread.
-            ByteBuffer slice = rest.slice(rest.position(), Math.min(rest.remaining(), FrameReader.CHUNK));
+            ByteBuffer slice = large.slice(large.position(), Math.min(large.remaining(), FrameReader.CHUNK));
             int count = channel.write(slice);
             if (count == 0) {
                 return false;
             }
-            rest.position(rest.position() + count);
+            large.position(large.position() + count);
         }
         return true;
     }

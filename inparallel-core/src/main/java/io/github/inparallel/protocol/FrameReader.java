@@ -9,24 +9,36 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into frames. Nothing is allocated from an announced length: memory grows as bytes come. Confined
- * to the receiving thread, but for the longest payload.
+ * Cuts a stream of bytes into frames. Several small frames are taken from the stream at a time; large ones are read to
+ * where they stay. From a side that is not trusted nothing is allocated from an announced length: memory grows as bytes
+ * come. Used by one thread at a time, but for the longest payload.
  */
 final class FrameReader {
 
     static final int CHUNK = 256 * 1024;
 
+    private static final int READ_AHEAD = 16 * 1024;
+    private static final int GROWTH = 4;
+
     private final ReadableByteChannel source;
+    private final boolean trusted;
     private volatile int maxPayload;
     private volatile IntConsumer beforeLarge = length -> {};
-    private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER);
-    private byte @Nullable [] payload;
-    private int filled;
+    private final ByteBuffer ahead = ByteBuffer.allocate(READ_AHEAD).limit(0); // what has been read and not used
+    private FrameType type = FrameType.HELLO;
+    private long taskId;
+    private @Nullable Part payload; // of the frame that is being read; null before its header has come
+    private @Nullable Part attachment;
 
     /** @param source gives no bytes, rather than wait, where there are none */
     FrameReader(ReadableByteChannel source, int maxPayload) {
+        this(source, maxPayload, false);
+    }
+
+    FrameReader(ReadableByteChannel source, int maxPayload, boolean trusted) {
         this.source = source;
         this.maxPayload = maxPayload;
+        this.trusted = trusted;
     }
 
     void maxPayload(int bytes) {
@@ -40,64 +52,134 @@ final class FrameReader {
     /** Reads what is there, without waiting; null if that is not a whole frame yet. */
     @Nullable
     Frame poll() throws IOException {
-        if (payload == null) {
-            if (header.hasRemaining() && !fill(header)) {
+        Part body = payload;
+        if (body == null) {
+            body = begin();
+            if (body == null) {
                 return null;
             }
-            int length = length();
-            if (length < 0 || length > maxPayload) {
-                throw new ProtocolException("frame of " + header.getInt(0) + " bytes");
-            }
-            FrameType.of(header.get(4));
-            if (length > TaskRequest.LARGE) {
-                beforeLarge.accept(length);
-            }
-            payload = new byte[Math.min(length, CHUNK)];
-            filled = 0;
+            payload = body;
         }
-        int length = length();
-        byte[] target = payload;
-        while (filled < length) {
-            if (filled == target.length) {
-                target = Arrays.copyOf(target, (int) Math.min(length, 2L * target.length));
-                payload = target;
-            }
-            int count = read(ByteBuffer.wrap(target, filled, Math.min(target.length - filled, CHUNK)));
-            if (count == 0) {
-                return null;
-            }
-            filled += count;
+        Part rest = attachment;
+        if (!fill(body) || rest != null && !fill(rest)) {
+            return null;
         }
-        Frame frame = new Frame(FrameType.of(header.get(4)), header.getLong(5), target);
         payload = null;
-        header.clear();
-        return frame;
+        attachment = null;
+        return new Frame(type, taskId, body.bytes, rest == null ? null : rest.bytes);
     }
 
-    /** Of the payload. The subtraction cannot hide a negative number: it would be out of bounds too. */
-    private int length() {
-        return (int) Math.max(-1, (long) header.getInt(0) - (Frame.HEADER - 4));
+    /** Reads the next frame's header; null if it has not come. */
+    private @Nullable Part begin() throws IOException {
+        if (!has(Frame.HEADER)) {
+            return null;
+        }
+        int announced = ahead.getInt(ahead.position());
+        int code = ahead.get(ahead.position() + 4);
+        boolean attached = (code & Frame.ATTACHED) != 0;
+        // In long, so that nothing announced can overflow into what is allowed.
+        long length = (long) announced - (Frame.HEADER - 4);
+        if (length < (attached ? 4 : 0) || length > maxPayload) {
+            throw new ProtocolException("frame of " + announced + " bytes");
+        }
+        type = FrameType.of(code & ~Frame.ATTACHED & 0xff);
+        if (attached && !has(Frame.HEADER + 4)) {
+            return null;
+        }
+        ahead.position(ahead.position() + 5);
+        taskId = ahead.getLong();
+        if (length > TaskRequest.LARGE) {
+            beforeLarge.accept((int) length);
+        }
+        if (!attached) {
+            return new Part((int) length, trusted);
+        }
+        int first = ahead.getInt();
+        if (first < 0 || first > length - 4) {
+            throw new ProtocolException("payload of " + first + " bytes in a frame of " + announced);
+        }
+        attachment = new Part((int) length - 4 - first, trusted);
+        return new Part(first, trusted);
     }
 
     /** Whether the next frame has begun to arrive. */
     boolean hasBegun() {
-        return header.position() > 0;
+        return payload != null || ahead.hasRemaining();
     }
 
-    private boolean fill(ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (read(buffer) == 0) {
+    /** Whether so many bytes are in the buffer, or can be had without waiting. */
+    private boolean has(int count) throws IOException {
+        while (ahead.remaining() < count) {
+            ahead.compact();
+            int read;
+            try {
+                read = source.read(ahead);
+            } finally {
+                ahead.flip();
+            }
+            if (isNothing(read)) {
                 return false;
             }
         }
         return true;
     }
 
-    private int read(ByteBuffer buffer) throws IOException {
-        int count = source.read(buffer);
+    private boolean fill(Part part) throws IOException {
+        while (part.missing() > 0) {
+            if (ahead.hasRemaining()) {
+                part.take(ahead);
+            } else if (part.missing() < READ_AHEAD) {
+                if (!has(1)) {
+                    return false;
+                }
+            } else if (isNothing(part.read(source))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isNothing(int count) throws EOFException {
         if (count < 0) {
             throw new EOFException(hasBegun() ? "connection ended within a frame" : "connection ended");
         }
-        return count;
+        return count == 0;
+    }
+
+    /** A piece of a frame that grows to its announced length. */
+    private static final class Part {
+        private final int length;
+        private byte[] bytes;
+        private int filled;
+
+        Part(int length, boolean trusted) {
+            this.length = length;
+            this.bytes = new byte[trusted ? length : Math.min(length, CHUNK)];
+        }
+
+        int missing() {
+            return length - filled;
+        }
+
+        /** Takes what there is room for. */
+        void take(ByteBuffer source) {
+            grow();
+            int count = Math.min(source.remaining(), bytes.length - filled);
+            source.get(bytes, filled, count);
+            filled += count;
+        }
+
+        int read(ReadableByteChannel source) throws IOException {
+            grow();
+            int count = source.read(ByteBuffer.wrap(bytes, filled, Math.min(bytes.length - filled, CHUNK)));
+            filled += Math.max(count, 0);
+            return count;
+        }
+
+        private void grow() {
+            if (filled == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(length, (long) GROWTH * bytes.length));
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ public enum FrameType {
     PONG,
     /** Parent to worker, data: run this. */
     TASK,
-    /** Worker to parent, data: what the method returned. */
+    /** Worker to parent, data: how long the method ran, and what it returned. */
     RESULT,
     /** Worker to parent, data: what the method threw. */
     ERROR,
@@ -41,7 +41,11 @@ public enum FrameType {
     /** Parent to worker, control: what do your threads do? */
     DUMP,
     /** Worker to parent, control: this. */
-    DUMPED;
+    DUMPED,
+    /** Parent to worker, control: do not begin tasks that you were given early, up to this one. */
+    REVOKE,
+    /** Worker to parent, data: the last one that has begun; those after it will not. */
+    REVOKED;
 
     private static final FrameType[] ALL = values();
 

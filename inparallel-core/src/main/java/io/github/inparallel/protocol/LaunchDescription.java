@@ -16,6 +16,7 @@ import java.util.Map;
  * @param slotSecrets secrets of the data connections, one for each slot
  * @param heartbeatTimeoutMillis without a ping for twice this time the parent counts as gone
  * @param killGraceMillis time that exit gives to shutdown hooks
+ * @param spinNanos how long a slot that waits for its next task spins before it blocks
  * @param maxPayload most bytes of one argument list or result
  * @param format name of the encoding of values
  * @param bootstrap class that makes the objects whose methods are called
@@ -31,6 +32,7 @@ public record LaunchDescription(
         List<String> slotSecrets,
         long heartbeatTimeoutMillis,
         long killGraceMillis,
+        long spinNanos,
         int maxPayload,
         String format,
         String bootstrap,
@@ -51,6 +53,7 @@ public record LaunchDescription(
             }
             out.writeLong(heartbeatTimeoutMillis);
             out.writeLong(killGraceMillis);
+            out.writeLong(spinNanos);
             out.writeInt(maxPayload);
             Wire.writeString(out, format);
             Wire.writeString(out, bootstrap);
@@ -83,6 +86,7 @@ public record LaunchDescription(
                     controlSecret,
                     logSecret,
                     slotSecrets,
+                    in.readLong(),
                     in.readLong(),
                     in.readLong(),
                     in.readInt(),

@@ -1,46 +1,84 @@
 package io.github.inparallel.protocol;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a TASK frame says before the encoded arguments.
  *
- * @param target how the worker finds the object
- * @param method key of the method
+ * @param address which method is called
  * @param timeoutMillis running time limit; 0 is none
  * @param attributes what travels beside the arguments
  */
-public record TaskRequest(String target, String method, long timeoutMillis, Map<String, String> attributes) {
+public record TaskRequest(Address address, long timeoutMillis, Map<String, String> attributes) {
 
     /** A payload above this size is large: it takes its time, and its memory is accounted for. */
     public static final int LARGE = 1 << 20;
 
-    /** The head of the frame's payload; the arguments follow it. */
-    public byte[] toBytes() {
-        byte[] fields = Wire.write(out -> {
-            out.writeInt(0);
-            Wire.writeString(out, target);
-            Wire.writeString(out, method);
-            out.writeLong(timeoutMillis);
-            Wire.writeMap(out, attributes);
-        });
-        java.nio.ByteBuffer.wrap(fields).putInt(0, fields.length);
-        return fields;
+    /**
+     * Names a method. Encoded once for each method, and decoded only when it is another one than before.
+     *
+     * @param target how the worker finds the object
+     * @param method key of the method
+     * @param bytes both, encoded
+     */
+    public record Address(String target, String method, byte[] bytes) {
+
+        public static Address of(String target, String method) {
+            return new Address(target, method, Wire.write(out -> {
+                Wire.writeString(out, target);
+                Wire.writeString(out, method);
+            }));
+        }
+
+        private static Address decode(byte[] bytes) throws ProtocolException {
+            return Wire.read(bytes, in -> new Address(Wire.readString(in), Wire.readString(in), bytes));
+        }
     }
 
-    /** @throws ProtocolException if the payload is malformed */
-    public static TaskRequest of(byte[] payload) throws ProtocolException {
-        byte[] head = Arrays.copyOf(payload, argumentsOffset(payload));
-        return Wire.read(head, in -> {
-            in.readInt();
-            return new TaskRequest(Wire.readString(in), Wire.readString(in), in.readLong(), Wire.readMap(in));
-        });
+    /** The head of the frame's payload: its length, the address's length, the address, the rest. The arguments follow. */
+    public byte[] toBytes() {
+        byte[] rest = attributes.isEmpty() ? NO_ATTRIBUTES : Wire.write(out -> Wire.writeMap(out, attributes));
+        int length = 4 + 4 + address.bytes.length + 8 + rest.length;
+        return ByteBuffer.allocate(length)
+                .putInt(length)
+                .putInt(address.bytes.length)
+                .put(address.bytes)
+                .putLong(timeoutMillis)
+                .put(rest)
+                .array();
+    }
+
+    private static final byte[] NO_ATTRIBUTES = Wire.write(out -> Wire.writeMap(out, Map.of()));
+
+    /**
+     * @param before a method that is likely to be the same one
+     * @throws ProtocolException if the payload is malformed
+     */
+    public static TaskRequest of(byte[] payload, @Nullable Address before) throws ProtocolException {
+        int end = argumentsOffset(payload);
+        int length = end < 8 ? -1 : ByteBuffer.wrap(payload).getInt(4);
+        if (length < 0 || length > end - 8 - 8) {
+            throw new ProtocolException("address of " + length + " bytes in a task head of " + end);
+        }
+        int from = 8;
+        int to = from + length;
+        Address address = before != null && Arrays.equals(payload, from, to, before.bytes, 0, before.bytes.length)
+                ? before
+                : Address.decode(Arrays.copyOfRange(payload, from, to));
+        long timeoutMillis = ByteBuffer.wrap(payload).getLong(to);
+        int rest = to + 8;
+        Map<String, String> attributes = Arrays.equals(payload, rest, end, NO_ATTRIBUTES, 0, NO_ATTRIBUTES.length)
+                ? Map.of()
+                : Wire.read(Arrays.copyOfRange(payload, rest, end), Wire::readMap);
+        return new TaskRequest(address, timeoutMillis, attributes);
     }
 
     /** Where the arguments begin in the payload. */
     public static int argumentsOffset(byte[] payload) throws ProtocolException {
-        int length = payload.length < 4 ? -1 : java.nio.ByteBuffer.wrap(payload).getInt();
+        int length = payload.length < 4 ? -1 : ByteBuffer.wrap(payload).getInt();
         if (length < 4 || length > payload.length) {
             throw new ProtocolException("task head of " + length + " bytes in " + payload.length);
         }

@@ -70,6 +70,7 @@ final class ControlLoop implements Runnable {
             }
             case CANCEL -> slot(frame).cancel(frame.taskId());
             case INSPECT -> control.send(slot(frame).inspect(frame.taskId()).toFrame(frame.taskId()));
+            case REVOKE -> slot(frame).revoke(frame.taskId());
             case LEVELS -> setLevels(LogLevels.of(frame));
             case DUMP ->
                 control.send(new Frame(FrameType.DUMPED, 0, ThreadDump.now().getBytes(StandardCharsets.UTF_8)));

@@ -156,8 +156,10 @@ public final class WorkerRuntime {
     private FrameChannel connect(int slot, String secret) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         channel.connect(UnixDomainSocketAddress.of(launch.socket()));
-        // What the parent sends is trusted: it started us. Its frames hold a payload and a little more.
-        FrameChannel frames = new FrameChannel(channel, Integer.MAX_VALUE - 64);
+        FrameChannel frames = FrameChannel.trusting(channel); // the parent: it started us
+        if (slot >= 0) {
+            frames.spin(launch.spinNanos());
+        }
         connections.add(frames);
         frames.send(new Hello(
                         Hello.VERSION,

@@ -2,7 +2,9 @@ package io.github.inparallel.worker;
 
 import io.github.inparallel.InParallelException;
 import io.github.inparallel.TaskContext;
+import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
@@ -28,6 +30,8 @@ final class WorkerSlot implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerSlot.class);
 
+    private static final long NONE = -1;
+
     private final int index;
     private final boolean alone;
     private final String pool;
@@ -39,6 +43,10 @@ final class WorkerSlot implements Runnable {
     private @Nullable RunningTask current; // guarded by lock
     private @Nullable Thread thread; // guarded by lock
     private long cancelledEarly; // guarded by lock: a cancel that overtook its task
+    private long begun; // guarded by lock: how many tasks have been taken from the connection
+    private long revoked; // guarded by lock: up to this one they are to be left alone
+    private long unconfirmed = NONE; // guarded by lock: the last that had begun then, which the parent is to be told
+    private TaskRequest.@Nullable Address before; // the slot's thread's
 
     /** @param alone whether it is the worker's only slot, so that what goes on in the worker is its own */
     WorkerSlot(
@@ -65,11 +73,15 @@ final class WorkerSlot implements Runnable {
         try {
             while (true) {
                 Frame request = data.receive();
-                if (request.payload().length > TaskRequest.LARGE) {
+                if (!begin()) {
+                    confirmRevoked();
+                    continue; // it was given early, and then taken back
+                }
+                if (request.size() > TaskRequest.LARGE) {
                     data.send(Frame.of(FrameType.STARTED, request.taskId())); // the parent can let go of it
                 }
                 RunningTask task = new RunningTask(request.taskId(), pool, control);
-                Frame answer = answer(request, task);
+                Frame.Outgoing answer = answer(request, task);
                 clean.restore(self);
                 if (task.cancelled()) {
                     endDescendants(task);
@@ -81,14 +93,34 @@ final class WorkerSlot implements Runnable {
                     }
                     data.send(answer);
                 }
+                confirmRevoked();
             }
         } catch (IOException e) {
             log.debug("Slot {} has lost its connection", index, e);
         }
     }
 
+    /** Says on the slot's thread what the control thread could not. */
+    private void confirmRevoked() throws IOException {
+        long last;
+        synchronized (lock) {
+            last = unconfirmed;
+            unconfirmed = NONE;
+        }
+        if (last != NONE) {
+            data.send(Frame.of(FrameType.REVOKED, last));
+        }
+    }
+
+    /** Whether the next task may begin. Under the lock, so that a revocation finds it begun or not. */
+    private boolean begin() {
+        synchronized (lock) {
+            return ++begun > revoked;
+        }
+    }
+
     /** The outcome; null if the task was stopped and may go on elsewhere: then the parent ends this worker. */
-    private @Nullable Frame answer(Frame request, RunningTask task) {
+    private Frame.@Nullable Outgoing answer(Frame request, RunningTask task) {
         synchronized (lock) {
             current = task;
             if (cancelledEarly == request.taskId()) {
@@ -96,12 +128,13 @@ final class WorkerSlot implements Runnable {
             }
         }
         TaskContext.bind(task);
-        Frame answer = null;
+        Frame.Outgoing answer = null;
         try {
-            answer = new Frame(FrameType.RESULT, request.taskId(), execute(request.payload(), task));
+            Encoded result = execute(request, task);
+            answer = Answer.encode(task.id(), task.runningNanos(), result.bytes(), result.attachment());
         } catch (Throwable failure) {
             if (!task.cancelledBody()) {
-                answer = new Frame(FrameType.ERROR, request.taskId(), encode(failure));
+                answer = new Frame(FrameType.ERROR, task.id(), encode(failure)).encode();
             }
         }
         TaskContext.bind(null);
@@ -137,15 +170,19 @@ final class WorkerSlot implements Runnable {
         }
     }
 
-    private byte[] execute(byte[] payload, RunningTask task) throws Throwable {
-        TaskRequest request = TaskRequest.of(payload);
+    private Encoded execute(Frame frame, RunningTask task) throws Throwable {
+        byte[] payload = frame.payload();
+        TaskRequest request = TaskRequest.of(payload, before);
+        before = request.address();
         task.limit(request.timeoutMillis());
         if (task.cancelled()) {
             throw new InterruptedException("cancelled before it began");
         }
-        WorkerTarget target = bootstrap.target(request.target(), request.method());
+        WorkerTarget target = bootstrap.target(before.target(), before.method());
         int offset = TaskRequest.argumentsOffset(payload);
-        @Nullable Object[] arguments = target.codec().decodeArguments(payload, offset, payload.length - offset);
+        @Nullable
+        Object[] arguments =
+                target.codec().decodeArguments(payload, offset, payload.length - offset, frame.attachment());
         Object returned = target.invoke(arguments, request.attributes());
         if (returned == null && target.declaresFuture()) {
             throw new NullPointerException(target.codec() + " returned null instead of a future");
@@ -178,6 +215,17 @@ final class WorkerSlot implements Runnable {
             } else {
                 cancelledEarly = taskId;
             }
+        }
+    }
+
+    /**
+     * Takes back the tasks that have not begun, up to the given one, and says on the data connection which that are. If
+     * the connection takes nothing in this moment the slot's thread says it: this one never waits.
+     */
+    void revoke(long last) throws IOException {
+        synchronized (lock) {
+            revoked = last;
+            unconfirmed = data.tryOffer(Frame.of(FrameType.REVOKED, begun).encode()) ? NONE : begun;
         }
     }
 

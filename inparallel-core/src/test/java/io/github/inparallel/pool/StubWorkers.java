@@ -99,11 +99,11 @@ final class StubWorkers implements WorkerLauncher {
         Frame request(int slot) throws IOException {
             ByteBuffer header = read(slot, 13);
             int length = header.getInt() - 9;
-            FrameType type = FrameType.values()[header.get()];
+            byte type = header.get();
             long task = header.getLong();
-            byte[] payload = new byte[length];
+            byte[] payload = new byte[length]; // with what may be attached to it
             read(slot, length).get(payload);
-            return new Frame(type, task, payload);
+            return new Frame(FrameType.values()[type & 0x7f], task, payload);
         }
 
         private ByteBuffer read(int slot, int length) throws IOException {
@@ -118,7 +118,7 @@ final class StubWorkers implements WorkerLauncher {
 
         /** Answers with what encodes null. */
         void answer(int slot, long taskId) throws IOException {
-            send(slot, new Frame(FrameType.RESULT, taskId, new byte[] {(byte) 0xf6}));
+            send(slot, new Frame(FrameType.RESULT, taskId, new byte[] {0, 0, 0, 0, (byte) 0xf6}));
         }
 
         /** Says that it has read the whole of a large request. */

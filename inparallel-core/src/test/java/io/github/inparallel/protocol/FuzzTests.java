@@ -60,8 +60,8 @@ class FuzzTests { // B119
         decoders.add(payload -> Inspection.of(new Frame(FrameType.INSPECTED, 0, payload)));
         seeds.add(new ProgressReport(0.5, "half", 1).toFrame(1).payload());
         decoders.add(payload -> ProgressReport.of(new Frame(FrameType.PROGRESS, 0, payload)));
-        seeds.add(new TaskRequest("target", "method", 5, Map.of("a", "b", "c", "d")).toBytes());
-        decoders.add(TaskRequest::of);
+        seeds.add(new TaskRequest(TaskRequest.Address.of("target", "method"), 5, Map.of("a", "b", "c", "d")).toBytes());
+        decoders.add(payload -> TaskRequest.of(payload, null));
         seeds.add(new LaunchDescription(
                         "/s",
                         "p",
@@ -69,6 +69,7 @@ class FuzzTests { // B119
                         "a",
                         "",
                         List.of("b", "c"),
+                        1,
                         1,
                         1,
                         1,
@@ -89,10 +90,12 @@ class FuzzTests { // B119
         seeds.add(ThrowableCodec.encode(new IOException("no", new IllegalStateException("because"))));
         decoders.add(payload -> ThrowableCodec.decode(payload, FuzzTests.class.getClassLoader()));
         seeds.add(codec.encodeArguments(
-                new Object[] {"text", new byte[40], TaskOptions.declared(), new double[] {1, 2, 3}}));
-        decoders.add(payload -> codec.decodeArguments(payload, 0, payload.length));
-        seeds.add(codec.encodeResult(List.of(Map.of("now", Instant.now()), Map.of())));
-        decoders.add(codec::decodeResult);
+                        new Object[] {"text", new byte[40], TaskOptions.declared(), new double[] {1, 2, 3}})
+                .bytes());
+        decoders.add(payload -> codec.decodeArguments(payload, 0, payload.length, new byte[3]));
+        seeds.add(codec.encodeResult(List.of(Map.of("now", Instant.now()), Map.of()))
+                .bytes());
+        decoders.add(payload -> codec.decodeResult(payload, 0, new byte[3]));
 
         long read = 0;
         for (int round = 0; round < ROUNDS; round++) {
@@ -123,8 +126,7 @@ class FuzzTests { // B119
             try {
                 for (Frame frame = reader.poll(); frame != null || stream.hasRemaining(); frame = reader.poll()) {
                     frames += frame == null ? 0 : 1;
-                    assertThat(frame == null || frame.payload().length <= MAX_PAYLOAD)
-                            .isTrue();
+                    assertThat(frame == null || frame.size() <= MAX_PAYLOAD).isTrue();
                 }
             } catch (IOException e) {
                 refusals++;
@@ -141,7 +143,12 @@ class FuzzTests { // B119
         for (int i = 0; i < 4; i++) {
             byte[] payload = new byte[random.nextInt(100)];
             FrameType type = FrameType.values()[random.nextInt(FrameType.values().length)];
-            stream.put(new Frame(type, random.nextLong(), payload).encode().first());
+            byte[] attachment = random.nextInt(3) == 0 ? new byte[random.nextInt(100)] : null;
+            Frame.Outgoing frame = new Frame(type, random.nextLong(), payload, attachment).encode();
+            stream.put(frame.first());
+            if (frame.attachment() != null) {
+                stream.put(frame.attachment());
+            }
         }
         byte[] bytes = new byte[stream.flip().remaining()];
         stream.get(bytes);

@@ -41,7 +41,7 @@ public final class TaskSurroundings {
             propagator.capture(attributes);
         }
         Call.Ending ending = observations.started(pool, call.method().displayName(), attributes);
-        return engine.submit(new Call(call.method(), call.arguments(), call.options(), attributes, ending));
+        return engine.submit(call.with(attributes, ending));
     }
 
     /** The body of a task. */

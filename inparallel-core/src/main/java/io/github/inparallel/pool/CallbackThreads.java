@@ -1,0 +1,166 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.protocol.Spinning;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs what follows the ends of tasks. One thread works through all there is, so that short callbacks cost no wake-up
+ * each. If it does not come on for a moment, because a callback blocks, more threads join it: {@link #check} sees to that,
+ * so a callback that blocks holds up no other for longer than a few milliseconds. Thread-safe.
+ */
+final class CallbackThreads implements Executor {
+
+    private static final long KEEP_ALIVE = TimeUnit.SECONDS.toNanos(10);
+    private static final long BETWEEN_CHECKS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final NamedThreads threads;
+    private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
+    private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger active = new AtomicInteger(); // threads that take work; raised by who starts one
+    private final AtomicInteger taken = new AtomicInteger(); // callbacks: whether it changes is all that counts
+    private volatile boolean closed; // set once
+    private volatile LongConsumer watch = due -> {}; // set once
+    private final Spinning spinning; // a hint, of the threads that take work
+
+    // Of the thread that checks.
+    private int seen;
+    private long nextCheck;
+
+    CallbackThreads(NamedThreads threads, long spinNanos) {
+        this.threads = threads;
+        this.spinning = new Spinning(spinNanos);
+    }
+
+    /** Has {@link #check} called by a given time. */
+    void watchedBy(LongConsumer supervisor) {
+        watch = supervisor;
+    }
+
+    @Override
+    public void execute(Runnable callback) {
+        work.add(callback);
+        if (active.compareAndSet(0, 1)) {
+            start(callback);
+        } else if (closed) {
+            active.incrementAndGet(); // nobody checks any more
+            start(callback);
+        } else {
+            watch.accept(System.nanoTime() + BETWEEN_CHECKS);
+        }
+    }
+
+    /** One thread more takes work; without one this thread does what it has just brought. */
+    private void start(@Nullable Runnable brought) {
+        Idle sleeper = idle.pollFirst();
+        if (sleeper != null) {
+            sleeper.woken = true;
+            LockSupport.unpark(sleeper.thread);
+            return;
+        }
+        try {
+            threads.newThread(this::run).start();
+        } catch (OutOfMemoryError e) {
+            active.decrementAndGet();
+            if (brought != null && work.remove(brought)) {
+                brought.run();
+            }
+        }
+    }
+
+    /** Lets more threads in where none has come on since the last time; returns when it is to be called again. */
+    long check(long now) {
+        if (work.isEmpty()) {
+            nextCheck = 0;
+            return Long.MAX_VALUE;
+        }
+        if (nextCheck != 0 && now - nextCheck < 0) {
+            return nextCheck;
+        }
+        int mark = taken.get();
+        if (nextCheck != 0 && mark == seen) {
+            for (int more = Math.max(1, active.get()); more > 0; more--) {
+                active.incrementAndGet();
+                start(null);
+            }
+        }
+        seen = mark;
+        nextCheck = now + BETWEEN_CHECKS;
+        return nextCheck;
+    }
+
+    /** Idle threads leave now; what comes late is still served. */
+    void close() {
+        closed = true;
+        idle.forEach(sleeper -> LockSupport.unpark(sleeper.thread));
+    }
+
+    private void run() {
+        do {
+            drain();
+        } while (awaitStart());
+    }
+
+    private void drain() {
+        do {
+            for (Runnable callback = next(); callback != null; callback = next()) {
+                taken.incrementAndGet();
+                try {
+                    callback.run();
+                } catch (Throwable e) {
+                    Thread self = Thread.currentThread();
+                    self.getUncaughtExceptionHandler().uncaughtException(self, e);
+                }
+            }
+        } while (active.decrementAndGet() == 0 && !work.isEmpty() && active.compareAndSet(0, 1));
+    }
+
+    /** What has waited longest; waits a moment for it, where that saves being woken. */
+    private @Nullable Runnable next() {
+        Runnable callback = work.poll();
+        if (callback != null || active.get() > 1 || !spinning.isWorthwhile()) {
+            return callback;
+        }
+        long start = System.nanoTime();
+        do {
+            Thread.yield();
+            callback = work.poll();
+        } while (callback == null && System.nanoTime() - start < spinning.limitNanos());
+        spinning.spun(callback != null);
+        return callback;
+    }
+
+    /** Sleeps until there is something to do again; false if that takes too long. */
+    private boolean awaitStart() {
+        Idle self = new Idle(Thread.currentThread());
+        idle.addFirst(self);
+        long until = System.nanoTime() + KEEP_ALIVE;
+        while (!self.woken) {
+            long left = until - System.nanoTime();
+            if ((left <= 0 || closed) && idle.remove(self)) {
+                return false;
+            }
+            LockSupport.parkNanos(this, Math.max(left, BETWEEN_CHECKS));
+            Thread.interrupted();
+        }
+        return true;
+    }
+
+    /** A thread that sleeps. Whoever takes it out of the queue wakes it, or it leaves. */
+    private static final class Idle {
+        final Thread thread;
+        volatile boolean woken;
+
+        Idle(Thread thread) {
+            this.thread = thread;
+        }
+    }
+}
