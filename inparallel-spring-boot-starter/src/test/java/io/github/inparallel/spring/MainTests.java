@@ -63,7 +63,7 @@ class MainTests {
     @Test
     void workerBootsTheSourcesWhereItIsToldTo() throws Exception {
         assertThat(run(PlainMain.class, "--inparallel.worker.bootstrap=sources"))
-                .contains("greeting: hello Ada", "elsewhere: true", "profiles: false");
+                .contains("greeting: hello Ada", "elsewhere: true", "profiles: true");
     }
 
     @Test

@@ -36,6 +36,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -92,14 +93,14 @@ public final class InParallelAutoConfiguration {
         }
 
         @Bean
-        @ConditionalOnMissingBean
+        @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a child context's worker is not its parent's
         TaskSurroundings inParallelTaskSurroundings(
                 ObjectProvider<TaskContextPropagator> propagators, TaskObservations observations) {
             return new TaskSurroundings(propagators.orderedStream().toList(), observations);
         }
 
         @Bean
-        @ConditionalOnMissingBean
+        @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a child context's worker is not its parent's
         WorkerPools inParallelWorkerPools(
                 InParallelProperties properties,
                 ConfigurableApplicationContext context,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -67,7 +68,8 @@ final class WorkerCommand {
                 isExecutableJar() ? LOADER + "launch.PropertiesLauncher" : null,
                 SpringWorkerBootstrap.class.getName(),
                 settings(test).toMap(),
-                Map.of());
+                Map.of(),
+                ClassPath.of(loader));
     }
 
     private WorkerSettings settings(boolean test) {
@@ -84,8 +86,8 @@ final class WorkerCommand {
                     + " Set inparallel.worker.sources to the classes that a worker is to boot");
         }
         List<String> profiles = new ArrayList<>();
-        if (test) {
-            profiles.addAll(List.of(environment.getActiveProfiles()));
+        if (main == null) {
+            profiles.addAll(List.of(environment.getActiveProfiles())); // some may have been set by code
         }
         if (environment.getActiveProfiles().length == 0) {
             profiles.addAll(List.of(environment.getDefaultProfiles())); // stay active beside the worker's
@@ -94,14 +96,24 @@ final class WorkerCommand {
         profiles.addAll(worker.profiles());
         return new WorkerSettings(
                 main,
-                launch == null ? List.of() : launch.arguments(),
+                arguments(main),
+                launch == null || main == null ? 1 : launch.ordinal(),
                 sources,
+                launch == null || test || !worker.sources().isEmpty() ? null : launch.applicationClass(),
                 profiles,
                 new LinkedHashMap<>(worker.properties()),
-                test ? testProperties() : Map.of(),
+                main == null ? overrides() : Map.of(),
+                main == null ? defaults() : Map.of(),
                 worker.startLifecycle(),
                 worker.advisors(),
                 worker.logging() == InParallelProperties.Logging.OWN);
+    }
+
+    private List<String> arguments(@Nullable String main) {
+        if (launch == null) {
+            return List.of();
+        }
+        return main == null ? launch.arguments() : launch.mainArguments();
     }
 
     private @Nullable String mainClass(boolean test) {
@@ -112,24 +124,35 @@ final class WorkerCommand {
         };
     }
 
-    /** What the test framework put above the system properties; the first of a name wins. */
-    private Map<String, Object> testProperties() {
+    /** What tests, servlet containers and code put above the system properties; the first of a name wins. */
+    private Map<String, Object> overrides() {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (PropertySource<?> source : environment.getPropertySources()) {
             if (source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)) {
                 break;
             }
-            if (source instanceof EnumerablePropertySource<?> enumerable
-                    && !(source instanceof CommandLinePropertySource)
+            if (!(source instanceof CommandLinePropertySource)
                     && !source.getName().equals("configurationProperties")) {
-                for (String name : enumerable.getPropertyNames()) {
-                    Object value = enumerable.getProperty(name);
-                    if (value != null) {
-                        properties.putIfAbsent(name, value.toString());
-                    }
-                }
+                addAll(source, properties);
             }
         }
         return properties;
+    }
+
+    private Map<String, Object> defaults() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        addAll(environment.getPropertySources().get(DefaultPropertiesPropertySource.NAME), properties);
+        return properties;
+    }
+
+    private static void addAll(@Nullable PropertySource<?> source, Map<String, Object> properties) {
+        if (source instanceof EnumerablePropertySource<?> enumerable) {
+            for (String name : enumerable.getPropertyNames()) {
+                Object value = enumerable.getProperty(name);
+                if (value != null) {
+                    properties.putIfAbsent(name, value.toString());
+                }
+            }
+        }
     }
 }

@@ -7,22 +7,44 @@ import org.springframework.boot.SpringApplication;
 /**
  * How this application was started, so that a worker can be started alike.
  *
- * @param mainClass class whose {@code main} called {@link SpringApplication#run}; null if there was none
- * @param arguments what it passed on
+ * @param mainClass class whose {@code main} called {@link SpringApplication#run} on the same thread; null if there was
+ *     none, as in a servlet container or a test
+ * @param mainArguments what that {@code main} was called with
+ * @param ordinal which of the applications that were started on this thread it is, from 1
+ * @param applicationClass what it has for its main class, {@code main} or not
+ * @param arguments what was passed on to the application
  * @param sources names of the configuration classes
  */
-public record ApplicationLaunch(@Nullable String mainClass, List<String> arguments, List<String> sources) {
+public record ApplicationLaunch(
+        @Nullable String mainClass,
+        List<String> mainArguments,
+        int ordinal,
+        @Nullable String applicationClass,
+        List<String> arguments,
+        List<String> sources) {
 
     public ApplicationLaunch {
+        mainArguments = List.copyOf(mainArguments);
         arguments = List.copyOf(arguments);
         sources = List.copyOf(sources);
     }
 
-    static ApplicationLaunch of(SpringApplication application, String[] arguments) {
-        Class<?> main = application.getMainApplicationClass();
-        List<String> sources = application.getAllSources().stream()
+    static ApplicationLaunch of(SpringApplication application, String[] arguments, int ordinal) {
+        Class<?> type = application.getMainApplicationClass();
+        String main =
+                type == null ? null : MainCall.find(type).map(Class::getName).orElse(null);
+        return new ApplicationLaunch(
+                main,
+                main == null ? List.of() : MainCall.arguments(main, List.of(arguments)),
+                ordinal,
+                type == null ? null : type.getName(),
+                List.of(arguments),
+                sources(application));
+    }
+
+    static List<String> sources(SpringApplication application) {
+        return application.getAllSources().stream()
                 .map(source -> source instanceof Class<?> type ? type.getName() : source.toString())
                 .toList();
-        return new ApplicationLaunch(main == null ? null : main.getName(), List.of(arguments), sources);
     }
 }

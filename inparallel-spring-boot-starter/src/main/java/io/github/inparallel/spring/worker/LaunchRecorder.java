@@ -16,12 +16,18 @@ final class LaunchRecorder implements SpringApplicationRunListener {
 
     private static final int UNSEEN = 70;
 
+    /** How many applications were started on a thread: its own count. */
+    private static final ThreadLocal<Integer> STARTED = ThreadLocal.withInitial(() -> 0);
+
     private final SpringApplication application;
     private final String[] arguments;
+    private final int ordinal;
 
     LaunchRecorder(SpringApplication application, String[] arguments) {
         this.application = application;
         this.arguments = arguments.clone();
+        this.ordinal = STARTED.get() + 1;
+        STARTED.set(ordinal);
     }
 
     @Override
@@ -40,7 +46,8 @@ final class LaunchRecorder implements SpringApplicationRunListener {
     @Override
     public void contextPrepared(ConfigurableApplicationContext context) {
         if (System.getProperty(TaskContext.WORKER_PROPERTY) == null) {
-            context.getBeanFactory().registerSingleton(BEAN_NAME, ApplicationLaunch.of(application, arguments));
+            context.getBeanFactory()
+                    .registerSingleton(BEAN_NAME, ApplicationLaunch.of(application, arguments, ordinal));
         }
     }
 }

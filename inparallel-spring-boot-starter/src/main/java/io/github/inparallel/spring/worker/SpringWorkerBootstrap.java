@@ -12,17 +12,17 @@ import io.github.inparallel.spring.logging.ForwardedLogging;
 import io.github.inparallel.worker.WorkerBootstrap;
 import io.github.inparallel.worker.WorkerEnvironment;
 import io.github.inparallel.worker.WorkerTarget;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.SpringProperties;
 import org.springframework.util.ClassUtils;
 
 /** Boots the application in worker mode, in this process. Used by the worker's own thread, then read by its slots. */
@@ -40,24 +40,17 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         WorkerSettings settings = WorkerSettings.of(environment.settings());
         forwardLogs(environment, settings);
         // Also here, so that they are there when configuration files are looked for.
-        settings.testProperties().forEach((key, value) -> System.setProperty(key, value.toString()));
-        WorkerHook hook = new WorkerHook(settings);
-        try {
-            SpringApplication.withHook(hook, () -> launch(settings));
-        } catch (SpringApplication.AbandonedRunException e) {
-            // as planned: the context is loaded
-        }
-        ConfigurableApplicationContext loaded = hook.context();
-        if (loaded == null) {
-            throw new IllegalStateException(
-                    "main of " + settings.mainClass()
-                            + " returned in the worker without a call of SpringApplication.run on its own thread."
-                            + " Set inparallel.worker.bootstrap to sources, or inparallel.worker.sources to the classes to boot");
-        }
-        context = loaded;
+        settings.overrides().forEach((key, value) -> System.setProperty(key, value.toString()));
         HeldBack heldBack = new HeldBack();
-        DatabaseGuard databases = new DatabaseGuard(heldBack, environment.slots(), settings.setsConnectionPool());
-        loaded.addBeanFactoryPostProcessor(new WorkerModePostProcessor(settings.startLifecycle(), heldBack, databases));
+        WorkerHook hook = new WorkerHook(
+                settings,
+                each -> each.addBeanFactoryPostProcessor(new WorkerModePostProcessor(
+                        settings.startLifecycle(),
+                        heldBack,
+                        new DatabaseGuard(heldBack, environment.slots(), settings.setsConnectionPool()))));
+        ConfigurableApplicationContext loaded =
+                hook.load(() -> launch(settings), "inparallel-" + environment.pool() + "-main");
+        context = loaded;
         loaded.refresh();
         marshaller = new Marshaller(
                 environment.format(),
@@ -129,34 +122,25 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         return report;
     }
 
-    private static void launch(WorkerSettings settings) {
-        String[] arguments = settings.arguments().toArray(String[]::new);
+    private static void launch(WorkerSettings settings) throws Throwable {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        if (settings.mainClass() == null) {
-            Class<?>[] sources = settings.sources().stream()
-                    .map(source -> ClassUtils.resolveClassName(source, loader))
-                    .toArray(Class<?>[]::new);
-            new SpringApplication(sources).run(arguments);
+        if (settings.mainClass() != null) {
+            MainCall.run(ClassUtils.resolveClassName(settings.mainClass(), loader), settings.arguments());
             return;
         }
-        try {
-            Method main =
-                    ClassUtils.resolveClassName(settings.mainClass(), loader).getDeclaredMethod("main", String[].class);
-            main.setAccessible(true);
-            main.invoke(null, (Object) arguments);
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException("main of " + settings.mainClass() + " failed in the worker", e.getCause());
-        } catch (NoSuchMethodException | IllegalAccessException e) {
-            throw new IllegalStateException(
-                    settings.mainClass() + " has no static main(String[]). Set inparallel.worker.bootstrap to sources",
-                    e);
+        SpringApplication application = new SpringApplication(settings.sources().stream()
+                .map(source -> ClassUtils.resolveClassName(source, loader))
+                .toArray(Class<?>[]::new));
+        application.setDefaultProperties(settings.defaults());
+        String type = settings.applicationClass();
+        if (type != null && ClassUtils.isPresent(type, loader)) {
+            application.setMainApplicationClass(ClassUtils.resolveClassName(type, loader));
         }
+        if (AotDetector.useGeneratedArtifacts()
+                && !ClassUtils.isPresent(type + "__ApplicationContextInitializer", loader)) {
+            SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false"); // these sources were not processed ahead
+        }
+        application.run(settings.arguments().toArray(String[]::new));
     }
 
     /** Beans that this pool's calls are for exist before the first call. */

@@ -5,10 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationHook;
@@ -16,14 +20,18 @@ import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.ReflectionUtils;
 
 /**
- * Puts the application that starts on this thread into worker mode, and leaves with its context loaded but not yet
- * refreshed, so that the worker owns refresh, failure and lifecycle.
+ * Puts the applications that start on this thread into worker mode. The one whose beans are called is left when its
+ * context is loaded but not yet refreshed, so that the worker owns refresh, failure and lifecycle. Others, such as the
+ * context that is that one's parent, are refreshed on the way. The thread then goes no further: what a {@code main} does
+ * after the start, or when it fails, is not for workers.
  */
-final class WorkerHook implements SpringApplicationHook, SpringApplicationRunListener {
+final class WorkerHook implements SpringApplicationHook {
 
     /** What no setting of the application overrides: its doors, and its entries in lists of others. */
     private static final Map<String, Object> WORKER_MODE = Map.ofEntries(
@@ -50,27 +58,71 @@ final class WorkerHook implements SpringApplicationHook, SpringApplicationRunLis
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final WorkerSettings settings;
-    private @Nullable ConfigurableApplicationContext context;
+    private final Consumer<ConfigurableApplicationContext> workerMode;
+    private final CompletableFuture<ConfigurableApplicationContext> loaded = new CompletableFuture<>();
+    private int seen; // of the thread that starts applications
+    private @Nullable Throwable failure; // of the same thread
 
-    WorkerHook(WorkerSettings settings) {
+    /** @param workerMode makes a context that is not yet refreshed a worker's */
+    WorkerHook(WorkerSettings settings, Consumer<ConfigurableApplicationContext> workerMode) {
         this.settings = settings;
+        this.workerMode = workerMode;
     }
 
     static boolean hasSeen(SpringApplication application) {
         return SEEN.contains(application);
     }
 
-    /** The context that was left, not yet refreshed; null if none was. */
-    @Nullable
-    ConfigurableApplicationContext context() {
-        return context;
+    /**
+     * The context of the application that the start starts, not yet refreshed.
+     *
+     * @param thread name of the thread that starts it
+     */
+    ConfigurableApplicationContext load(Start start, String thread) throws Exception {
+        Thread starter = new Thread(() -> SpringApplication.withHook(this, () -> run(start)), thread);
+        starter.setDaemon(true);
+        starter.start();
+        try {
+            return loaded.get();
+        } catch (ExecutionException e) {
+            ReflectionUtils.rethrowException(e.getCause());
+            throw new AssertionError(e); // it has been thrown
+        }
+    }
+
+    private void run(Start start) {
+        try {
+            start.run();
+        } catch (Throwable e) {
+            loaded.completeExceptionally(e);
+        }
+        loaded.completeExceptionally(new IllegalStateException(
+                "main of " + settings.mainClass()
+                        + " ended in the worker without the call of SpringApplication.run, on its own thread, that started"
+                        + " the application "
+                        + settings.sources()
+                        + (failure == null ? "" : "; " + failure)
+                        + ". Set inparallel.worker.bootstrap to sources, or inparallel.worker.sources to the classes to boot",
+                failure));
     }
 
     @Override
     public SpringApplicationRunListener getRunListener(SpringApplication application) {
         SEEN.add(application);
         configure(application);
-        return this;
+        Listener listener = new Listener(application, ++seen);
+        if (!listener.isTheOne()) {
+            application.setApplicationContextFactory(
+                    type -> new AnnotationConfigApplicationContext(new WithoutRunners()));
+        }
+        return listener;
+    }
+
+    private static void goNoFurther() {
+        while (true) {
+            LockSupport.park();
+            Thread.interrupted(); // else it would not park again
+        }
     }
 
     private void configure(SpringApplication application) {
@@ -84,23 +136,71 @@ final class WorkerHook implements SpringApplicationHook, SpringApplicationRunLis
         application.setAdditionalProfiles(profiles.toArray(String[]::new));
     }
 
-    @Override
-    public void environmentPrepared(
-            ConfigurableBootstrapContext bootstrapContext, ConfigurableEnvironment environment) {
-        environment.getPropertySources().addFirst(new MapPropertySource("inparallelTest", settings.testProperties()));
-        environment.getPropertySources().addFirst(new MapPropertySource("inparallelWorker", settings.properties()));
-        Map<String, Object> mode = new LinkedHashMap<>(WORKER_MODE);
-        String transactions = environment.getProperty(KAFKA_TRANSACTIONS);
-        if (transactions != null) {
-            // Two producers with one transactional id fence each other.
-            mode.put(KAFKA_TRANSACTIONS, transactions + System.getProperty(TaskContext.WORKER_PROPERTY) + "-");
-        }
-        environment.getPropertySources().addFirst(new MapPropertySource("inparallelWorkerMode", mode));
+    /** What one calls who starts applications. */
+    interface Start {
+        void run() throws Throwable;
     }
 
-    @Override
-    public void contextLoaded(ConfigurableApplicationContext loaded) {
-        context = Objects.requireNonNull(loaded);
-        throw new SpringApplication.AbandonedRunException(loaded);
+    private final class Listener implements SpringApplicationRunListener {
+
+        private final SpringApplication application;
+        private final int ordinal;
+
+        Listener(SpringApplication application, int ordinal) {
+            this.application = application;
+            this.ordinal = ordinal;
+        }
+
+        /** A main may start its applications again and again, or in a worker with other classes. */
+        boolean isTheOne() {
+            return ordinal == settings.ordinal()
+                    || settings.mainClass() != null
+                            && ApplicationLaunch.sources(application).equals(settings.sources());
+        }
+
+        @Override
+        public void environmentPrepared(
+                ConfigurableBootstrapContext bootstrapContext, ConfigurableEnvironment environment) {
+            environment
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource("inparallelOverrides", settings.overrides()));
+            environment.getPropertySources().addFirst(new MapPropertySource("inparallelWorker", settings.properties()));
+            Map<String, Object> mode = new LinkedHashMap<>(WORKER_MODE);
+            String transactions = environment.getProperty(KAFKA_TRANSACTIONS);
+            if (transactions != null) {
+                // Two producers with one transactional id fence each other.
+                mode.put(KAFKA_TRANSACTIONS, transactions + System.getProperty(TaskContext.WORKER_PROPERTY) + "-");
+            }
+            environment.getPropertySources().addFirst(new MapPropertySource("inparallelWorkerMode", mode));
+        }
+
+        @Override
+        public void contextLoaded(ConfigurableApplicationContext context) {
+            workerMode.accept(context);
+            if (isTheOne()) {
+                loaded.complete(context);
+                goNoFurther();
+            }
+        }
+
+        @Override
+        public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
+            failure = exception;
+            if (isTheOne()) {
+                loaded.completeExceptionally(exception);
+                goNoFurther();
+            }
+        }
+    }
+
+    /** Of a context that is refreshed on the way: Spring Boot finds no runners in it. */
+    private static final class WithoutRunners extends DefaultListableBeanFactory {
+
+        @Override
+        public String[] getBeanNamesForType(@Nullable Class<?> type) {
+            return type != null && type.getName().equals("org.springframework.boot.Runner")
+                    ? new String[0]
+                    : super.getBeanNamesForType(type);
+        }
     }
 }

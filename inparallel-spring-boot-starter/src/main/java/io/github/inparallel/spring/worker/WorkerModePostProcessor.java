@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.boot.context.event.SpringApplicationEvent;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.Lifecycle;
@@ -23,7 +24,7 @@ import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
  * Holds back what only the application may do: {@code @Scheduled} methods, listeners of messages, {@code
- * Lifecycle.start}, changes of the database's schema, and the application's listeners of {@link ContextRefreshedEvent}.
+ * Lifecycle.start}, changes of the database's schema, and the application's listeners of {@link ContextRefreshedEvent} and of its own start.
  */
 final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcessor {
 
@@ -140,7 +141,7 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
         protected Collection<ApplicationListener<?>> getApplicationListeners(
                 ApplicationEvent event, ResolvableType eventType) {
             Collection<ApplicationListener<?>> all = super.getApplicationListeners(event, eventType);
-            return event instanceof ContextRefreshedEvent
+            return event instanceof ContextRefreshedEvent || event instanceof SpringApplicationEvent
                     ? all.stream().filter(WorkerEventMulticaster::isOfSpring).toList()
                     : all;
         }

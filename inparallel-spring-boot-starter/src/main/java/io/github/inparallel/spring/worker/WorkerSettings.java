@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  * What a worker must know to boot the application; travels as a flat map.
  *
  * @param mainClass class whose {@code main} is run; null boots the sources
- * @param arguments for the application
+ * @param arguments for that {@code main}, or for the application
+ * @param ordinal which of the applications that {@code main} starts, from 1
  * @param sources configuration classes
+ * @param applicationClass what the application has for its main class, where the sources are booted
  * @param profiles added in the worker
  * @param properties above the application's own
- * @param testProperties what the test context of the application had
+ * @param overrides what the application had above its system properties, as tests do, where the sources are booted
+ * @param defaults the application's default properties, where the sources are booted
  * @param startLifecycle names or types of beans that are started
  * @param advisors names of advice that runs on the worker's side
  * @param ownLogging whether the application's logging configuration holds in the worker too
@@ -23,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 public record WorkerSettings(
         @Nullable String mainClass,
         List<String> arguments,
+        int ordinal,
         List<String> sources,
+        @Nullable String applicationClass,
         List<String> profiles,
         Map<String, Object> properties,
-        Map<String, Object> testProperties,
+        Map<String, Object> overrides,
+        Map<String, Object> defaults,
         List<String> startLifecycle,
         List<String> advisors,
         boolean ownLogging) {
@@ -42,11 +48,16 @@ public record WorkerSettings(
         if (mainClass != null) {
             map.put("main", mainClass);
         }
+        if (applicationClass != null) {
+            map.put("application", applicationClass);
+        }
         put(map, "argument", arguments);
+        map.put("ordinal", Integer.toString(ordinal));
         put(map, "source", sources);
         put(map, "profile", profiles);
         properties.forEach((key, value) -> map.put("property:" + key, value.toString()));
-        testProperties.forEach((key, value) -> map.put("test:" + key, value.toString()));
+        overrides.forEach((key, value) -> map.put("override:" + key, value.toString()));
+        defaults.forEach((key, value) -> map.put("default:" + key, value.toString()));
         put(map, "start", startLifecycle);
         put(map, "advisor", advisors);
         map.put("ownLogging", Boolean.toString(ownLogging));
@@ -57,10 +68,13 @@ public record WorkerSettings(
         return new WorkerSettings(
                 map.get("main"),
                 list(map, "argument"),
+                Integer.parseInt(map.getOrDefault("ordinal", "1")),
                 list(map, "source"),
+                map.get("application"),
                 list(map, "profile"),
                 prefixed(map, "property:"),
-                prefixed(map, "test:"),
+                prefixed(map, "override:"),
+                prefixed(map, "default:"),
                 list(map, "start"),
                 list(map, "advisor"),
                 Boolean.parseBoolean(map.get("ownLogging")));
