@@ -29,15 +29,21 @@ final class DemoProcess implements AutoCloseable {
         this.output = output;
     }
 
-    /** Starts it with an own temporary folder; what it prints goes to a file beside that. */
+    /** What the build made. */
+    static Path jar() {
+        return Path.of(System.getProperty("demo.jar", "target/demo-app.jar"));
+    }
+
     static DemoProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, jar(), arguments);
+    }
+
+    /** Starts a jar with an own temporary folder; what it prints goes to a file beside that. */
+    static DemoProcess start(Path folder, Path jar, String... arguments) throws IOException {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Path output = folder.resolve("output.txt");
-        List<String> command = new ArrayList<>(List.of(
-                JAVA_BIN.resolve("java").toString(),
-                "-Djava.io.tmpdir=" + temporary,
-                "-jar",
-                System.getProperty("demo.jar", "target/demo-app.jar")));
+        List<String> command = new ArrayList<>(
+                List.of(JAVA_BIN.resolve("java").toString(), "-Djava.io.tmpdir=" + temporary, "-jar", jar.toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())

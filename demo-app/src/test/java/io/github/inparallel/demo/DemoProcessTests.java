@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,8 @@ class DemoProcessTests {
 
     @Test
     void doesTheJobOnceAndExits() throws Exception {
-        try (DemoProcess demo = DemoProcess.start(folder)) {
+        Path jar = Files.createDirectory(folder.resolve("the demo")).resolve("demo (first) app.jar");
+        try (DemoProcess demo = DemoProcess.start(folder, Files.copy(DemoProcess.jar(), jar))) {
             assertThat(demo.awaitExit()).as(demo.output()).isZero();
 
             String output = demo.output();
@@ -76,6 +78,28 @@ class DemoProcessTests {
             assertThat(demo.awaitExit()).isEqualTo(SIGTERM_EXIT_CODE);
             assertEveryRoundCameToItsEnd(demo.output());
             assertNoneLives(rows(demo.output()));
+        }
+    }
+
+    /** As for container images. The jar is given by its name in the working directory, as it is there. */
+    @Test
+    void doesTheJobExtractedToo() throws Exception {
+        new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djarmode=tools",
+                        "-jar",
+                        DemoProcess.jar().toAbsolutePath().toString(),
+                        "extract",
+                        "--destination",
+                        folder.toString(),
+                        "--force")
+                .inheritIO()
+                .start()
+                .waitFor();
+        try (DemoProcess demo =
+                DemoProcess.start(folder, DemoProcess.jar().getFileName(), "--inparallel.pool.working-directory=lib")) {
+            assertThat(demo.awaitExit()).as(demo.output()).isZero();
+            assertTenAnswered(rows(demo.output()));
         }
     }
 

@@ -34,6 +34,12 @@ class AotTests {
                 .contains("there: [worker, from generated code]");
         assertThat(run(classPath, "--inparallel.worker.sources=" + AotMain.class.getName()))
                 .contains("there: [worker, from annotations]");
+        assertThat(folder.resolve("resources/META-INF/native-image/g/a/reachability-metadata.json"))
+                .content()
+                .contains(
+                        "io.github.inparallel.worker.WorkerMain",
+                        "io.github.inparallel.spring.worker.SpringWorkerBootstrap",
+                        "io/github/inparallel/spring/logging/");
     }
 
     private String run(List<String> classPath, String... arguments) throws IOException, InterruptedException {
@@ -47,10 +53,12 @@ class AotTests {
         Path sources = folder.resolve("sources");
         Path resources = folder.resolve("resources");
         Path classes = folder.resolve("classes");
-        new JavaProcess(folder)
-                .java(
+        try (JavaProcess.Running processor = new JavaProcess(folder)
+                .start(
                         "org.springframework.boot.SpringApplicationAotProcessor",
-                        List.of(main.getName(), sources.toString(), resources.toString(), classes.toString(), "g", "a"));
+                        List.of(main.getName(), sources.toString(), resources.toString(), classes.toString(), "g", "a"))) {
+            processor.awaitEnd();
+        }
         List<String> compile = new ArrayList<>(List.of(
                 "-proc:none",
                 "-nowarn",
