@@ -2,13 +2,11 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.protocol.LaunchDescription;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -167,20 +165,8 @@ final class JvmLauncher implements WorkerLauncher {
         lines.add("-D" + TaskContext.WORKER_PROPERTY + "=" + name);
         lines.addAll(options.jvmArgs());
         lines.add("-cp");
-        lines.add(classPath());
+        lines.add(JvmClassPath.of(options));
         return lines.stream().map(JvmLauncher::quoted).collect(Collectors.toList());
-    }
-
-    /** In another working directory relative entries would not be found. */
-    private String classPath() {
-        String own = options.bootstrap().classPath();
-        String path = own == null ? System.getProperty("java.class.path") : own;
-        if (options.workingDirectory() == null) {
-            return path;
-        }
-        return Arrays.stream(path.split(File.pathSeparator, -1))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static String quoted(String argument) {

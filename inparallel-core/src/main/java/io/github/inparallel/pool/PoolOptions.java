@@ -85,24 +85,13 @@ public record PoolOptions(
      * @param type class in the worker that makes the objects whose methods are called
      * @param settings its settings
      * @param properties system properties, set when the worker's main class begins
-     * @param classPath of the JVM; null is this JVM's own
      */
     public record Bootstrap(
-            @Nullable String mainClass,
-            String type,
-            Map<String, String> settings,
-            Map<String, String> properties,
-            @Nullable String classPath) {
+            @Nullable String mainClass, String type, Map<String, String> settings, Map<String, String> properties) {
 
         /** Objects made by their no-argument constructors. */
         public static final Bootstrap PLAIN =
                 new Bootstrap(null, "io.github.inparallel.worker.PlainBootstrap", Map.of(), Map.of());
-
-        /** With this JVM's own class path. */
-        public Bootstrap(
-                @Nullable String mainClass, String type, Map<String, String> settings, Map<String, String> properties) {
-            this(mainClass, type, settings, properties, null);
-        }
 
         public Bootstrap {
             settings = Map.copyOf(settings);

@@ -56,6 +56,10 @@ final class WorkerCommand {
         if (isExecutableJar()) {
             properties.put("loader.main", WORKER_MAIN);
         }
+        String classPath = ClassPath.of(loader);
+        if (classPath != null) {
+            properties.put("java.class.path", classPath);
+        }
         if (forwardsLogs) {
             properties.put("logback.configurationFile", "io/github/inparallel/spring/logging/before-forwarding.xml");
         }
@@ -68,8 +72,7 @@ final class WorkerCommand {
                 isExecutableJar() ? LOADER + "launch.PropertiesLauncher" : null,
                 SpringWorkerBootstrap.class.getName(),
                 settings(test).toMap(),
-                Map.of(),
-                ClassPath.of(loader));
+                Map.of());
     }
 
     private WorkerSettings settings(boolean test) {

@@ -56,7 +56,13 @@ class AotTests {
         try (JavaProcess.Running processor = new JavaProcess(folder)
                 .start(
                         "org.springframework.boot.SpringApplicationAotProcessor",
-                        List.of(main.getName(), sources.toString(), resources.toString(), classes.toString(), "g", "a"))) {
+                        List.of(
+                                main.getName(),
+                                sources.toString(),
+                                resources.toString(),
+                                classes.toString(),
+                                "g",
+                                "a"))) {
             processor.awaitEnd();
         }
         List<String> compile = new ArrayList<>(List.of(
