@@ -73,7 +73,9 @@ class MainTests {
 
     @Test
     void applicationThatAWorkerDoesNotSeeIsHaltedWithTheRemedy() throws Exception {
-        assertThat(run(DoubleMain.class)).contains("failed: ").contains("Set inparallel.worker.bootstrap to sources");
+        assertThat(run(DoubleMain.class, "--inparallel.pool.restart-limit=1"))
+                .contains("failed: ")
+                .contains("Set inparallel.worker.bootstrap to sources");
         assertThat(run(DoubleMain.class, "--inparallel.worker.bootstrap=sources"))
                 .contains("greeting: hello Ada");
     }

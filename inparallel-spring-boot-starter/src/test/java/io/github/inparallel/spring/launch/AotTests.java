@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An application processed ahead of time, as Spring Boot's build plugins do it. */
 @Tag("process")
-@Timeout(180)
+@Timeout(300)
 class AotTests {
 
     @TempDir

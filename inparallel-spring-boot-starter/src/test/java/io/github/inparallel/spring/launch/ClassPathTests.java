@@ -15,7 +15,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** Where the classes of an application may be. */
 @Tag("process")
-@Timeout(120)
+@Timeout(240)
 class ClassPathTests {
 
     private static final int MORE_THAN_A_COMMAND_LINE_HOLDS = 3000;

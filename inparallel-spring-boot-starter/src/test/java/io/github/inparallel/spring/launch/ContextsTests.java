@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Applications of several contexts. */
 @Tag("process")
-@Timeout(120)
+@Timeout(240)
 class ContextsTests {
 
     @TempDir

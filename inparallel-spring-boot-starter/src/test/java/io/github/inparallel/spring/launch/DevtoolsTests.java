@@ -16,7 +16,7 @@ import org.springframework.util.FileSystemUtils;
 
 /** Spring Boot's devtools, which are on the class path of the application alone, and not of this test. */
 @Tag("process")
-@Timeout(180)
+@Timeout(300)
 class DevtoolsTests {
 
     private static final String PACKAGE = DevtoolsMain.class.getPackageName().replace('.', '/');

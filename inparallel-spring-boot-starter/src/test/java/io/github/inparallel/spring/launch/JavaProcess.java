@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** A JVM that is started as a user would start it. */
 final class JavaProcess {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(100);
 
     private final Path folder;
     private final List<String> classPath = new ArrayList<>();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a {@code main} does before, around and after the start of Spring. */
 @Tag("process")
-@Timeout(120)
+@Timeout(240)
 class MainsTests {
 
     @TempDir

@@ -28,7 +28,7 @@ class WarTests {
             "(inparallel|spring-(aop|beans|boot-4|boot-autoconfigure|boot-web-server|boot-servlet|context-[67]|core|expression|web-)"
                     + "|micrometer|jackson|logback|slf4j-api|jspecify|commons-logging|snakeyaml|jakarta.annotation).*");
 
-    private static final Pattern CONTAINER = Pattern.compile("tomcat-.*");
+    private static final Pattern CONTAINER = Pattern.compile("(tomcat-|jakarta.annotation).*");
 
     @TempDir
     private Path folder;
