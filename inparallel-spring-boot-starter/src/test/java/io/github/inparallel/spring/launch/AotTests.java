@@ -39,7 +39,7 @@ class AotTests {
                 .contains(
                         "io.github.inparallel.worker.WorkerMain",
                         "io.github.inparallel.spring.worker.SpringWorkerBootstrap",
-                        "io/github/inparallel/spring/logging/");
+                        "inparallel\\/spring\\/logging\\/*.xml");
     }
 
     private String run(List<String> classPath, String... arguments) throws IOException, InterruptedException {
