@@ -1,0 +1,25 @@
+package io.github.inparallel.benchmarks;
+
+import io.github.inparallel.InParallel;
+import java.util.concurrent.CompletableFuture;
+
+/** What runs in workers, with Spring and without. */
+interface Tasks {
+
+    @InParallel
+    String echo(String text);
+
+    @InParallel
+    CompletableFuture<String> echoLater(String text);
+
+    @InParallel
+    byte[] echoBytes(byte[] bytes);
+
+    /** Never ends by itself. */
+    @InParallel
+    CompletableFuture<Void> hang();
+
+    /** Keeps one processor busy. */
+    @InParallel
+    CompletableFuture<Long> work(int millionSteps);
+}
