@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** Runs measures: each contender in processes of its own, round after round, and nothing else beside it. */
 final class Lab {
 
-    private static final long LONGEST_TRIAL_SECONDS = 240;
+    private static final long LONGEST_TRIAL_SECONDS = 150;
 
     private final Setting setting;
     private final Results results;

@@ -2,6 +2,7 @@ package io.github.inparallel.benchmarks;
 
 import java.io.Serializable;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 
 /** The same bodies as {@link TasksInWorker}, as the peers written in Java want them. */
 final class RemoteCalls {
@@ -19,6 +20,14 @@ final class RemoteCalls {
         @Override
         public byte[] call() {
             return bytes;
+        }
+    }
+
+    record Hang() implements Callable<String>, Serializable {
+        @Override
+        public String call() throws InterruptedException {
+            new CountDownLatch(1).await();
+            return "";
         }
     }
 

@@ -15,7 +15,15 @@ import java.util.Properties;
 /** Runs the measures that were asked for, on each JDK, prints one table and writes it to a file. See {@code run}. */
 final class Run {
 
-    private static final List<Measure> ALL = List.of(new M1Latency(), new M2Throughput(), new M3Transfer());
+    private static final List<Measure> ALL = List.of(
+            new M1Latency(),
+            new M2Throughput(),
+            new M3Transfer(),
+            new M4Recovery(),
+            new M5FreshProcess(),
+            new M6SpeedUp(),
+            new M7Start(),
+            new M8Memory());
 
     private Run() {}
 

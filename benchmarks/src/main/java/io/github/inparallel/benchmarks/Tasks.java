@@ -15,7 +15,7 @@ interface Tasks {
     @InParallel
     byte[] echoBytes(byte[] bytes);
 
-    /** Never ends by itself. */
+    /** Never ends by itself; reports progress once it has begun. */
     @InParallel
     CompletableFuture<Void> hang();
 

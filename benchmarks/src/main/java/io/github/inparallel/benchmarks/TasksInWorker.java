@@ -1,5 +1,6 @@
 package io.github.inparallel.benchmarks;
 
+import io.github.inparallel.TaskContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
@@ -23,6 +24,7 @@ final class TasksInWorker implements Tasks {
 
     @Override
     public CompletableFuture<Void> hang() {
+        TaskContext.current().orElseThrow().progress(0, "begun");
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {

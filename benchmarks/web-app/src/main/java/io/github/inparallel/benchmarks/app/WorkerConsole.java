@@ -45,6 +45,13 @@ class WorkerConsole {
             pool = null;
         }
 
+        /** The pool prepares its class cache on a thread of its own, and says nothing that could be waited for. */
+        private static long threadsThatPrepare() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().endsWith("-class-cache"))
+                    .count();
+        }
+
         @EventListener
         void heard(Console.Line line) {
             WorkerPool current = pool;
@@ -56,6 +63,8 @@ class WorkerConsole {
             } else if (line.text().equals("pids")) {
                 current.stats().workers().forEach(worker -> Console.say("pid", worker.pid()));
                 Console.say("pids", current.stats().workers().size());
+            } else if (line.text().equals("preparing")) {
+                Console.say("preparing", threadsThatPrepare());
             }
         }
     }
