@@ -40,7 +40,7 @@ final class Lab {
 
     private void run(String measure, Trial trial) throws IOException, InterruptedException {
         if (trial.command().contains("python3") && !hasPython()) {
-            results.add(new Measurement(measure, trial.contender(), "", "skipped: no python3 here", Double.NaN));
+            add(new Measurement(measure, trial.contender(), "", "skipped: no python3 here", Double.NaN));
             return;
         }
         // Its standard input stays open: programs of ours end when it ends, so that none outlives this one.
@@ -56,7 +56,7 @@ final class Lab {
                     .flatMap(line -> Measurement.heard(measure, trial.contender(), line).stream())
                     .map(said -> new Measurement(
                             measure, trial.contender(), trial.prefix() + said.figure(), said.unit(), said.value()))
-                    .forEach(results::add);
+                    .forEach(this::add);
         } finally {
             end(process);
             limit.interrupt();
@@ -65,6 +65,12 @@ final class Lab {
         if (exit != 0) {
             System.err.println("  ended with exit code " + exit + ": " + String.join(" ", trial.command()));
         }
+    }
+
+    private void add(Measurement said) {
+        results.add(said);
+        System.err.println("  " + said.figure() + ": "
+                + (said.isWord() ? said.unit() : Report.number(said.value()) + " " + said.unit()));
     }
 
     private static void endAfterLimit(Process process) {

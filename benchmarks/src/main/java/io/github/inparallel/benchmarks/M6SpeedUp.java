@@ -11,7 +11,7 @@ final class M6SpeedUp implements Measure {
     private static final String OURS = "inparallel, Spring";
     private static final String LIMIT = "in the JVM: ThreadPoolExecutor";
     private static final int WORKERS = 2;
-    private static final int PIECES = 40;
+    private static final int PIECES = 20;
     private static final int MILLION_STEPS = 15;
 
     @Override
@@ -50,7 +50,7 @@ final class M6SpeedUp implements Measure {
             inCaller(); // warm-up
             inWorkers(contender);
             List<Double> ratios = new ArrayList<>();
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 3; i++) {
                 ratios.add((double) inCaller() / inWorkers(contender));
             }
             ratios.sort(null);

@@ -23,7 +23,8 @@ final class Run {
             new M5FreshProcess(),
             new M6SpeedUp(),
             new M7Start(),
-            new M8Memory());
+            new M8Memory(),
+            new MicroCosts());
 
     private Run() {}
 
