@@ -1,5 +1,6 @@
 package io.github.inparallel.benchmarks;
 
+import io.github.inparallel.pool.PoolOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ final class M8Memory implements Measure {
     private static final String WEB = "inparallel, small Spring web application";
     private static final String CORE = "inparallel, core";
     private static final String LIMIT = "limit: bare JVMs that sleep";
+    private static final int SETTLE_SECONDS = 5; // the JVM compiles on for a while
     private static final List<Integer> WORKERS = List.of(1, 2, 8);
 
     @Override
@@ -112,7 +114,8 @@ final class M8Memory implements Measure {
     }
 
     private static void core(int workers, int seconds) throws IOException, InterruptedException {
-        try (CoreContender contender = CoreContender.start(CoreContender.options(workers))) {
+        try (CoreContender contender =
+                CoreContender.start(PoolOptions.builder().minWorkers(workers).maxWorkers(workers))) {
             contender.awaitIdle(workers);
             List<Long> pids = contender.pool().stats().workers().stream()
                     .map(worker -> worker.pid())
@@ -137,7 +140,7 @@ final class M8Memory implements Measure {
 
     /** Memory of the workers a while after the last one started; then what they and their parent do while nobody calls. */
     private static void report(List<Long> workers, long parent, int seconds) throws IOException, InterruptedException {
-        TimeUnit.SECONDS.sleep(3);
+        TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
         double sum = 0;
         for (long pid : workers) {
             sum += ProcFile.mebibytes(pid);
