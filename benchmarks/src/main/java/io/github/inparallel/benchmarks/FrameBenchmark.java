@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 public class FrameBenchmark {
 
     private final byte[] arguments = new byte[16];
-    private final TaskRequest request = new TaskRequest("tasks", "echo(java.lang.String)", 0, Map.of());
+    private final TaskRequest request =
+            new TaskRequest(TaskRequest.Address.of("tasks", "echo(java.lang.String)"), 0, Map.of());
 
     private FrameChannel sending;
     private FrameChannel receiving;
@@ -52,13 +53,13 @@ public class FrameBenchmark {
     /** Head and arguments, into bytes. */
     @Benchmark
     public Frame.Outgoing encode() {
-        return Frame.encode(FrameType.TASK, 1, request.toBytes(), arguments);
+        return Frame.encode(FrameType.TASK, 1, request.toBytes(), arguments, null);
     }
 
     /** The same, through a socket and out of bytes. */
     @Benchmark
     public Frame sendAndReceive() throws IOException {
-        sending.send(Frame.encode(FrameType.TASK, 1, request.toBytes(), arguments));
+        sending.send(Frame.encode(FrameType.TASK, 1, request.toBytes(), arguments, null));
         return receiving.receive();
     }
 }

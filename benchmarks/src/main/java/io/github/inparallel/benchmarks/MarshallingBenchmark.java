@@ -1,5 +1,6 @@
 package io.github.inparallel.benchmarks;
 
+import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.MethodCodec;
@@ -15,7 +16,7 @@ public class MarshallingBenchmark {
 
     private final MethodCodec codec = codec();
     private final Object[] arguments = {"hello, worker"};
-    private final byte[] encoded = codec.encodeArguments(arguments);
+    private final byte[] encoded = codec.encodeArguments(arguments).bytes();
 
     private static MethodCodec codec() {
         try {
@@ -32,13 +33,13 @@ public class MarshallingBenchmark {
 
     /** A string, into bytes. */
     @Benchmark
-    public byte[] encodeArguments() {
+    public Encoded encodeArguments() {
         return codec.encodeArguments(arguments);
     }
 
     /** And back. */
     @Benchmark
     public @Nullable Object[] decodeArguments() {
-        return codec.decodeArguments(encoded, 0, encoded.length);
+        return codec.decodeArguments(encoded, 0, encoded.length, null);
     }
 }
