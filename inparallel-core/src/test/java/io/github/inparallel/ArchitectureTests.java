@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -53,6 +54,10 @@ class ArchitectureTests {
             "io.github.inparallel.pool.WorkerPool",
             "io.github.inparallel.pool.WorkerProcess",
             "io.github.inparallel.pool.WorkerState",
+            "io.github.inparallel.pool.cache.CachedClasses",
+            "io.github.inparallel.pool.cache.ClassCache",
+            "io.github.inparallel.pool.cache.ClassPathEntry",
+            "io.github.inparallel.pool.cache.Preparation",
             "io.github.inparallel.protocol.Answer",
             "io.github.inparallel.protocol.Frame",
             "io.github.inparallel.protocol.FrameChannel",
@@ -85,7 +90,7 @@ class ArchitectureTests {
     void poolAndWorkerDoNotKnowEachOther() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".pool")
+                .resideInAPackage(ROOT + ".pool..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".worker", ROOT + ".inprocess")
@@ -96,6 +101,17 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".pool", ROOT + ".inprocess")
+                .check(classes);
+    }
+
+    @Test
+    void classCacheKnowsFilesOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool.cache")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + "..")
+                        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(ROOT + ".pool.cache"))))
                 .check(classes);
     }
 

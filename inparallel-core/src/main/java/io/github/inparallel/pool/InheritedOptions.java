@@ -56,6 +56,9 @@ final class InheritedOptions {
             "-XX:AOT",
             "-Xlog:gc");
 
+    /** Variables of the environment in which a JVM looks for options. */
+    static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
     private InheritedOptions() {}
 
     static List<String> ofThisJvm() {

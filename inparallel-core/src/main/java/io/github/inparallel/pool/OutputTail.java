@@ -9,27 +9,30 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads what a process prints: every line goes to the log, the last ones are kept for when it dies. Reads on whatever it
+ * Reads what a process prints: every line is handed on, the last ones are kept for when it dies. Reads on whatever it
  * prints, so that a full pipe never stops a worker. Lines are cut, so memory is bounded.
  */
 final class OutputTail implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(OutputTail.class);
 
     private static final int KEPT = 50;
     private static final int LONGEST = 4096;
 
     private final InputStream stream;
-    private final Logger log;
-    private final String prefix;
+    private final Consumer<String> printed;
     private final Deque<String> lines = new ArrayDeque<>(); // guarded by itself
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-    OutputTail(InputStream stream, Logger log, String prefix) {
+    /** @param printed gets each line */
+    OutputTail(InputStream stream, Consumer<String> printed) {
         this.stream = stream;
-        this.log = log;
-        this.prefix = prefix;
+        this.printed = printed;
     }
 
     @Override
@@ -47,7 +50,7 @@ final class OutputTail implements Runnable {
                 add(line);
             }
         } catch (IOException e) {
-            log.debug("{}: its output cannot be read", prefix, e);
+            log.debug("A worker's output cannot be read", e);
         } finally {
             end.complete(null);
         }
@@ -62,7 +65,7 @@ final class OutputTail implements Runnable {
             }
             lines.addLast(text);
         }
-        log.info("{}: {}", prefix, text);
+        printed.accept(text);
     }
 
     CompletableFuture<Void> end() {

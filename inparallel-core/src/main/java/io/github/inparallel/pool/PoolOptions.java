@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.pool.cache.ClassPathEntry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,17 +86,23 @@ public record PoolOptions(
      * @param type class in the worker that makes the objects whose methods are called
      * @param settings its settings
      * @param properties system properties, set when the worker's main class begins
+     * @param classPath where the main class finds the worker's classes; empty if that is the JVM's class path
      */
     public record Bootstrap(
-            @Nullable String mainClass, String type, Map<String, String> settings, Map<String, String> properties) {
+            @Nullable String mainClass,
+            String type,
+            Map<String, String> settings,
+            Map<String, String> properties,
+            List<ClassPathEntry> classPath) {
 
         /** Objects made by their no-argument constructors. */
         public static final Bootstrap PLAIN =
-                new Bootstrap(null, "io.github.inparallel.worker.PlainBootstrap", Map.of(), Map.of());
+                new Bootstrap(null, "io.github.inparallel.worker.PlainBootstrap", Map.of(), Map.of(), List.of());
 
         public Bootstrap {
             settings = Map.copyOf(settings);
             properties = Map.copyOf(properties);
+            classPath = List.copyOf(classPath);
         }
     }
 
@@ -133,6 +140,7 @@ public record PoolOptions(
                 ">= heartbeat-interval, which is " + heartbeatInterval);
         OptionsCheck.notNegative("spin", spin);
         OptionsCheck.atLeast("max-payload", maxPayload, 1024);
+        OptionsCheck.check(!classCache.isBlank(), "class-cache", classCache, "auto, off, or a directory");
         OptionsCheck.atLeast("poison-limit", poisonLimit, 0);
         OptionsCheck.atLeast("restart-limit", restartLimit, 1);
         OptionsCheck.positive("restart-window", restartWindow);

@@ -223,6 +223,7 @@ public final class PoolOptionsBuilder {
         return this;
     }
 
+    /** {@code off}, {@code auto} or a directory: whether workers start from a prepared class path, and where it is. */
     public PoolOptionsBuilder classCache(String classCache) {
         this.classCache = classCache;
         return this;

@@ -56,6 +56,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final Supervisor supervisor;
     private final PrivateDirectory directory;
     private final PoolObserver observer;
+    private final ClassCaching caching;
     private final ThreadPoolExecutor chores;
     private final CallbackThreads ownCallbacks;
     private final Executor callbacks;
@@ -73,7 +74,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.bag = new Bag(options);
         this.poison = new PoisonGuard(options.poisonLimit());
         this.waits = new Spinning(options.spin().toNanos());
-        this.observer = new GuardedObserver(options.observer());
+        JvmCommand command = new JvmCommand(options, MachineShare.ofThisProcess());
+        this.caching = new ClassCaching(options, command, launcher != null);
+        this.observer = caching.isOff()
+                ? new GuardedObserver(options.observer())
+                : PoolObserver.all(List.of(caching, options.observer()));
         this.chores = new NamedThreads(options.name(), "io").executor();
         NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
         this.ownCallbacks = new CallbackThreads(callbackThreads, options.spin().toNanos());
@@ -85,7 +90,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             this.supervisor = new Supervisor(
                     options,
                     bag,
-                    launcher == null ? new JvmLauncher(options, chores) : launcher,
+                    launcher == null ? new JvmLauncher(options, chores, command, caching) : launcher,
                     directory,
                     poison,
                     observer,
@@ -122,6 +127,26 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             return pool;
         } catch (IOException e) {
             throw new InParallelException("Pool '" + options.name() + "' cannot be created: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Prepares the class cache of a pool with these options, as the pool itself would in the background; for a build of a
+     * container image, most likely.
+     *
+     * @return the folder; empty if the options have none, or another process is preparing it
+     * @throws InParallelException if it cannot be prepared; the message says why
+     */
+    public static Optional<Path> prepareClassCache(PoolOptions options) {
+        if (options.classCache().equals("off")) {
+            return Optional.empty();
+        }
+        try (ClassCaching caching =
+                new ClassCaching(options, new JvmCommand(options, MachineShare.ofThisProcess()), false)) {
+            return Optional.ofNullable(caching.prepare());
+        } catch (IOException e) {
+            throw new InParallelException(
+                    "The class cache of pool '" + options.name() + "' cannot be prepared: " + e.getMessage(), e);
         }
     }
 
@@ -445,6 +470,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             log.error("Pool '{}' could not end its workers", options.name(), e);
         }
         shutdownNow(); // what was put back to the queue when its worker went
+        caching.close();
         directory.close();
         // Idle threads leave now; what comes late is still served.
         chores.setKeepAliveTime(1, TimeUnit.MILLISECONDS);

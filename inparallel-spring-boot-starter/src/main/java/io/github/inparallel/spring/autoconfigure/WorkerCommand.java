@@ -72,7 +72,8 @@ final class WorkerCommand {
                 isExecutableJar() ? LOADER + "launch.PropertiesLauncher" : null,
                 SpringWorkerBootstrap.class.getName(),
                 settings(test).toMap(),
-                Map.of());
+                Map.of(),
+                isExecutableJar() ? ExecutableJarClassPath.of(loader) : List.of());
     }
 
     private WorkerSettings settings(boolean test) {

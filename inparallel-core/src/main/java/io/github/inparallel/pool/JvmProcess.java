@@ -1,0 +1,56 @@
+package io.github.inparallel.pool;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A worker's process and the readers of its output. */
+record JvmProcess(Process process, OutputTail stdout, OutputTail stderr) implements WorkerProcess {
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public CompletableFuture<Integer> exit() {
+        return process.onExit().thenApply(Process::exitValue);
+    }
+
+    @Override
+    public CompletableFuture<Void> outputEnd() {
+        return CompletableFuture.allOf(stdout.end(), stderr.end());
+    }
+
+    @Override
+    public void kill() {
+        // Children first: without their parent they would no longer be found. As long as there are any, because
+        // one that forks faster than we look must not win.
+        for (int i = 0; i < 10; i++) {
+            List<ProcessHandle> descendants = process.descendants().collect(Collectors.toList());
+            descendants.forEach(ProcessHandle::destroyForcibly);
+            if (descendants.isEmpty()) {
+                break;
+            }
+        }
+        process.destroyForcibly();
+    }
+
+    @Override
+    public List<String> lastLines() {
+        List<String> errors = stderr.lines();
+        return errors.isEmpty() ? stdout.lines() : errors;
+    }
+
+    @Override
+    public boolean hasPrinted(String text) {
+        return Stream.concat(stdout.lines().stream(), stderr.lines().stream()).anyMatch(line -> line.contains(text));
+    }
+
+    @Override
+    public OptionalLong residentMemory() {
+        return ResidentMemory.of(process.pid());
+    }
+}

@@ -1,0 +1,5 @@
+/** The class cache's files: a class path as plain jars and a class-data archive for it. It knows nothing of pools. */
+@NullMarked
+package io.github.inparallel.pool.cache;
+
+import org.jspecify.annotations.NullMarked;

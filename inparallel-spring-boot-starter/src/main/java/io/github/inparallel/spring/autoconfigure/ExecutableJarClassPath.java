@@ -1,0 +1,62 @@
+package io.github.inparallel.spring.autoconfigure;
+
+import io.github.inparallel.pool.cache.ClassPathEntry;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the class loader of an executable jar or war reads, in its order: what the JVM's own class path has beside the
+ * executable jar, which the loader asks first, then what is inside of it.
+ */
+final class ExecutableJarClassPath {
+
+    private static final Logger log = LoggerFactory.getLogger(ExecutableJarClassPath.class);
+
+    /** As in {@code jar:nested:/app.jar/!BOOT-INF/lib/some.jar!/}. */
+    private static final Pattern NESTED = Pattern.compile("jar:nested:(.+)/!(.+)!/");
+
+    private ExecutableJarClassPath() {}
+
+    /** Empty if the loader reads something else too: then there is no telling. */
+    static List<ClassPathEntry> of(ClassLoader loader) {
+        if (!(loader instanceof URLClassLoader launched)) {
+            return List.of();
+        }
+        try {
+            List<ClassPathEntry> nested = new ArrayList<>();
+            for (URL url : launched.getURLs()) {
+                nested.add(entry(url.toString()));
+            }
+            List<ClassPathEntry> all = new ArrayList<>();
+            for (ClassPathEntry entry : ClassPathEntry.listOf(System.getProperty("java.class.path"))) {
+                if (nested.stream().noneMatch(inside -> inside.file().equals(entry.file()))) {
+                    all.add(entry);
+                }
+            }
+            all.addAll(nested);
+            return all;
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            log.debug("The class path of {} is not known", loader, e);
+            return List.of();
+        }
+    }
+
+    static ClassPathEntry entry(String url) throws URISyntaxException {
+        Matcher matcher = NESTED.matcher(url);
+        if (matcher.matches()) {
+            Path jar = Path.of(new URI("file:" + matcher.group(1))).normalize();
+            return new ClassPathEntry(jar, new URI(matcher.group(2)).getPath());
+        }
+        String file = url.startsWith("jar:file:") && url.endsWith("!/") ? url.substring(4, url.length() - 2) : url;
+        return new ClassPathEntry(Path.of(new URI(file)).normalize(), "");
+    }
+}
