@@ -62,6 +62,27 @@ class DemoProcessTests {
     }
 
     @Test
+    void workersStartFromTheClassCacheThatItsBuildPrepared() throws Exception {
+        String cache = "--inparallel.pool.class-cache=" + folder.resolve("cache");
+        Path build = Files.createDirectory(folder.resolve("build"));
+        try (DemoProcess demo = DemoProcess.start(build, cache, "--inparallel.prepare-class-cache")) {
+            assertThat(demo.awaitExit()).as(demo.output()).isZero();
+            assertThat(demo.output()).contains("is ready, after").doesNotContain("Asking");
+        }
+        Path use = Files.createDirectory(folder.resolve("use"));
+        try (DemoProcess demo = DemoProcess.start(use, cache)) {
+            assertThat(demo.awaitExit()).as(demo.output()).isZero();
+            assertThat(demo.output())
+                    .contains("workers start from class cache " + folder.resolve("cache"))
+                    .doesNotContain("without class cache");
+            List<Row> rows = rows(demo.output());
+            assertTenAnswered(rows);
+            assertOneLostItsWorker(rows);
+            assertNothingIsLeft(rows);
+        }
+    }
+
+    @Test
     void staysUpOnRequestAndServesTheActuatorOnLoopback() throws Exception {
         try (DemoProcess demo = DemoProcess.start(folder, "--demo.stay", "--demo.interval=1ms", "--server.port=0")) {
             demo.awaitOutput("Round 3");

@@ -112,9 +112,12 @@ final class ClassCaching implements PoolObserver, AutoCloseable {
         return key;
     }
 
-    private List<ClassPathEntry> classPath() {
+    private List<ClassPathEntry> classPath() throws IOException {
         List<ClassPathEntry> given = options.bootstrap().classPath();
-        return given.isEmpty() ? ClassPathEntry.listOf(JvmClassPath.of(options)) : given;
+        if (given.isEmpty() && options.bootstrap().mainClass() != null) {
+            throw new IOException("where " + options.bootstrap().mainClass() + " finds classes is not known");
+        }
+        return given.isEmpty() ? ClassPathEntry.listOf(JvmClassPath.declared(options)) : given;
     }
 
     /** Whether a line that a worker printed is its JVM's word that it cannot use the archive. */

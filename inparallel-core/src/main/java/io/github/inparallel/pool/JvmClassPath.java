@@ -13,8 +13,13 @@ final class JvmClassPath {
     private JvmClassPath() {}
 
     static String of(PoolOptions options) {
-        String path = options.systemProperties().getOrDefault(PROPERTY, System.getProperty(PROPERTY));
+        String path = declared(options);
         return options.workingDirectory() == null ? path : absolute(path);
+    }
+
+    /** As it was given, relative to this process's working directory. */
+    static String declared(PoolOptions options) {
+        return options.systemProperties().getOrDefault(PROPERTY, System.getProperty(PROPERTY));
     }
 
     /** From another working directory relative entries would not be found. */

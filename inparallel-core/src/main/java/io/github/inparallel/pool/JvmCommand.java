@@ -24,8 +24,18 @@ final class JvmCommand {
     /** Up to this heap the JVM's references have 32 bits, and archives depend on that. */
     private static final long LARGEST_COMPRESSED = 31L << 30;
 
+    /** Heap that a worker begins with: enough to start in, little to give back. */
+    private static final long INITIAL_HEAP = 32L << 20;
+
     private static final List<String> FIXED = List.of(
             "-XX:+UseSerialGC",
+            // An idle worker collects, and these have what is free then given back, at once.
+            "-XX:MinHeapFreeRatio=20",
+            "-XX:MaxHeapFreeRatio=40",
+            "-XX:-ShrinkHeapInSteps",
+            // The archive of classes stays where it was made for: moved, each worker has pages of its own of it.
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
             // Without these two a counted loop delays halt, stacks and heartbeats for seconds.
             "-XX:+UseCountedLoopSafepoints",
             "-XX:LoopStripMiningIter=1000",
@@ -137,6 +147,7 @@ final class JvmCommand {
         List<String> lines = new ArrayList<>();
         lines.addAll(InheritedOptions.ofThisJvm());
         lines.add("-Xmx" + options.heap());
+        lines.add("-XX:InitialHeapSize=" + Math.min(options.heap(), INITIAL_HEAP));
         lines.addAll(FIXED);
         lines.add("-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"));
         lines.add("-XX:ActiveProcessorCount=" + machine.processors(options.maxWorkers()));

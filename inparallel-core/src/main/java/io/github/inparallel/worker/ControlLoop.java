@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,18 +97,22 @@ final class ControlLoop implements Runnable {
         return slots.get((payload[0] & 0xff) << 8 | payload[1] & 0xff);
     }
 
-    void awaitRetirement() {
+    /** Whether the worker is to leave; waits for it so many milliseconds. */
+    boolean awaitRetirement(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         boolean interrupted = false;
-        while (true) {
-            try {
-                retirement.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true; // user code that got hold of the main thread has no say in this
+        try {
+            while (true) {
+                try {
+                    return retirement.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true; // user code that got hold of the main thread has no say in this
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -106,8 +106,18 @@ public final class WorkerRuntime {
         }
         control.send(bootstrap.report().toFrame());
         control.send(Frame.of(FrameType.READY, 0));
-        loop.awaitRetirement();
+        awaitRetirement(loop, slots);
         leave(bootstrap, slots, control);
+    }
+
+    private void awaitRetirement(ControlLoop loop, List<WorkerSlot> slots) {
+        if (halt.endsProcess()) {
+            new IdleTidying(slots).until(loop);
+        } else {
+            while (!loop.awaitRetirement(Long.MAX_VALUE / 1_000_000)) {
+                // the heap is the application's
+            }
+        }
     }
 
     private void leave(WorkerBootstrap bootstrap, List<WorkerSlot> slots, FrameChannel control) throws IOException {

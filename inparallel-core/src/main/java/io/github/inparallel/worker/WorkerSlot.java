@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class WorkerSlot implements Runnable {
     private final Object lock = new Object();
     private @Nullable RunningTask current; // guarded by lock
     private @Nullable Thread thread; // guarded by lock
+    private final AtomicLong activity = new AtomicLong(); // odd while it has a task
     private long cancelledEarly; // guarded by lock: a cancel that overtook its task
     private long begun; // guarded by lock: how many tasks have been taken from the connection
     private long revoked; // guarded by lock: up to this one they are to be left alone
@@ -57,6 +59,15 @@ final class WorkerSlot implements Runnable {
         this.bootstrap = bootstrap;
         this.control = control;
         this.data = data;
+    }
+
+    /** Changes whenever a task begins or ends. */
+    long activity() {
+        return activity.get();
+    }
+
+    boolean isBusy() {
+        return (activity.get() & 1) != 0;
     }
 
     int index() {
@@ -77,6 +88,7 @@ final class WorkerSlot implements Runnable {
                     confirmRevoked();
                     continue; // it was given early, and then taken back
                 }
+                activity.incrementAndGet();
                 if (request.size() > TaskRequest.LARGE) {
                     data.send(Frame.of(FrameType.STARTED, request.taskId())); // the parent can let go of it
                 }
@@ -93,6 +105,7 @@ final class WorkerSlot implements Runnable {
                     }
                     data.send(answer);
                 }
+                activity.incrementAndGet();
                 confirmRevoked();
             }
         } catch (IOException e) {

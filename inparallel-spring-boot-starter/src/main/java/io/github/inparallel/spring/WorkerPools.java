@@ -153,7 +153,8 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Co
         announce(names);
     }
 
-    private Set<String> names() {
+    /** Names of the pools that properties and methods mention. */
+    public Set<String> names() {
         Set<String> names = new TreeSet<>(configured);
         synchronized (lock) {
             names.addAll(users.keySet());

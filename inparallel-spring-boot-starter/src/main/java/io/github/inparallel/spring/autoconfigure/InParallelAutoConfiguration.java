@@ -4,7 +4,6 @@ import io.github.inparallel.TaskContext;
 import io.github.inparallel.WaitFor;
 import io.github.inparallel.inprocess.InProcessLauncher;
 import io.github.inparallel.pool.InvalidOptionException;
-import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
 import io.github.inparallel.pool.WorkerLogs;
@@ -42,6 +41,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.cfg.MapperBuilder;
 
@@ -100,6 +100,38 @@ public final class InParallelAutoConfiguration {
         }
 
         @Bean
+        WorkerCommand inParallelWorkerCommand(
+                InParallelProperties properties,
+                ConfigurableApplicationContext context,
+                ObjectProvider<ApplicationLaunch> launch) {
+            return new WorkerCommand(
+                    launch.getIfAvailable(), context.getEnvironment(), properties.worker(), loader(context));
+        }
+
+        private static ClassLoader loader(ConfigurableApplicationContext context) {
+            ClassLoader loader = context.getClassLoader();
+            return loader == null ? InParallelAutoConfiguration.class.getClassLoader() : loader;
+        }
+
+        @Bean
+        @Lazy(false)
+        @ConditionalOnBooleanProperty(name = "inparallel.prepare-class-cache")
+        ClassCachePreparation inParallelClassCachePreparation(
+                WorkerPools pools,
+                InParallelProperties properties,
+                ConfigurableApplicationContext context,
+                WorkerCommand command,
+                ObjectProvider<WorkerLogs> logs) {
+            return new ClassCachePreparation(
+                    pools,
+                    name -> processOptions(
+                                    complete(properties, name, builder -> {}, loader(context)),
+                                    command,
+                                    logs.getIfAvailable())
+                            .build());
+        }
+
+        @Bean
         @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a child context's worker is not its parent's
         WorkerPools inParallelWorkerPools(
                 InParallelProperties properties,
@@ -107,16 +139,12 @@ public final class InParallelAutoConfiguration {
                 AdviceSides sides,
                 TaskSurroundings surroundings,
                 ObjectProvider<WorkerLogs> logs,
-                ObjectProvider<ApplicationLaunch> launch,
+                WorkerCommand command,
                 ObjectProvider<InParallelMapperCustomizer> customizers,
                 ObjectProvider<PoolInstrumentation> instrumentations) {
             Consumer<MapperBuilder<?, ?>> customizer =
                     builder -> customizers.orderedStream().forEach(each -> each.customize(builder));
-            ClassLoader loader = context.getClassLoader() == null
-                    ? InParallelAutoConfiguration.class.getClassLoader()
-                    : context.getClassLoader();
-            WorkerCommand command =
-                    new WorkerCommand(launch.getIfAvailable(), context.getEnvironment(), properties.worker(), loader);
+            ClassLoader loader = loader(context);
             check(properties);
             Map<String, PoolOptions> known = new ConcurrentHashMap<>();
             Duration phase = context.getEnvironment()
@@ -135,8 +163,12 @@ public final class InParallelAutoConfiguration {
                                             .build(),
                                     new InProcessLauncher(
                                             () -> new InProcessBootstrap(context, sides, customizer, surroundings)))
-                            : process(
-                                    properties, options, customizer, loader, command, observer, logs.getIfAvailable()),
+                            : WorkerPool.create(processOptions(
+                                            complete(properties, options.name(), customizer, loader),
+                                            command,
+                                            logs.getIfAvailable())
+                                    .observer(observer)
+                                    .build()),
                     instrumentations.orderedStream().toList(),
                     drain);
         }
@@ -156,22 +188,12 @@ public final class InParallelAutoConfiguration {
             return InParallelProperties.Mode.IN_PROCESS;
         }
 
-        private static WorkerPool process(
-                InParallelProperties properties,
-                PoolOptions options,
-                Consumer<MapperBuilder<?, ?>> customizer,
-                ClassLoader loader,
-                WorkerCommand command,
-                PoolObserver observer,
-                @Nullable WorkerLogs logs) {
-            Map<String, String> systemProperties = new HashMap<>(options.systemProperties());
+        /** What makes a pool one of processes. */
+        private static PoolOptionsBuilder processOptions(
+                PoolOptionsBuilder builder, WorkerCommand command, @Nullable WorkerLogs logs) {
+            Map<String, String> systemProperties = new HashMap<>(builder.build().systemProperties());
             systemProperties.putAll(command.systemProperties(logs != null));
-            return WorkerPool.create(complete(properties, options.name(), customizer, loader)
-                    .observer(observer)
-                    .logs(logs)
-                    .systemProperties(systemProperties)
-                    .bootstrap(command.bootstrap())
-                    .build());
+            return builder.logs(logs).systemProperties(systemProperties).bootstrap(command.bootstrap());
         }
 
         private static PoolOptionsBuilder complete(

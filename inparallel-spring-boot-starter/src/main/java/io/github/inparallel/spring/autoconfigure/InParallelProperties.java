@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param pools Settings of one pool, by name.
  * @param worker How a worker boots the application.
  * @param marshalling How arguments and results are written.
+ * @param prepareClassCache Whether to prepare the class caches of all pools and exit, instead of starting the application.
  */
 @ConfigurationProperties(prefix = "inparallel", ignoreUnknownFields = false)
 public record InParallelProperties(
@@ -30,7 +31,8 @@ public record InParallelProperties(
         @DefaultValue Pool pool,
         @DefaultValue Map<String, Pool> pools,
         @DefaultValue Worker worker,
-        @DefaultValue Marshalling marshalling) {
+        @DefaultValue Marshalling marshalling,
+        @DefaultValue("false") boolean prepareClassCache) {
 
     /** Where tasks run. */
     public enum Mode {
