@@ -89,7 +89,8 @@ final class ClassCaching implements PoolObserver, AutoCloseable {
             withdraw("it is not used: " + why.getMessage());
             return;
         }
-        log.warn("Pool '{}': class cache is not used, and is made anew: {}", options.name(), why.getMessage(), why);
+        log.warn("Pool '{}': class cache is not used, and is made anew: {}", options.name(), why.getMessage());
+        log.debug("Class cache {} in {}", key, cache.folder(), why);
         try {
             cache.discard(key);
         } catch (IOException e) {

@@ -18,7 +18,8 @@ class ExecutableJarClassPathTests {
                 .isEqualTo(new ClassPathEntry(Path.of("/opt/my app/app.jar"), "BOOT-INF/classes/"));
         assertThat(ExecutableJarClassPath.entry("jar:nested:/opt/app.war/!WEB-INF/lib/a-1.0.jar!/"))
                 .isEqualTo(new ClassPathEntry(Path.of("/opt/app.war"), "WEB-INF/lib/a-1.0.jar"));
-        assertThat(ExecutableJarClassPath.entry("file:/opt/more/")).isEqualTo(new ClassPathEntry(Path.of("/opt/more"), ""));
+        assertThat(ExecutableJarClassPath.entry("file:/opt/more/"))
+                .isEqualTo(new ClassPathEntry(Path.of("/opt/more"), ""));
         assertThat(ExecutableJarClassPath.entry("jar:file:/opt/more.jar!/"))
                 .isEqualTo(new ClassPathEntry(Path.of("/opt/more.jar"), ""));
         assertThatThrownBy(() -> ExecutableJarClassPath.entry("https://example.org/a.jar"))
