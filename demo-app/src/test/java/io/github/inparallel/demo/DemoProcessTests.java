@@ -65,7 +65,7 @@ class DemoProcessTests {
     void workersStartFromTheClassCacheThatItsBuildPrepared() throws Exception {
         String cache = "--inparallel.pool.class-cache=" + folder.resolve("cache");
         Path build = Files.createDirectory(folder.resolve("build"));
-        try (DemoProcess demo = DemoProcess.start(build, cache, "--inparallel.prepare-class-cache")) {
+        try (DemoProcess demo = DemoProcess.start(build, cache, "--inparallel.prepare-class-cache=true")) {
             assertThat(demo.awaitExit()).as(demo.output()).isZero();
             assertThat(demo.output()).contains("is ready, after").doesNotContain("Asking");
         }

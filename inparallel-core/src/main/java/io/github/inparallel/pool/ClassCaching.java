@@ -67,7 +67,9 @@ final class ClassCaching implements PoolObserver, AutoCloseable {
             String name = key();
             if (found != null && !open.contains(name)) {
                 found = null; // somebody has cleared the folder
-            } else if (found == null && open.contains(name)) {
+            } else if (found == null && !open.contains(name)) {
+                log.debug("There is no class cache {} yet", open.folder().resolve(name));
+            } else if (found == null) {
                 found = open.find(name);
                 log.info(
                         "Pool '{}': workers start from class cache {}",
@@ -165,7 +167,7 @@ final class ClassCaching implements PoolObserver, AutoCloseable {
 
     private void prepareInBackground() {
         try {
-            prepare();
+            prepare(false);
         } catch (IOException | RuntimeException | Error e) {
             synchronized (this) {
                 if (closed) {
@@ -180,11 +182,12 @@ final class ClassCaching implements PoolObserver, AutoCloseable {
     /**
      * Prepares what is not there yet.
      *
+     * @param awaited whether somebody waits for it
      * @return the folder; null if another is preparing it
      * @throws IOException if it cannot be prepared; the message says why
      */
     @Nullable
-    Path prepare() throws IOException {
+    Path prepare(boolean awaited) throws IOException {
         ClassCache folder;
         String name;
         synchronized (this) {
@@ -200,7 +203,7 @@ final class ClassCaching implements PoolObserver, AutoCloseable {
                 log.debug("Another is preparing class cache {}", name);
                 return null;
             }
-            WorkerTraining worker = begin(preparation);
+            WorkerTraining worker = begin(preparation, awaited);
             worker.run();
             preparation.publish();
         }
@@ -212,13 +215,14 @@ final class ClassCaching implements PoolObserver, AutoCloseable {
         return folder.folder();
     }
 
-    private WorkerTraining begin(Preparation preparation) throws IOException {
+    private WorkerTraining begin(Preparation preparation, boolean awaited) throws IOException {
         List<Path> classPath = preparation.classPath();
         synchronized (this) {
             if (closed) {
                 throw new IOException("the pool is closed");
             }
-            training = new WorkerTraining(options, command, command.training(classPath, preparation.archive()));
+            training =
+                    new WorkerTraining(options, command, command.training(classPath, preparation.archive()), awaited);
             return training;
         }
     }

@@ -143,7 +143,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         }
         try (ClassCaching caching =
                 new ClassCaching(options, new JvmCommand(options, MachineShare.ofThisProcess()), false)) {
-            return Optional.ofNullable(caching.prepare());
+            return Optional.ofNullable(caching.prepare(true));
         } catch (IOException e) {
             throw new InParallelException(
                     "The class cache of pool '" + options.name() + "' cannot be prepared: " + e.getMessage(), e);

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts a worker that belongs to no pool and gets no tasks, lets it become ready as any other, and has it leave. Its JVM
- * writes the archive when it ends. It gets the processors that nobody else wants.
+ * writes the archive when it ends. Unless somebody waits for it, it gets the processors that nobody else wants.
  */
 final class WorkerTraining implements AutoCloseable {
 
@@ -41,15 +41,18 @@ final class WorkerTraining implements AutoCloseable {
     private final PoolOptions options;
     private final JvmCommand command;
     private final JvmCommand.Origin origin;
+    private final boolean awaited;
     private final String secret = Secret.create();
     private final List<FrameChannel> connections = new ArrayList<>(); // the running thread's
     private @Nullable JvmProcess process; // guarded by this
     private boolean closed; // guarded by this
 
-    WorkerTraining(PoolOptions options, JvmCommand command, JvmCommand.Origin origin) {
+    /** @param awaited whether somebody waits for it */
+    WorkerTraining(PoolOptions options, JvmCommand command, JvmCommand.Origin origin, boolean awaited) {
         this.options = options;
         this.command = command;
         this.origin = origin;
+        this.awaited = awaited;
     }
 
     /**
@@ -104,9 +107,9 @@ final class WorkerTraining implements AutoCloseable {
         return tail;
     }
 
-    private static List<String> nice() {
+    private List<String> nice() {
         for (String nice : new String[] {"/usr/bin/nice", "/bin/nice"}) {
-            if (Files.isExecutable(Path.of(nice))) {
+            if (!awaited && Files.isExecutable(Path.of(nice))) {
                 return List.of(nice, "-n", "19");
             }
         }
