@@ -32,7 +32,10 @@ public record ClassPathEntry(Path file, String inside) {
     public static List<ClassPathEntry> listOf(String classPath) {
         Map<Path, ClassPathEntry> found = new LinkedHashMap<>();
         for (String element : classPath.split(File.pathSeparator, -1)) {
-            add(Path.of(element).toAbsolutePath().normalize(), found);
+            // An empty one is the working directory: an accident, and too much to pack.
+            if (!element.isEmpty()) {
+                add(Path.of(element).toAbsolutePath().normalize(), found);
+            }
         }
         return new ArrayList<>(found.values());
     }

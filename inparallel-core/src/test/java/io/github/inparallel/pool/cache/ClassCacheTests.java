@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
@@ -262,7 +263,7 @@ class ClassCacheTests {
         Path classes = Files.createDirectory(home.resolve("classes"));
         Path library = jar("library.jar", null, "b.txt", "two");
         Path pathing = jar("pathing.jar", "classes/ library.jar missing.jar", "c.txt", "three");
-        List<ClassPathEntry> classPath = ClassPathEntry.listOf(pathing.toString());
+        List<ClassPathEntry> classPath = ClassPathEntry.listOf(pathing + File.pathSeparator);
         assertThat(classPath).extracting(ClassPathEntry::file).containsExactly(pathing, classes, library);
         assertThat(classPath.get(0).isPlainJar()).isFalse();
         assertThat(classPath.get(2).isPlainJar()).isTrue();
