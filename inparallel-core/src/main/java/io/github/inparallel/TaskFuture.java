@@ -1,6 +1,7 @@
 package io.github.inparallel;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -70,6 +71,14 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         String taskId = TaskContext.current().map(TaskContext::taskId).orElse("none");
         TaskFuture<T> future = new TaskFuture<>(taskId, Runnable::run);
         future.decide(() -> new Resolution<>(TaskState.SUCCEEDED, value, null));
+        return future;
+    }
+
+    /** A future that has failed already: a call that became no task. */
+    public static <T> TaskFuture<T> ofFailure(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        TaskFuture<T> future = new TaskFuture<>("none", Runnable::run);
+        future.decide(() -> new Resolution<>(TaskState.FAILED, null, failure));
         return future;
     }
 

@@ -3,6 +3,7 @@ package io.github.inparallel.marshal;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -33,14 +34,27 @@ public final class Marshaller {
     private static final int MAX_DEPTH = 500;
     private static final long MAX_TOKENS = 50_000_000;
 
-    private final ObjectMapper mapper;
+    private final Format format;
     private final int maxPayload;
+    private final Consumer<MapperBuilder<?, ?>> customizer;
+    private volatile @Nullable ObjectMapper mapper; // by whoever comes first, under the lock of this
 
     /**
      * @param maxPayload most bytes of one argument list or result
      * @param customizer adds the user's modules
      */
     public Marshaller(Format format, int maxPayload, Consumer<MapperBuilder<?, ?>> customizer) {
+        this.format = format;
+        this.maxPayload = maxPayload;
+        this.customizer = customizer;
+    }
+
+    /** Makes what is otherwise made with the first value: in the application not before its start is over. */
+    public void prepare() {
+        mapper();
+    }
+
+    private ObjectMapper build() {
         StreamReadConstraints read = StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxTokenCount(MAX_TOKENS)
@@ -59,8 +73,7 @@ public final class Marshaller {
                         .build());
         configure(builder);
         customizer.accept(builder);
-        this.mapper = builder.build();
-        this.maxPayload = maxPayload;
+        return builder.build();
     }
 
     private static void configure(MapperBuilder<?, ?> builder) {
@@ -81,7 +94,17 @@ public final class Marshaller {
     }
 
     ObjectMapper mapper() {
-        return mapper;
+        ObjectMapper made = mapper;
+        return made != null ? made : made();
+    }
+
+    private synchronized ObjectMapper made() {
+        ObjectMapper made = mapper;
+        if (made == null) {
+            made = build();
+            mapper = made;
+        }
+        return made;
     }
 
     int maxPayload() {

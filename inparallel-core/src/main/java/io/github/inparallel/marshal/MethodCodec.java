@@ -6,6 +6,11 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -15,18 +20,23 @@ import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.type.TypeFactory;
 
 /**
  * Writes and reads the arguments and the result of one method, by its generic signature. Readers and writers are made
- * once. Thread-safe.
+ * with the first call. Thread-safe.
  */
 public final class MethodCodec {
 
     /** What is not counted: so that an array of just max-payload bytes passes. */
     private static final int OVERHEAD = 64;
+
+    private static final Set<Class<?>> OPTIONALS =
+            Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
+
+    private static final TypeFactory TYPES = TypeFactory.createDefaultInstance();
 
     private final Method method;
     private final String key;
@@ -43,12 +53,9 @@ public final class MethodCodec {
         Parameter[] declared = method.getParameters();
         this.parameters = new Value[declared.length];
         for (int i = 0; i < declared.length; i++) {
-            parameters[i] = new Value(
-                    "parameter '" + declared[i].getName() + "'",
-                    declared[i].getParameterizedType(),
-                    marshaller.mapper());
+            parameters[i] = new Value("parameter '" + declared[i].getName() + "'", declared[i].getParameterizedType());
         }
-        this.result = new Value("the result", resultType, marshaller.mapper());
+        this.result = new Value("the result", resultType);
     }
 
     String key() {
@@ -164,18 +171,36 @@ public final class MethodCodec {
         private final JavaType type;
         private final boolean passed;
         private final boolean bytes; // its value may cross beside the others
-        private final ObjectWriter writer;
-        private final ObjectReader reader;
+        private final boolean isOptional; // an empty one is written as null, and is not null
+        private volatile @Nullable ObjectWriter writer; // made by whoever comes first, or twice
+        private volatile @Nullable ObjectReader reader;
 
-        Value(String name, Type type, ObjectMapper mapper) {
+        Value(String name, Type type) {
             this.name = name;
-            this.type = mapper.constructType(type);
+            this.type = TYPES.constructType(type);
             Class<?> raw = this.type.getRawClass();
             this.passed = raw != TaskOptions.class && raw != void.class && raw != Void.class;
             this.bytes = raw == byte[].class;
-            this.writer = mapper.writerFor(this.type);
-            // one of several values in a row: what follows it is the next one
-            this.reader = mapper.readerFor(this.type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            this.isOptional = OPTIONALS.contains(raw);
+        }
+
+        private ObjectWriter writer() {
+            ObjectWriter made = writer;
+            if (made == null) {
+                made = marshaller.mapper().writerFor(type);
+                writer = made;
+            }
+            return made;
+        }
+
+        private ObjectReader reader() {
+            ObjectReader made = reader;
+            if (made == null) {
+                // one of several values in a row: what follows it is the next one
+                made = marshaller.mapper().readerFor(type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+                reader = made;
+            }
+            return made;
         }
 
         byte @Nullable [] attachable(@Nullable Object value) {
@@ -193,7 +218,7 @@ public final class MethodCodec {
                 return;
             }
             try {
-                writer.writeValue(generator, value);
+                writer().writeValue(generator, value);
             } catch (RuntimeException | StackOverflowError e) {
                 throw failure("cannot be written", value.getClass(), e);
             }
@@ -204,11 +229,11 @@ public final class MethodCodec {
             if (bytes && attachment != null && parser.currentToken() == JsonToken.VALUE_TRUE) {
                 return attachment;
             }
-            if (parser.currentToken() == JsonToken.VALUE_NULL && !type.isPrimitive()) {
+            if (parser.currentToken() == JsonToken.VALUE_NULL && !type.isPrimitive() && !isOptional) {
                 return null;
             }
             try {
-                return reader.readValue(parser);
+                return reader().readValue(parser);
             } catch (RuntimeException | StackOverflowError e) {
                 throw failure("cannot be rebuilt", type.getRawClass(), e);
             }

@@ -505,6 +505,16 @@ final class Bag {
         }
     }
 
+    /** The tasks that have waited longest. */
+    List<PoolTask> waiting(int most) {
+        lock.lock();
+        try {
+            return queue.first(most);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int leases(Worker worker) {
         lock.lock();
         try {

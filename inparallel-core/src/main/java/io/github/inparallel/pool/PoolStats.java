@@ -71,4 +71,13 @@ public record PoolStats(String pool, int queued, int running, boolean down, List
      * @param since when it was given to the worker
      */
     public record TaskStats(String taskId, String method, Duration elapsed, Optional<Double> progress, Instant since) {}
+
+    /**
+     * A task that no worker has yet.
+     *
+     * @param taskId its id
+     * @param method {@code SimpleClass.method}
+     * @param waiting since it was submitted
+     */
+    public record WaitingTask(String taskId, String method, Duration waiting) {}
 }

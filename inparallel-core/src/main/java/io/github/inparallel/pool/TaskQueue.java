@@ -95,6 +95,11 @@ final class TaskQueue {
         return tasks.peekFirst();
     }
 
+    /** Those that have waited longest, in order. */
+    List<PoolTask> first(int most) {
+        return tasks.stream().filter(task -> task.waits).limit(most).toList();
+    }
+
     @Nullable
     PoolTask find(String taskId) {
         return tasks.stream()

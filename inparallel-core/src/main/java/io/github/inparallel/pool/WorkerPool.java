@@ -325,6 +325,18 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     }
 
     /**
+     * The tasks that have waited longest, in order.
+     *
+     * @param most how many of them
+     */
+    public List<PoolStats.WaitingTask> waitingTasks(int most) {
+        return bag.waiting(most).stream()
+                .map(task -> new PoolStats.WaitingTask(
+                        task.taskId(), task.displayName(), Duration.ofNanos(System.nanoTime() - task.submittedNanos())))
+                .toList();
+    }
+
+    /**
      * Cancels a task of this pool, as {@code cancel(true)} on its future does.
      *
      * @return whether there was such a task that had not ended

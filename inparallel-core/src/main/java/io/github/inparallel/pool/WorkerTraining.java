@@ -131,6 +131,7 @@ final class WorkerTraining implements AutoCloseable {
                 IntStream.range(0, options.concurrency()).mapToObj(i -> secret).toList(),
                 TimeUnit.HOURS.toMillis(1), // it gets no pings
                 options.killGrace().toMillis(),
+                options.spin().toNanos(),
                 options.maxPayload(),
                 options.format().name(),
                 options.bootstrap().type(),

@@ -23,6 +23,7 @@ public final class PlainBootstrap implements WorkerBootstrap {
     @Override
     public void start(WorkerEnvironment environment) {
         marshaller = new Marshaller(environment.format(), environment.maxPayload(), builder -> {});
+        marshaller.prepare();
     }
 
     @Override

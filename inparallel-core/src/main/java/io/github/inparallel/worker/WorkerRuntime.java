@@ -93,6 +93,9 @@ public final class WorkerRuntime {
                     launch.maxPayload(),
                     logChannel(),
                     launch.settings()));
+            if (halt.endsProcess()) {
+                Rehearsal.run(bootstrap.marshaller());
+            }
         } catch (Throwable failure) {
             log.debug("Worker {} cannot start", name, failure);
             control.send(new Frame(FrameType.START_FAILED, 0, ThrowableCodec.encode(failure)));

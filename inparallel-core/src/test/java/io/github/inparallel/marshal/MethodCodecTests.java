@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,8 @@ class MethodCodecTests {
 
         @Nullable
         String nothing(@Nullable String text);
+
+        Optional<String> optional(Optional<String> text, OptionalInt number);
 
         void options(String text, @Nullable TaskOptions options);
 
@@ -187,6 +190,18 @@ class MethodCodecTests {
     void nullCrosses(Marshaller.Format format) {
         assertThat(arguments(method("nothing", format), (Object) null)).containsExactly((Object) null);
         assertThat(result(method("nothing", format), null)).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEmptyOptionalCrossesAsItself(Marshaller.Format format) {
+        TaskMethod method = method("optional", format);
+
+        assertThat(arguments(method, Optional.empty(), OptionalInt.empty()))
+                .containsExactly(Optional.empty(), OptionalInt.empty());
+        assertThat(arguments(method, Optional.of("a"), OptionalInt.of(0)))
+                .containsExactly(Optional.of("a"), OptionalInt.of(0));
+        assertThat(result(method, Optional.empty())).isEqualTo(Optional.empty());
     }
 
     @Test

@@ -141,7 +141,8 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
         }
         TaskSurroundings surroundings = beanFactory.getBean(TaskSurroundings.class);
         String pool = declared.pool();
-        return new InParallelInterceptor.Task(task, call -> surroundings.submit(pools.get(pool), pool, call), reactive);
+        return new InParallelInterceptor.Task(
+                task, call -> surroundings.submit(() -> pools.get(pool), pool, call), reactive);
     }
 
     private @Nullable Duration timeout(InParallelMethod declared) {

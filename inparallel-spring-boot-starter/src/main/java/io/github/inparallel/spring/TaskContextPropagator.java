@@ -13,7 +13,8 @@ public interface TaskContextPropagator {
      * On the caller's thread, before the call crosses: adds what the task needs.
      *
      * @param attributes travel beside the arguments; keys begin with a name of one's own, as in {@code tenant.id}
-     * @throws RuntimeException reaches the caller at once: the task is not submitted
+     * @throws RuntimeException reaches the caller as a failure of the task would, through the future where there is one;
+     *     the task is not submitted
      */
     void capture(Map<String, String> attributes);
 
@@ -21,7 +22,9 @@ public interface TaskContextPropagator {
      * On the thread that runs the task, before its body.
      *
      * @param attributes all that was captured; read-only
-     * @return undoes it; called when the body has returned or thrown, on the same thread
+     * @return undoes it; called when the body has returned or thrown, on the same thread. What it throws is logged: the
+     *     task's outcome stands
+     * @throws RuntimeException fails the task; its body does not run, and what others restored is undone
      */
     Scope restore(Map<String, String> attributes);
 

@@ -10,7 +10,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +36,24 @@ public final class TaskSurroundings {
         this.observations = observations;
     }
 
-    /** Submits the call with what its caller has around it. */
-    TaskFuture<Object> submit(CallEngine engine, String pool, Call call) {
-        Map<String, String> attributes = new HashMap<>(call.attributes());
-        for (TaskContextPropagator propagator : propagators) {
-            propagator.capture(attributes);
+    /**
+     * Submits the call with what its caller has around it. Never throws: whatever fails arrives through the future.
+     *
+     * @param engine the pool, which may have to be created
+     */
+    TaskFuture<Object> submit(Supplier<? extends CallEngine> engine, String pool, Call call) {
+        try {
+            Map<String, String> attributes = new HashMap<>(call.attributes());
+            for (TaskContextPropagator propagator : propagators) {
+                propagator.capture(attributes);
+            }
+            CallEngine running = engine.get();
+            Call.Ending ending = observations.started(pool, call.method().displayName(), attributes);
+            attributes.values().removeIf(Objects::isNull); // as if it had not been put
+            return running.submit(call.with(attributes, ending));
+        } catch (Throwable failure) {
+            return TaskFuture.ofFailure(failure);
         }
-        Call.Ending ending = observations.started(pool, call.method().displayName(), attributes);
-        return engine.submit(call.with(attributes, ending));
     }
 
     /** The body of a task. */

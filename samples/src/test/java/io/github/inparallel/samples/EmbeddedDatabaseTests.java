@@ -2,9 +2,12 @@ package io.github.inparallel.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.spring.WorkerPools;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +57,22 @@ class EmbeddedDatabaseTests {
                     .satisfies(failure -> assertThat(failure)
                             .hasStackTraceContaining("AUTO_SERVER=TRUE")
                             .hasStackTraceContaining(WorkerStartException.class.getName()));
+        }
+    }
+
+    @Test
+    void aWorkerThatComesFirstDoesNotKeepTheApplicationOut(@TempDir Path folder) {
+        try (ConfigurableApplicationContext context = run(
+                "--inparallel.worker.bootstrap=sources",
+                "--spring.main.lazy-initialization=true",
+                "--spring.datasource.url=jdbc:h2:file:" + folder.resolve("shop"),
+                "--inparallel.pools.default.min-workers=1",
+                "--inparallel.pool.restart-limit=1")) {
+            WorkerPools pools = context.getBean(WorkerPools.class);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> pools.get("default").stats().down());
+
+            assertThat(context.getBean(Till.class).items()).isEmpty();
         }
     }
 

@@ -12,12 +12,18 @@ import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.spring.TaskContextPropagator;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -192,6 +198,26 @@ class SeeingTests {
     }
 
     @Test
+    void theMetersAreThoseOfTheReadme() throws Exception {
+        surroundings.language();
+        Set<String> documented = new TreeSet<>();
+        String section = Files.readString(Path.of("..", "README.md")).replaceAll("(?s).*## Meters(.*?)\n## .*", "$1");
+        Matcher name = Pattern.compile("`(inparallel\\.[a-z.]+)`").matcher(section);
+        while (name.find()) {
+            documented.add(name.group(1));
+        }
+        Set<String> registered = new TreeSet<>();
+        name = Pattern.compile("\"(inparallel\\.[a-z.]+)\"").matcher(get("/actuator/metrics"));
+        while (name.find()) {
+            registered.add(name.group(1));
+        }
+        registered.remove("inparallel.task.active"); // Micrometer's own, of the observation
+
+        assertThat(documented).hasSize(12);
+        assertThat(registered).isEqualTo(documented);
+    }
+
+    @Test
     void theEndpointShowsPoolsWorkersTasksAndThreads() throws Exception {
         CompletableFuture<String> task = surroundings.sleep(Duration.ofMinutes(1));
         await().until(() -> get("/actuator/inparallel/default").contains("\"method\":\"Surroundings.sleep\""));
@@ -202,9 +228,18 @@ class SeeingTests {
         String pid = pool.replaceAll(".*\"pid\":(\\d+).*", "$1");
         assertThat(get("/actuator/inparallel/default/" + pid)).contains("Surroundings.sleep");
 
-        String taskId = pool.replaceAll(".*\"taskId\":\"([^\"]+)\".*", "$1");
-        http().delete().uri("/actuator/inparallel/default/" + taskId).retrieve().toBodilessEntity();
+        CompletableFuture<String> next = surroundings.sleep(Duration.ofMinutes(2));
+        String withQueue = get("/actuator/inparallel/default");
+        assertThat(withQueue).contains("\"queued\":1,").doesNotContain("PT2M");
+        cancel(withQueue.replaceAll(".*\"queuedTasks\":\\[\\{\"taskId\":\"([^\"]+)\".*\"state\":\"queued\".*", "$1"));
+        assertThatThrownBy(next::join).isInstanceOf(CancellationException.class);
+
+        cancel(pool.replaceAll(".*\"taskId\":\"([^\"]+)\".*", "$1"));
         assertThatThrownBy(task::join).isInstanceOf(CancellationException.class);
+    }
+
+    private void cancel(String taskId) {
+        http().delete().uri("/actuator/inparallel/default/" + taskId).retrieve().toBodilessEntity();
     }
 
     @Test

@@ -29,6 +29,9 @@ public final class InParallelEndpoint {
 
     private static final String RECYCLE = "recycle";
 
+    /** A full queue has thousands. */
+    private static final int MOST_WAITING = 100;
+
     private final WorkerPools pools;
 
     public InParallelEndpoint(WorkerPools pools) {
@@ -40,7 +43,7 @@ public final class InParallelEndpoint {
     public Pools pools() {
         Map<String, Pool> all = new LinkedHashMap<>();
         for (WorkerPool pool : pools.all()) {
-            all.put(pool.name(), Pool.of(pool.stats(), pools.report(pool.name())));
+            all.put(pool.name(), describe(pool));
         }
         return new Pools(all);
     }
@@ -49,7 +52,7 @@ public final class InParallelEndpoint {
     @ReadOperation
     public @Nullable Pool pool(@Selector String pool) {
         WorkerPool found = find(pool);
-        return found == null ? null : Pool.of(found.stats(), pools.report(pool));
+        return found == null ? null : describe(found);
     }
 
     /** What the threads of a worker do. */
@@ -89,7 +92,11 @@ public final class InParallelEndpoint {
             return null;
         }
         found.recycle();
-        return Pool.of(found.stats(), pools.report(pool));
+        return describe(found);
+    }
+
+    private Pool describe(WorkerPool pool) {
+        return Pool.of(pool.stats(), pool.waitingTasks(MOST_WAITING), pools.report(pool.name()));
     }
 
     private @Nullable WorkerPool find(String name) {
@@ -105,6 +112,8 @@ public final class InParallelEndpoint {
     /**
      * One pool.
      *
+     * @param queued how many tasks wait
+     * @param queuedTasks those that have waited longest, a hundred at most
      * @param created what the first worker made of the application, by bean name
      * @param heldBack what workers do not do
      */
@@ -115,11 +124,12 @@ public final class InParallelEndpoint {
             int running,
             int queued,
             List<Worker> workers,
+            List<Task> queuedTasks,
             List<String> created,
             List<String> heldBack,
             List<String> warnings) {
 
-        static Pool of(PoolStats stats, WorkerReport report) {
+        static Pool of(PoolStats stats, List<PoolStats.WaitingTask> waiting, WorkerReport report) {
             return new Pool(
                     stats.pool(),
                     stats.down() ? "down" : "up",
@@ -127,6 +137,7 @@ public final class InParallelEndpoint {
                     stats.running(),
                     stats.queued(),
                     stats.workers().stream().map(Worker::of).toList(),
+                    waiting.stream().map(Task::of).toList(),
                     report.created(),
                     report.heldBack(),
                     report.warnings());
@@ -160,8 +171,11 @@ public final class InParallelEndpoint {
     }
 
     /**
-     * A task that a worker runs.
+     * A task that a worker runs, or that waits for one.
      *
+     * @param state {@code running} or {@code queued}
+     * @param elapsed how long it has been so
+     * @param since when that began
      * @param progress fraction of its last report; null if there was none
      */
     public record Task(
@@ -180,6 +194,16 @@ public final class InParallelEndpoint {
                     stats.elapsed(),
                     stats.since(),
                     stats.progress().orElse(null));
+        }
+
+        static Task of(PoolStats.WaitingTask stats) {
+            return new Task(
+                    stats.taskId(),
+                    stats.method(),
+                    "queued",
+                    stats.waiting(),
+                    Instant.now().minus(stats.waiting()),
+                    null);
         }
     }
 

@@ -2,11 +2,8 @@ package io.github.inparallel.spring.autoconfigure;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.github.inparallel.pool.WorkerLogs;
-import io.github.inparallel.pool.WorkerPool;
-import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.spring.logging.LogbackWorkerLogs;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -25,10 +22,8 @@ public final class InParallelLoggingAutoConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(WorkerLogs.class)
     @Nullable
-    LogbackWorkerLogs inParallelWorkerLogs(ConfigurableApplicationContext context, ObjectProvider<WorkerPools> pools) {
+    LogbackWorkerLogs inParallelWorkerLogs(ConfigurableApplicationContext context) {
         ClassLoader loader = context.getClassLoader();
-        return LogbackWorkerLogs.create(
-                loader == null ? getClass().getClassLoader() : loader,
-                () -> pools.ifAvailable(all -> all.all().forEach(WorkerPool::logLevelsChanged)));
+        return LogbackWorkerLogs.create(loader == null ? getClass().getClassLoader() : loader);
     }
 }

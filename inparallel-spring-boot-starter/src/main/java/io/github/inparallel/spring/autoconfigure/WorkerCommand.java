@@ -68,10 +68,15 @@ final class WorkerCommand {
 
     PoolOptions.Bootstrap bootstrap() {
         boolean test = environment.getProperty(TEST_MARKER, Boolean.class, false);
+        Map<String, String> settings = settings(test).toMap();
+        String database = environment.getProperty("spring.datasource.url");
+        if (database != null) {
+            settings.put(SpringWorkerBootstrap.DATABASE, database);
+        }
         return new PoolOptions.Bootstrap(
                 isExecutableJar() ? LOADER + "launch.PropertiesLauncher" : null,
                 SpringWorkerBootstrap.class.getName(),
-                settings(test).toMap(),
+                settings,
                 Map.of(),
                 isExecutableJar() ? ExecutableJarClassPath.of(loader) : List.of());
     }
@@ -81,13 +86,14 @@ final class WorkerCommand {
                 !worker.sources().isEmpty() ? worker.sources() : launch == null ? List.of() : launch.sources();
         String main = mainClass(test);
         if (main == null && worker.bootstrap() == InParallelProperties.Bootstrap.MAIN) {
-            throw new IllegalStateException(
-                    "inparallel.worker.bootstrap is main, but this application was not started by"
-                            + " a main method on its own thread. Set it to sources");
+            throw new UnknownLaunchException(
+                    "inparallel.worker.bootstrap is main, but this application was not started by a main method on its own thread",
+                    "Set inparallel.worker.bootstrap to sources");
         }
         if (main == null && sources.isEmpty()) {
-            throw new IllegalStateException("It is not known how this application was started, so a worker cannot be."
-                    + " Set inparallel.worker.sources to the classes that a worker is to boot");
+            throw new UnknownLaunchException(
+                    "It is not known how this application was started, so a worker cannot be",
+                    "Set inparallel.worker.sources to the classes that a worker is to boot");
         }
         List<String> profiles = new ArrayList<>();
         if (main == null) {

@@ -6,11 +6,15 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.WorkerLogs;
+import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.protocol.LogEvent;
+import io.github.inparallel.spring.PoolInstrumentation;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -18,28 +22,47 @@ import org.slf4j.LoggerFactory;
  * Logs the events of workers with the application's own loggers, in whose levels, appenders and patterns they come out
  * like its own, with {@code worker} (process id) and {@code pool} in their diagnostic context. Thread-safe.
  */
-public final class LogbackWorkerLogs implements WorkerLogs, AutoCloseable {
+public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation, AutoCloseable {
 
     private final LoggerContext context;
     private final ClassLoader loader;
-    private final LevelListener listener;
+    private final LevelListener listener = new LevelListener(this::levelsChanged);
+    private final Map<String, WorkerPool> pools = new ConcurrentHashMap<>(); // those that hear of changed levels
 
-    private LogbackWorkerLogs(LoggerContext context, ClassLoader loader, Runnable levelsChanged) {
+    private LogbackWorkerLogs(LoggerContext context, ClassLoader loader) {
         this.context = context;
         this.loader = loader;
-        this.listener = new LevelListener(levelsChanged);
         context.addListener(listener);
     }
 
     /**
      * @param loader knows the types of the application's exceptions
-     * @param levelsChanged called when the level of a logger has changed
      * @return null if Logback is not what logs here
      */
-    public static @Nullable LogbackWorkerLogs create(ClassLoader loader, Runnable levelsChanged) {
+    public static @Nullable LogbackWorkerLogs create(ClassLoader loader) {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
-                ? new LogbackWorkerLogs(context, loader, levelsChanged)
+                ? new LogbackWorkerLogs(context, loader)
                 : null;
+    }
+
+    @Override
+    public PoolObserver observe(String pool) {
+        return PoolObserver.NONE;
+    }
+
+    @Override
+    public void bind(WorkerPool pool) {
+        pools.put(pool.name(), pool);
+    }
+
+    @Override
+    public void unbind(String pool) {
+        pools.remove(pool);
+    }
+
+    /** A level may change at any time, also while the context is being made: only pools that exist are told. */
+    private void levelsChanged() {
+        pools.values().forEach(WorkerPool::logLevelsChanged);
     }
 
     @Override

@@ -15,9 +15,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -28,7 +25,6 @@ public final class PoolMetrics implements PoolInstrumentation {
 
     private final Supplier<MeterRegistry> registry;
     private final BooleanSupplier observed;
-    private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
 
     /**
      * @param registry asked for when the first pool is created
@@ -59,23 +55,44 @@ public final class PoolMetrics implements PoolInstrumentation {
             Tags tag = Tags.of("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-'));
             gauge(pool, "inparallel.workers", tag, "Worker processes", stats -> stats.workers(state));
         }
+        beginAtZero(registry.get(), pool.name());
+    }
+
+    /** What has not happened yet is shown as well, so that the first time is an increase. */
+    private static void beginAtZero(MeterRegistry registry, String pool) {
+        registry.counter("inparallel.worker.starts", "pool", pool);
+        registry.timer("inparallel.worker.startup", "pool", pool);
+        registry.counter("inparallel.task.retries", "pool", pool);
+        for (WorkerExit.Cause cause : WorkerExit.Cause.values()) {
+            registry.counter("inparallel.worker.exits", "pool", pool, "cause", cause.label());
+        }
+        payload(registry, pool, true);
+        payload(registry, pool, false);
+    }
+
+    private static DistributionSummary payload(MeterRegistry registry, String pool, boolean sent) {
+        return DistributionSummary.builder("inparallel.payload")
+                .baseUnit("bytes")
+                .tags("pool", pool, "direction", sent ? "sent" : "received")
+                .register(registry);
     }
 
     private void gauge(WorkerPool pool, String name, Tags tags, String description, ToDoubleFunction<PoolStats> value) {
-        Gauge gauge = Gauge.builder(name, pool, each -> value.applyAsDouble(each.stats()))
+        Gauge.builder(name, pool, each -> value.applyAsDouble(each.stats()))
                 .description(description)
                 .baseUnit(name.endsWith(".memory") ? "bytes" : null)
                 .tags(tags.and("pool", pool.name()))
                 .register(registry.get());
-        gauges.computeIfAbsent(pool.name(), key -> new CopyOnWriteArrayList<>()).add(gauge);
     }
 
     @Override
     public void unbind(String pool) {
-        List<Meter> bound = gauges.remove(pool);
-        if (bound != null) {
-            bound.forEach(registry.get()::remove);
-        }
+        MeterRegistry from = registry.get();
+        List<Meter> bound = from.getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith("inparallel.")
+                        && pool.equals(meter.getId().getTag("pool")))
+                .toList();
+        bound.forEach(from::remove);
     }
 
     /** Records what happens. */
@@ -115,8 +132,7 @@ public final class PoolMetrics implements PoolInstrumentation {
 
         @Override
         public void taskRetried(String method) {
-            registry.counter("inparallel.task.retries", "pool", pool, "method", method)
-                    .increment();
+            registry.counter("inparallel.task.retries", "pool", pool).increment();
         }
 
         @Override
@@ -142,11 +158,7 @@ public final class PoolMetrics implements PoolInstrumentation {
 
         @Override
         public void payload(boolean sent, int bytes) {
-            DistributionSummary.builder("inparallel.payload")
-                    .baseUnit("bytes")
-                    .tags("pool", pool, "direction", sent ? "sent" : "received")
-                    .register(registry)
-                    .record(bytes);
+            PoolMetrics.payload(registry, pool, sent).record(bytes);
         }
     }
 }

@@ -7,12 +7,16 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Observes tasks: {@code inparallel.task} where they are called, {@code inparallel.task.run} where they run. The second
  * is a child of the first, although in another process. Thread-safe.
  */
 public final class TaskObservations {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskObservations.class);
 
     private final Supplier<ObservationRegistry> registry;
     private final Supplier<@Nullable TaskObservationConvention> convention;
@@ -43,10 +47,13 @@ public final class TaskObservations {
                 Observation.start(convention.get(), TaskObservationConvention.DEFAULT, () -> context, active);
         return (outcome, failure) -> {
             context.ended(outcome);
-            if (failure != null) {
-                observation.error(failure);
+            try {
+                if (failure != null) {
+                    observation.error(failure);
+                }
+            } finally {
+                observation.stop();
             }
-            observation.stop();
         };
     }
 
@@ -63,20 +70,32 @@ public final class TaskObservations {
                 .lowCardinalityKeyValue("method", method)
                 .start();
         Observation.Scope scope = observation.openScope();
-        return new Run() {
-            @Override
-            public void leaveThread() {
-                scope.close();
-            }
+        return new ObservedRun(observation, scope);
+    }
 
-            @Override
-            public void ended(@Nullable Throwable failure) {
-                if (failure != null) {
-                    observation.error(failure);
-                }
-                observation.stop();
+    /** The task's outcome stands whatever a handler throws. */
+    private record ObservedRun(Observation observation, Observation.Scope scope) implements Run {
+
+        @Override
+        public void leaveThread() {
+            guarded(scope::close);
+        }
+
+        @Override
+        public void ended(@Nullable Throwable failure) {
+            if (failure != null) {
+                guarded(() -> observation.error(failure));
             }
-        };
+            guarded(observation::stop);
+        }
+
+        private static void guarded(Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException | Error e) {
+                log.warn("An observation handler failed when a task's run ended", e);
+            }
+        }
     }
 
     /** An observed body. */

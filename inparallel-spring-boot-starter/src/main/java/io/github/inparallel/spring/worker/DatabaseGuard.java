@@ -33,12 +33,17 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
     private final HeldBack heldBack;
     private final int slots;
     private final boolean ownPoolSize;
+    private final @Nullable String applicationUrl;
 
-    /** @param ownPoolSize whether the number of connections in a worker was set by the user */
-    DatabaseGuard(HeldBack heldBack, int slots, boolean ownPoolSize) {
+    /**
+     * @param ownPoolSize whether the number of connections in a worker was set by the user
+     * @param applicationUrl the database that the application has, or will open
+     */
+    DatabaseGuard(HeldBack heldBack, int slots, boolean ownPoolSize, @Nullable String applicationUrl) {
         this.heldBack = heldBack;
         this.slots = slots;
         this.ownPoolSize = ownPoolSize;
+        this.applicationUrl = applicationUrl;
     }
 
     /** After properties are bound, before schemas are made. */
@@ -110,18 +115,26 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
         return bean;
     }
 
-    /** Says at start, and says what to do, what would otherwise fail with the first task. */
-    private static void checkLock(DataSource source, String name, String url) {
+    /** Says at start, and says what to do, what would otherwise fail with the first task, or with the application's. */
+    private void checkLock(DataSource source, String name, String url) {
+        if (url.equals(applicationUrl)) {
+            throw oneProcessOnly(name, url, null); // not opened even if it is free: the application may come later
+        }
         try {
             source.getConnection().close();
         } catch (SQLException e) {
             if (isInUse(e)) {
-                throw new IllegalStateException(
-                        "The application has opened the H2 database of bean '" + name + "' (" + url
-                                + "), so a worker cannot. Add ;AUTO_SERVER=TRUE to its URL, so that several processes can",
-                        e);
+                throw oneProcessOnly(name, url, e);
             }
         }
+    }
+
+    private static IllegalStateException oneProcessOnly(String name, String url, @Nullable SQLException cause) {
+        return new IllegalStateException(
+                "The H2 database of bean '" + name + "' (" + url
+                        + ") is the application's, and only one process may open it."
+                        + " Add ;AUTO_SERVER=TRUE to its URL, so that several can",
+                cause);
     }
 
     private static boolean isInUse(@Nullable Throwable failure) {

@@ -46,6 +46,7 @@ final class LaunchRecorder implements SpringApplicationRunListener {
     @Override
     public void contextPrepared(ConfigurableApplicationContext context) {
         if (System.getProperty(TaskContext.WORKER_PROPERTY) == null) {
+            TestImports.note(context);
             context.getBeanFactory()
                     .registerSingleton(BEAN_NAME, ApplicationLaunch.of(application, arguments, ordinal));
         }

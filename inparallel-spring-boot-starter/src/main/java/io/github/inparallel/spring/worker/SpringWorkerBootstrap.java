@@ -28,6 +28,9 @@ import org.springframework.util.ClassUtils;
 /** Boots the application in worker mode, in this process. Used by the worker's own thread, then read by its slots. */
 public final class SpringWorkerBootstrap implements WorkerBootstrap {
 
+    /** Setting: the URL of the application's database. */
+    public static final String DATABASE = "database";
+
     private volatile @Nullable ConfigurableApplicationContext context;
     private volatile @Nullable Marshaller marshaller;
     private volatile @Nullable BeanTargets targets;
@@ -41,16 +44,21 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         forwardLogs(environment, settings);
         // Also here, so that they are there when configuration files are looked for.
         settings.overrides().forEach((key, value) -> System.setProperty(key, value.toString()));
+        System.setProperty("spring.devtools.restart.enabled", "false"); // a restart would leave this thread
         HeldBack heldBack = new HeldBack();
+        DatabaseGuard databases = new DatabaseGuard(
+                heldBack,
+                environment.slots(),
+                settings.setsConnectionPool(),
+                environment.settings().get(DATABASE));
         WorkerHook hook = new WorkerHook(
                 settings,
-                each -> each.addBeanFactoryPostProcessor(new WorkerModePostProcessor(
-                        settings.startLifecycle(),
-                        heldBack,
-                        new DatabaseGuard(heldBack, environment.slots(), settings.setsConnectionPool()))));
+                each -> each.addBeanFactoryPostProcessor(
+                        new WorkerModePostProcessor(settings.startLifecycle(), heldBack, databases)));
         ConfigurableApplicationContext loaded =
                 hook.load(() -> launch(settings), "inparallel-" + environment.pool() + "-main");
         context = loaded;
+        TestImports.register(loaded);
         loaded.refresh();
         marshaller = new Marshaller(
                 environment.format(),
@@ -58,6 +66,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 builder -> loaded.getBeanProvider(InParallelMapperCustomizer.class)
                         .orderedStream()
                         .forEach(customizer -> customizer.customize(builder)));
+        marshaller().prepare();
         setLevels(); // the application's configuration has set its own
         targets = new BeanTargets(
                 loaded.getBeanFactory(),

@@ -1,0 +1,19 @@
+package io.github.inparallel.spring.autoconfigure;
+
+/** It is not known how a worker is to boot this application. */
+final class UnknownLaunchException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String action;
+
+    UnknownLaunchException(String message, String action) {
+        super(message + ". " + action);
+        this.action = action;
+    }
+
+    /** What to do. */
+    String action() {
+        return action;
+    }
+}

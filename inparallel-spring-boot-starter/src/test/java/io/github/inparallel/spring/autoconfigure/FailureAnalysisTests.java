@@ -1,0 +1,144 @@
+package io.github.inparallel.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.inparallel.InParallel;
+import java.io.InputStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** What users read when the application does not start. Everything that docs/configuration.md lists is here. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ExtendWith(OutputCaptureExtension.class)
+class FailureAnalysisTests {
+
+    private static void run(Class<?> source, String... arguments) {
+        SpringApplication application = new SpringApplication(source);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        try (ConfigurableApplicationContext started = application.run(arguments)) {
+            throw new AssertionError("It started: " + started);
+        } catch (RuntimeException e) {
+            // its analysis was printed
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--inparallel.pool.max-workers=0 | 'inparallel.pool.max-workers' has the value '0' | Set it to a value that is",
+                "--inparallel.pools.ocr.min-workers=9 --inparallel.pools.ocr.max-workers=2 | 'inparallel.pools.ocr.min-workers' has the value '9' | max-workers",
+                "--inparallel.pool.timeout=soon | inparallel.pool.timeout | Update your application's configuration",
+                "--inparallel.pool.max-worker=3 | inparallel.pool.max-worker | Update your application's configuration",
+                "--inparallel.mode=fast | inparallel.mode | PROCESS",
+                "--inparallel.pools.ocr=3 | '3' is no pool | Update your application's configuration"
+            })
+    void aWrongPropertyIsNamed(String arguments, String description, String action, CapturedOutput output) {
+        run(Fine.class, arguments.split(" "));
+
+        assertThat(output).contains("APPLICATION FAILED TO START", description, action);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "PrivateMethod | hidden | Remove 'private'",
+                "FinalMethod | fixed | Remove 'final'",
+                "FinalClass | its class is final | let the class implement an interface",
+                "StreamParameter | InputStream | Use types whose values can cross",
+                "TwoPools | names two pools, 'a' and 'b' | Name one of them",
+                "BadTimeout | timeout 'soon' is no time limit | Use a positive duration"
+            })
+    void aWrongMethodIsNamed(String type, String description, String action, CapturedOutput output)
+            throws ClassNotFoundException {
+        run(Class.forName(getClass().getName() + "$" + type));
+
+        assertThat(output).contains("APPLICATION FAILED TO START", type, description, action);
+    }
+
+    @Test
+    void bootstrapByAMainThatThereIsNotIsNamed(CapturedOutput output) {
+        run(Fine.class, "--inparallel.worker.bootstrap=main");
+
+        assertThat(output).contains("APPLICATION FAILED TO START", "Set inparallel.worker.bootstrap to sources");
+    }
+
+    @Test
+    @Tag("process")
+    void aFirstWorkerThatDoesNotStartSaysWhy(CapturedOutput output) {
+        run(
+                Fine.class,
+                "--inparallel.pool.startup=blocking",
+                "--inparallel.pool.heap=64MB",
+                "--inparallel.worker.bootstrap=sources",
+                "--inparallel.worker.sources=com.example.Missing");
+
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "com.example.Missing",
+                        "Mend what keeps the worker from starting");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Common {}
+
+    @Import(Common.class)
+    static class Fine {
+        @InParallel
+        public void fine() {}
+    }
+
+    @Import(Common.class)
+    static class PrivateMethod {
+        @InParallel
+        @SuppressWarnings("UnusedMethod")
+        private void hidden() {}
+    }
+
+    @Import(Common.class)
+    static class FinalMethod {
+        @InParallel
+        public final void fixed() {}
+    }
+
+    @Import(Common.class)
+    static final class FinalClass {
+        @InParallel
+        public void fixed() {}
+    }
+
+    @Import(Common.class)
+    static class StreamParameter {
+        @InParallel
+        public void read(InputStream stream) {}
+    }
+
+    @Import(Common.class)
+    static class TwoPools {
+        @InParallel(value = "a", pool = "b")
+        public void torn() {}
+    }
+
+    @Import(Common.class)
+    static class BadTimeout {
+        @InParallel(timeout = "soon")
+        public void late() {}
+    }
+}
