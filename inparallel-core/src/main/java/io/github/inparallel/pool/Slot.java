@@ -404,10 +404,15 @@ final class Slot implements Runnable {
         return true;
     }
 
-    /** Ends the connection; the slot's thread notices. */
-    void close() {
+    /** The worker is gone: a slot that has no task ends now; one that has reads to the end what was sent. */
+    void closeIfIdle() {
         closing = true;
         LockSupport.unpark(thread);
+    }
+
+    /** Ends the connection; the slot's thread notices. */
+    void close() {
+        closeIfIdle();
         FrameChannel connection = channel;
         if (connection != null) {
             try {

@@ -426,6 +426,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         }
         if (!worker.lost) {
             worker.lost = true;
+            worker.slots().forEach(Slot::closeIfIdle);
             if (worker.exitCode == null) {
                 if (cause != null) {
                     kill(worker, cause, null);
@@ -447,6 +448,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         desk.listen(worker); // what it had still to say
         bag.writeOff(worker);
         worker.lost = true;
+        worker.slots().forEach(Slot::closeIfIdle);
     }
 
     private long judgeIfOver(Worker worker, long now) {
