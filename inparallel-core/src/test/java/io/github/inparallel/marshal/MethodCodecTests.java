@@ -240,6 +240,20 @@ class MethodCodecTests {
     }
 
     @Test
+    void aLargeArrayIsNotCopied() {
+        TaskMethod method = method("bytes", Marshaller.Format.CBOR);
+        byte[] large = new byte[40_000];
+
+        Encoded encoded = method.codec().encodeArguments(new Object[] {large});
+
+        assertThat(encoded.attachment()).isSameAs(large);
+        assertThat(encoded.bytes()).hasSizeLessThan(10);
+        assertThat(arguments(method, (Object) large)[0]).isSameAs(large);
+        assertThat(result(method, large)).isSameAs(large);
+        assertThat(encoded.copied().attachment()).isNotSameAs(large).isEqualTo(large);
+    }
+
+    @Test
     void moreThanMayCrossIsAnErrorThatNamesTheProperty() {
         TaskMethod method = method("bytes", Marshaller.Format.CBOR);
 

@@ -121,6 +121,20 @@ final class StubWorkers implements WorkerLauncher {
             send(slot, new Frame(FrameType.RESULT, taskId, new byte[] {0, 0, 0, 0, (byte) 0xf6}));
         }
 
+        /** Waits until it is told to leave alone what it was given early; returns the last of that. */
+        long revoke() throws IOException {
+            Frame frame = request(-1);
+            while (frame.type() != FrameType.REVOKE) {
+                frame = request(-1); // pings, levels
+            }
+            return frame.taskId();
+        }
+
+        /** Says which of its tasks, counted from one, was the last that it began. */
+        void revoked(int slot, long begun) throws IOException {
+            send(slot, Frame.of(FrameType.REVOKED, begun));
+        }
+
         /** Says that it has read the whole of a large request. */
         void started(int slot, long taskId) throws IOException {
             send(slot, Frame.of(FrameType.STARTED, taskId));

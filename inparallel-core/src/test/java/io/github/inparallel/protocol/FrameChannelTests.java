@@ -135,6 +135,44 @@ class FrameChannelTests {
     }
 
     @Test
+    void anAttachmentComesApartFromThePayload() throws Exception {
+        FrameChannel other = FrameChannel.trusting(raw);
+        byte[] attachment = new byte[MAX_PAYLOAD - 100];
+        new Random(1).nextBytes(attachment);
+        Frame frame = new Frame(FrameType.RESULT, 1, new byte[] {1, 2, 3}, attachment);
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+            try {
+                other.send(frame);
+                other.send(new Frame(FrameType.RESULT, 2, new byte[0], new byte[0]));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+
+        Frame received = channel.receive();
+        Frame empty = channel.receive();
+
+        assertThat(received.payload()).containsExactly(1, 2, 3);
+        assertThat(received.attachment()).isEqualTo(attachment);
+        assertThat(received.size()).isEqualTo(attachment.length + 3);
+        assertThat(empty.attachment()).isEmpty();
+        sent.get();
+        other.close();
+    }
+
+    @Test
+    void aPayloadLongerThanItsFrameIsRefused() throws Exception {
+        write(ByteBuffer.allocate(Frame.HEADER + 4 + 10)
+                .putInt(Frame.HEADER - 4 + 4 + 10)
+                .put((byte) (FrameType.RESULT.ordinal() | Frame.ATTACHED))
+                .putLong(1)
+                .putInt(11)
+                .array());
+
+        assertThatThrownBy(() -> channel.receive()).isInstanceOf(ProtocolException.class);
+    }
+
+    @Test
     void offerNeverWaitsAndReceivingSendsTheRest() throws Exception {
         FrameChannel other = new FrameChannel(raw, MAX_PAYLOAD);
         byte[] payload = new byte[MAX_PAYLOAD];

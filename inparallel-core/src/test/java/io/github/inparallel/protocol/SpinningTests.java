@@ -1,0 +1,53 @@
+package io.github.inparallel.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SpinningTests {
+
+    private final Spinning spinning = new Spinning(50_000);
+
+    private long spins(int waits) {
+        return IntStream.range(0, waits)
+                .filter(i -> {
+                    boolean spins = spinning.isWorthwhile();
+                    if (spins) {
+                        spinning.spun(false);
+                    }
+                    return spins;
+                })
+                .count();
+    }
+
+    @Test
+    void waitsThatAreOverInTimeSpin() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(spinning.isWorthwhile()).isTrue();
+            spinning.spun(true);
+        }
+    }
+
+    @Test
+    void waitsThatAreNotSpinEverMoreRarely() {
+        assertThat(spins(1_000)).isLessThan(30);
+        assertThat(spins(6_400)).isLessThan(110);
+    }
+
+    @Test
+    void oneThatIsOverInTimeMakesSpinningWorthwhileAgain() {
+        spins(1_000);
+        while (!spinning.isWorthwhile()) {
+            assertThat(spinning.limitNanos()).isEqualTo(50_000);
+        }
+        spinning.spun(true);
+
+        assertThat(spinning.isWorthwhile()).isTrue();
+    }
+
+    @Test
+    void zeroIsNever() {
+        assertThat(new Spinning(0).isWorthwhile()).isFalse();
+    }
+}
