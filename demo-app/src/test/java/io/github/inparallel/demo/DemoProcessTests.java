@@ -69,8 +69,7 @@ class DemoProcessTests {
             assertThat(demo.awaitExit()).as(demo.output()).isZero();
             assertThat(demo.output()).contains("is ready, after").doesNotContain("Asking");
         }
-        Path use = Files.createDirectory(folder.resolve("use"));
-        try (DemoProcess demo = DemoProcess.start(use, cache)) {
+        try (DemoProcess demo = DemoProcess.start(folder, cache)) {
             assertThat(demo.awaitExit()).as(demo.output()).isZero();
             assertThat(demo.output())
                     .contains("workers start from class cache " + folder.resolve("cache"))

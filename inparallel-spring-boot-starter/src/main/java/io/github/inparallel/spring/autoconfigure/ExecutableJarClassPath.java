@@ -57,6 +57,10 @@ final class ExecutableJarClassPath {
             return new ClassPathEntry(jar, new URI(matcher.group(2)).getPath());
         }
         String file = url.startsWith("jar:file:") && url.endsWith("!/") ? url.substring(4, url.length() - 2) : url;
-        return new ClassPathEntry(Path.of(new URI(file)).normalize(), "");
+        URI uri = new URI(file);
+        if (!"file".equals(uri.getScheme())) {
+            throw new IllegalArgumentException(url + " is no file");
+        }
+        return new ClassPathEntry(Path.of(uri).normalize(), "");
     }
 }
