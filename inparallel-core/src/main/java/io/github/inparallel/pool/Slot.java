@@ -373,14 +373,19 @@ final class Slot implements Runnable {
         worker.answered();
         observer.payload(false, frame.size());
         List<PoolTask> toSend = new ArrayList<>();
-        boolean more = goOn(bag.next(this, toSend), toSend);
-        if (result) {
-            done.succeeded(frame, () -> results.giveBack(bytes));
-        } else {
-            done.failed(frame.payload(), loader);
-            results.giveBack(bytes);
+        boolean more;
+        try {
+            more = goOn(bag.next(this, toSend), toSend);
+        } finally {
+            // Whatever becomes of the next task, this one has its answer.
+            if (result) {
+                done.succeeded(frame, () -> results.giveBack(bytes));
+            } else {
+                done.failed(frame.payload(), loader);
+                results.giveBack(bytes);
+            }
+            done.dropArguments();
         }
-        done.dropArguments();
         if (!more) {
             listener.idle(this);
         }
