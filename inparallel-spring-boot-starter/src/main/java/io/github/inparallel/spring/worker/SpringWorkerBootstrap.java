@@ -116,7 +116,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 BeanDefinition definition = loaded.getBeanFactory().getBeanDefinition(name);
                 if (type != null
                         && definition.getRole() == BeanDefinition.ROLE_APPLICATION
-                        && !type.getName().startsWith("org.springframework.")
+                        && !SpringTypes.include(type)
                         && !type.getName().startsWith("io.micrometer.")
                         && !type.getName().startsWith("io.github.inparallel.spring.")) {
                     names.add(name);

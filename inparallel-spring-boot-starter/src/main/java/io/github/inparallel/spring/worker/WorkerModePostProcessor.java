@@ -147,8 +147,7 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
         }
 
         private static boolean isOfSpring(ApplicationListener<?> listener) {
-            return !(listener instanceof ApplicationListenerMethodAdapter)
-                    && listener.getClass().getName().startsWith("org.springframework.");
+            return !(listener instanceof ApplicationListenerMethodAdapter) && SpringTypes.include(listener.getClass());
         }
     }
 }
