@@ -1,5 +1,5 @@
 /** A web application that is deployed in a servlet container, and the test that it has workers there. */
 @NullMarked
-package io.github.inparallel.samples.war;
+package io.github.inparallel.war;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.github.inparallel.samples.war;
+package io.github.inparallel.war;
 
 import io.github.inparallel.InParallel;
 import io.github.inparallel.TaskContext;

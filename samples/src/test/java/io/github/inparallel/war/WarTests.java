@@ -1,4 +1,4 @@
-package io.github.inparallel.samples.war;
+package io.github.inparallel.war;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.github.inparallel.samples.war;
+package io.github.inparallel.war;
 
 import java.nio.file.Path;
 import org.apache.catalina.LifecycleException;
