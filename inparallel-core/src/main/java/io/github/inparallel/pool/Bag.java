@@ -21,15 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Bag {
 
-    /** Most tasks that a slot has at a time: the one that runs, and those that it was given early. */
-    private static final int MOST_GIVEN = 8;
-
-    /** Most bytes of the arguments of a task that is given early. */
-    private static final int MOST_EARLY_BYTES = 2 * 1024;
-
-    /** A slot that has not answered for so long may have begun something that takes longer than it used to. */
-    static final long EARLY_NANOS = 1_000_000;
-
     private final PoolOptions options;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
@@ -37,13 +28,14 @@ final class Bag {
     private final Deque<Slot> idle = new ArrayDeque<>(); // guarded by lock; first is the last that was used
     private int busyWorkers; // guarded by lock: workers with at least one lease
     private int leases; // guarded by lock
-    private int early; // guarded by lock: tasks that wait in a slot, not in the queue
+    private final EarlyTasks early; // guarded by lock
     private int maxWorkers; // guarded by lock
     private @Nullable TaskRefusedException closed; // guarded by lock: why nothing is accepted any more
 
     Bag(PoolOptions options) {
         this.options = options;
         this.queue = new TaskQueue(options);
+        this.early = new EarlyTasks(queue);
         this.maxWorkers = options.maxWorkers();
     }
 
@@ -75,7 +67,7 @@ final class Bag {
             if (queue.isEmpty()) {
                 Slot slot = borrow();
                 if (slot != null) {
-                    number(slot, task);
+                    slot.number(task);
                     lease(slot, task);
                     return slot;
                 }
@@ -132,7 +124,7 @@ final class Bag {
 
     private @Nullable PoolTask leaseNext(Slot slot, List<PoolTask> toSend) {
         Worker worker = slot.worker();
-        PoolTask task = takeEarly(slot);
+        PoolTask task = early.takeFirst(slot);
         if (task == null) {
             if (!worker.accepting || slot.closed) {
                 return null;
@@ -143,77 +135,33 @@ final class Bag {
                 worker.idleSinceNanos = System.nanoTime();
                 return null;
             }
-            number(slot, task);
+            slot.number(task);
             toSend.add(task);
         }
         lease(slot, task);
-        giveEarly(slot, task, toSend);
-        return task;
-    }
-
-    private @Nullable PoolTask takeEarly(Slot slot) {
-        PoolTask task = slot.early.pollFirst();
-        if (task != null) {
-            early--;
-            task.early = null;
+        if (!queue.isEmpty() && worker.accepting && options.maxTasksPerWorker() == null && noOtherMayRun()) {
+            early.give(slot, task, (queue.size() + leases - 1) / leases, toSend);
+            room.signalAll();
         }
         return task;
     }
 
-    private static void number(Slot slot, PoolTask task) {
-        task.ordinal = ++slot.given;
-    }
-
-    /**
-     * Gives a slot short tasks before it asks for them, which saves it the wait between two. Only while no other slot could
-     * run them, and not where a worker's tasks are counted. Such a task still waits: see {@link #toRevoke}.
-     */
-    private void giveEarly(Slot slot, PoolTask current, List<PoolTask> toSend) {
-        if (queue.isEmpty()
-                || slot.early.size() > MOST_GIVEN / 2
-                || slot.revoking != 0
-                || !current.known().isShort()
-                || !slot.worker().accepting
-                || options.maxTasksPerWorker() != null
-                || !idle.isEmpty()) {
-            return;
-        }
-        int share = (queue.size() + leases - 1) / leases;
-        while (share-- > 0 && slot.early.size() < MOST_GIVEN - 1) {
-            PoolTask task = queue.firstLive();
-            if (task == null || !task.known().isShort() || task.size() > MOST_EARLY_BYTES) {
-                break;
+    private boolean noOtherMayRun() {
+        for (Slot slot : idle) {
+            if (mayRun(slot.worker())) {
+                return false;
             }
-            queue.removeFirst();
-            number(slot, task);
-            task.early = slot;
-            slot.early.addLast(task);
-            early++;
-            toSend.add(task);
         }
-        room.signalAll();
+        return true;
     }
 
     // ---- tasks that were given early
 
-    /**
-     * Whether tasks that the slot was given early are to be taken back, since it has not answered for long or one of them
-     * was cancelled. Then the slot's worker is to be asked.
-     *
-     * @return the last of them; 0 if there is nothing to do
-     */
+    /** As {@link EarlyTasks#toRevoke}. */
     long toRevoke(Slot slot, long now, boolean atOnce) {
         lock.lock();
         try {
-            PoolTask task = slot.task;
-            if (slot.early.isEmpty() || slot.revoking != 0 || task == null) {
-                return 0;
-            }
-            if (!atOnce && now - task.givenNanos() < EARLY_NANOS) {
-                return 0;
-            }
-            slot.revoking = slot.given;
-            return slot.revoking;
+            return early.toRevoke(slot, now, atOnce);
         } finally {
             lock.unlock();
         }
@@ -223,10 +171,7 @@ final class Bag {
     long revokeAt(Slot slot) {
         lock.lock();
         try {
-            PoolTask task = slot.task;
-            return slot.early.isEmpty() || slot.revoking != 0 || task == null
-                    ? Long.MAX_VALUE
-                    : task.givenNanos() + EARLY_NANOS;
+            return early.revokeAt(slot);
         } finally {
             lock.unlock();
         }
@@ -243,14 +188,7 @@ final class Bag {
     PoolTask revoked(Slot slot, long begun, List<PoolTask> toSend) throws ProtocolException {
         lock.lock();
         try {
-            if (slot.revoking == 0) {
-                throw new ProtocolException("took back tasks unasked");
-            }
-            long last = slot.revoking; // what was given later is not meant
-            slot.revoking = 0;
-            while (!slot.early.isEmpty() && slot.early.getLast().ordinal > begun) {
-                returnEarly(slot);
-            }
+            long last = early.revoked(slot, begun);
             PoolTask task = slot.task;
             if (task == null || task.ordinal <= begun || task.ordinal > last) {
                 return task;
@@ -268,21 +206,9 @@ final class Bag {
     void returnAllEarly(Slot slot) {
         lock.lock();
         try {
-            while (!slot.early.isEmpty()) {
-                returnEarly(slot);
-            }
+            early.returnAll(slot);
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** The last one back to the head of the queue. */
-    private void returnEarly(Slot slot) {
-        PoolTask task = slot.early.removeLast();
-        early--;
-        task.early = null;
-        if (!task.hasEnded()) {
-            queue.addFirst(task);
         }
     }
 
@@ -388,7 +314,7 @@ final class Bag {
         try {
             PoolTask task = slot.task;
             release(slot);
-            return task == null ? takeEarly(slot) : task;
+            return task == null ? early.takeFirst(slot) : task;
         } finally {
             lock.unlock();
         }
@@ -539,7 +465,7 @@ final class Bag {
                     idle.addFirst(slot);
                     break;
                 }
-                number(slot, task);
+                slot.number(task);
                 lease(slot, task);
                 matched.add(slot);
             }
@@ -640,7 +566,7 @@ final class Bag {
     int waiting() {
         lock.lock();
         try {
-            return queue.size() + early;
+            return queue.size() + early.size();
         } finally {
             lock.unlock();
         }

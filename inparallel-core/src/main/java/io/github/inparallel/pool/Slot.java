@@ -114,6 +114,11 @@ final class Slot implements Runnable {
         return index;
     }
 
+    /** The task is the next that is sent to this slot. Under the bag's lock. */
+    void number(PoolTask next) {
+        next.ordinal = ++given;
+    }
+
     boolean isConnected() {
         return channel != null;
     }
@@ -173,7 +178,7 @@ final class Slot implements Runnable {
         }
         listener.given(leased);
         if (tasks.size() > 1 || tasks.size() == 1 && tasks.get(0) != leased) {
-            listener.givenEarly(leased.givenNanos() + Bag.EARLY_NANOS);
+            listener.givenEarly(leased.givenNanos() + EarlyTasks.LONGEST_NANOS);
         }
     }
 

@@ -1,0 +1,135 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.protocol.ProtocolException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Short tasks that a busy slot was given before it asked for them, which saves it the wait between two. They still wait:
+ * where the slot does not answer, its worker is asked for those that it has not begun, and they go back to the queue.
+ * Everything here, and the slots' and tasks' fields that say so, is guarded by the bag's lock.
+ */
+final class EarlyTasks {
+
+    /** A slot that has not answered for so long may have begun something that takes longer than it used to. */
+    static final long LONGEST_NANOS = 1_000_000;
+
+    /** Most tasks that a slot has at a time: the one that runs, and those that it was given early. */
+    private static final int MOST = 8;
+
+    /** Most bytes of the arguments of a task that is given early. */
+    private static final int MOST_BYTES = 2 * 1024;
+
+    private final TaskQueue queue;
+    private int size; // of all slots together
+
+    EarlyTasks(TaskQueue queue) {
+        this.queue = queue;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /**
+     * Gives the slot tasks that wait, if what it runs and what waits first is short.
+     *
+     * @param share how many of those that wait are this slot's share
+     * @param toSend gets them
+     */
+    void give(Slot slot, PoolTask current, int share, List<PoolTask> toSend) {
+        if (slot.early.size() > MOST / 2
+                || slot.revoking != 0
+                || !current.known().isShort()) {
+            return;
+        }
+        for (int left = share; left > 0 && slot.early.size() < MOST - 1; left--) {
+            PoolTask task = queue.firstLive();
+            if (task == null || !task.known().isShort() || task.size() > MOST_BYTES) {
+                return;
+            }
+            queue.removeFirst();
+            slot.number(task);
+            slot.early.addLast(task);
+            task.early = slot;
+            size++;
+            toSend.add(task);
+        }
+    }
+
+    /** The one whose turn it is; null if there is none. */
+    @Nullable
+    PoolTask takeFirst(Slot slot) {
+        return taken(slot.early.pollFirst());
+    }
+
+    private @Nullable PoolTask taken(@Nullable PoolTask task) {
+        if (task != null) {
+            task.early = null;
+            size--;
+        }
+        return task;
+    }
+
+    /**
+     * Whether the slot's tasks are to be taken back, since it has not answered for long or one of them was cancelled. Then
+     * the slot's worker is to be asked.
+     *
+     * @return the last of them; 0 if there is nothing to do
+     */
+    long toRevoke(Slot slot, long now, boolean atOnce) {
+        if (slot.task == null || slot.early.isEmpty() || slot.revoking != 0) {
+            return 0;
+        }
+        if (!atOnce && now - slot.task.givenNanos() < LONGEST_NANOS) {
+            return 0;
+        }
+        slot.revoking = slot.given;
+        return slot.revoking;
+    }
+
+    /** When that is to be asked again. */
+    long revokeAt(Slot slot) {
+        return slot.task == null || slot.early.isEmpty() || slot.revoking != 0
+                ? Long.MAX_VALUE
+                : slot.task.givenNanos() + LONGEST_NANOS;
+    }
+
+    /**
+     * The worker will not begin what comes after the given one.
+     *
+     * @return the last that it was asked for; what was given later is not meant
+     * @throws ProtocolException if it was not asked
+     */
+    long revoked(Slot slot, long begun) throws ProtocolException {
+        long last = slot.revoking;
+        if (last == 0) {
+            throw new ProtocolException("took back tasks unasked");
+        }
+        slot.revoking = 0;
+        while (!slot.early.isEmpty() && slot.early.getLast().ordinal > begun) {
+            returnLast(slot);
+        }
+        return last;
+    }
+
+    /** All of them wait in the queue again. */
+    void returnAll(Slot slot) {
+        while (!slot.early.isEmpty()) {
+            returnLast(slot);
+        }
+    }
+
+    /** To the head of the queue: so from the last to the first. */
+    private void returnLast(Slot slot) {
+        PoolTask task = taken(slot.early.pollLast());
+        if (task == null) {
+            return;
+        }
+        if (task.hasEnded()) {
+            task.dropArguments();
+        } else {
+            queue.addFirst(task);
+        }
+    }
+}
