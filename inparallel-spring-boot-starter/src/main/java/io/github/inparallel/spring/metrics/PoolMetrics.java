@@ -15,6 +15,8 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -95,16 +97,37 @@ public final class PoolMetrics implements PoolInstrumentation {
         bound.forEach(from::remove);
     }
 
-    /** Records what happens. */
-    private record Recorder(MeterRegistry registry, String pool, BooleanSupplier observed) implements PoolObserver {
+    /** Records what happens. What each task records is looked up once for its method, not with each task. */
+    private static final class Recorder implements PoolObserver {
+
+        private final MeterRegistry registry;
+        private final String pool;
+        private final BooleanSupplier observed;
+        private final DistributionSummary sent;
+        private final DistributionSummary received;
+        private final Map<String, Timer> queued = new ConcurrentHashMap<>(); // by method
+        private final Map<String, Timer> succeeded = new ConcurrentHashMap<>(); // by method
+
+        Recorder(MeterRegistry registry, String pool, BooleanSupplier observed) {
+            this.registry = registry;
+            this.pool = pool;
+            this.observed = observed;
+            this.sent = PoolMetrics.payload(registry, pool, true);
+            this.received = PoolMetrics.payload(registry, pool, false);
+        }
 
         @Override
-        public void taskStarted(String method, Duration queued) {
-            Timer.builder("inparallel.task.queue")
-                    .description("From submission to start")
-                    .tags("pool", pool, "method", method)
-                    .register(registry)
-                    .record(queued);
+        public void taskStarted(String method, Duration waited) {
+            Timer timer = queued.get(method);
+            if (timer == null) {
+                timer = queued.computeIfAbsent(
+                        method,
+                        key -> Timer.builder("inparallel.task.queue")
+                                .description("From submission to start")
+                                .tags("pool", pool, "method", key)
+                                .register(registry));
+            }
+            timer.record(waited);
         }
 
         @Override
@@ -112,22 +135,26 @@ public final class PoolMetrics implements PoolInstrumentation {
             if (observed.getAsBoolean()) {
                 return;
             }
-            String exception = failure == null ? "none" : failure.getClass().getSimpleName();
-            Timer.builder("inparallel.task")
+            if (failure != null) {
+                timer(method, outcome, failure.getClass().getSimpleName()).record(elapsed);
+                return;
+            }
+            Timer timer = outcome.equals("success") ? succeeded.get(method) : null;
+            if (timer == null) {
+                timer = timer(method, outcome, "none");
+                if (outcome.equals("success")) {
+                    succeeded.put(method, timer);
+                }
+            }
+            timer.record(elapsed);
+        }
+
+        private Timer timer(String method, String outcome, String exception) {
+            return Timer.builder("inparallel.task")
                     .description("From submission to outcome")
-                    .tags(
-                            "pool",
-                            pool,
-                            "method",
-                            method,
-                            "outcome",
-                            outcome,
-                            "exception",
-                            exception,
-                            "error",
-                            exception)
-                    .register(registry)
-                    .record(elapsed);
+                    .tags("pool", pool, "method", method)
+                    .tags("outcome", outcome, "exception", exception, "error", exception)
+                    .register(registry);
         }
 
         @Override
@@ -157,8 +184,8 @@ public final class PoolMetrics implements PoolInstrumentation {
         }
 
         @Override
-        public void payload(boolean sent, int bytes) {
-            PoolMetrics.payload(registry, pool, sent).record(bytes);
+        public void payload(boolean isSent, int bytes) {
+            (isSent ? sent : received).record(bytes);
         }
     }
 }
