@@ -148,6 +148,7 @@ final class Staffing {
                     next = Math.min(next, due);
                 } else if (bag.closeIfIdle(worker)) {
                     control.retire(worker, Cause.IDLE, now);
+                    complete = false; // there is room for another
                     surplus--;
                     tooMany--;
                 }

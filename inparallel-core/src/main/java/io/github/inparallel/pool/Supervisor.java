@@ -79,7 +79,7 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     /** A task waits: there may be too few workers, and it may not wait for ever. */
     void queued(PoolTask task) {
-        if (!staffing.isComplete()) {
+        if (!staffing.isComplete() || options.maxTasksPerWorker() != null) { // one may have just got its last task
             wakeBy(System.nanoTime());
         } else if (options.queueTimeout() != null) {
             wakeBy(task.queuedNanos() + options.queueTimeout().toNanos());

@@ -133,13 +133,15 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     /** The pool ends: workers leave as soon as they have nothing to do. */
     long dismiss(long now) {
         closing = true;
+        long next = Long.MAX_VALUE;
         for (Worker worker : all) {
             bag.close(worker);
             if (!worker.leaving && worker.process != null && bag.leases(worker) == 0) {
                 retire(worker, Cause.SHUTDOWN, now);
             }
+            next = Math.min(next, worker.killAt); // set just now, perhaps
         }
-        return Long.MAX_VALUE;
+        return next;
     }
 
     // ---- starting
