@@ -10,6 +10,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,15 @@ public final class FrameChannel implements Closeable {
     // The receiving thread's.
     private final FrameReader reader;
     private Spinning spinning = new Spinning(0);
+    private long moved; // bytes of large frames that had crossed
+    private long movedAt; // when that was seen
 
     // Held while bytes are written, so that frames never mix.
     private final ReentrantLock writing = new ReentrantLock();
     // Guarded by writing: what the receiving thread has to write when it can.
     private Frame.@Nullable Outgoing unsent;
+    // Written under writing: bytes of large frames that have been sent.
+    private final AtomicLong written = new AtomicLong();
     // Written under writing, by the first sender that has to wait.
     private volatile @Nullable Selector writable;
     private volatile boolean hasUnsent;
@@ -117,6 +122,10 @@ public final class FrameChannel implements Closeable {
                     throw new EOFException("nothing can be sent any more");
                 }
                 boolean writeToo = hasUnsent && !writeUnsent();
+                if ((writeToo || reader.hasBegun()) && isMoving(reader.taken() + written.get())) {
+                    Thread.yield();
+                    continue;
+                }
                 key.interestOps(SelectionKey.OP_READ | (writeToo ? SelectionKey.OP_WRITE : 0));
                 long left = deadline == Long.MAX_VALUE ? 0 : (deadline - System.nanoTime()) / 1_000_000;
                 if (deadline != Long.MAX_VALUE && left <= 0) {
@@ -133,6 +142,21 @@ public final class FrameChannel implements Closeable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /**
+     * Whether a frame that is on its way, in or out, has moved within the time to spin. Then the other side is at it, and
+     * a selector would only make it wait for us.
+     *
+     * @param bytes how many have crossed
+     */
+    private boolean isMoving(long bytes) {
+        if (bytes != moved) {
+            moved = bytes;
+            movedAt = System.nanoTime();
+            return spinning.limitNanos() > 0;
+        }
+        return System.nanoTime() - movedAt < spinning.limitNanos();
     }
 
     /** The next frame, if it comes while spinning is worthwhile. */
@@ -176,7 +200,17 @@ public final class FrameChannel implements Closeable {
         boolean interrupted = false;
         writing.lock();
         try {
+            long sent = 0;
+            long sentAt = 0;
             while (unsent != null && !writeUnsent() || !write(frame)) {
+                if (written.get() != sent) {
+                    sent = written.get();
+                    sentAt = System.nanoTime();
+                }
+                if (System.nanoTime() - sentAt < spinning.limitNanos()) {
+                    Thread.yield(); // the other side is reading
+                    continue;
+                }
                 Selector room = writable;
                 if (room == null) {
                     room = Selector.open();
@@ -301,6 +335,7 @@ public final class FrameChannel implements Closeable {
                 return false;
             }
             large.position(large.position() + count);
+            written.addAndGet(count);
         }
         return true;
     }

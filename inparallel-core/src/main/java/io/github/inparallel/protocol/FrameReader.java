@@ -18,7 +18,7 @@ final class FrameReader {
     static final int CHUNK = 256 * 1024;
 
     private static final int READ_AHEAD = 16 * 1024;
-    private static final int GROWTH = 4;
+    private static final int GROWTH = 16;
 
     private final ReadableByteChannel source;
     private final boolean trusted;
@@ -29,6 +29,7 @@ final class FrameReader {
     private long taskId;
     private @Nullable Part payload; // of the frame that is being read; null before its header has come
     private @Nullable Part attachment;
+    private long taken; // bytes of large frames
 
     /** @param source gives no bytes, rather than wait, where there are none */
     FrameReader(ReadableByteChannel source, int maxPayload) {
@@ -107,6 +108,11 @@ final class FrameReader {
         return payload != null || ahead.hasRemaining();
     }
 
+    /** How many bytes of large frames have been read. */
+    long taken() {
+        return taken;
+    }
+
     /** Whether so many bytes are in the buffer, or can be had without waiting. */
     private boolean has(int count) throws IOException {
         while (ahead.remaining() < count) {
@@ -132,8 +138,12 @@ final class FrameReader {
                 if (!has(1)) {
                     return false;
                 }
-            } else if (isNothing(part.read(source))) {
-                return false;
+            } else {
+                int count = part.read(source);
+                if (isNothing(count)) {
+                    return false;
+                }
+                taken += count;
             }
         }
         return true;

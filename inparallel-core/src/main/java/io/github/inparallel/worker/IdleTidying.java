@@ -1,5 +1,7 @@
 package io.github.inparallel.worker;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
@@ -10,6 +12,9 @@ final class IdleTidying {
 
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LONG_PAUSE_MILLIS = 10_000;
+    private static final String MOST_FREE = "MaxHeapFreeRatio";
+    private static final String ALL = "100"; // percent, as the worker was started with
+    private static final String FEW = "40";
 
     private final List<WorkerSlot> slots;
     private long seen = -1;
@@ -34,7 +39,25 @@ final class IdleTidying {
             seen = now;
         } else if (!tidy && slots.stream().noneMatch(WorkerSlot::isBusy)) {
             tidy = true;
+            giveBack();
+        }
+    }
+
+    /**
+     * Collects, and has the free part of the heap given back to the system. While there is work it is kept: pages that are
+     * got anew for a large argument cost more than to read it.
+     */
+    private static void giveBack() {
+        HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        if (!jvm.getVMOption(MOST_FREE).getValue().equals(ALL)) {
+            System.gc(); // jvm-args have decided
+            return;
+        }
+        jvm.setVMOption(MOST_FREE, FEW);
+        try {
             System.gc();
+        } finally {
+            jvm.setVMOption(MOST_FREE, ALL);
         }
     }
 }

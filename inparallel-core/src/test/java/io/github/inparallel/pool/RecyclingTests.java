@@ -53,6 +53,23 @@ class RecyclingTests {
     }
 
     @Test
+    void memoryOfALargeCallIsGivenBackWhenTheWorkerIdles() throws Exception {
+        int size = 48 << 20;
+        try (WorkerPool pool = ProcessPool.create(
+                options -> options.heap(256L << 20).minWorkers(1).maxWorkers(1))) {
+            Path memory = Path.of("/proc/" + ProcessPool.probe(pool).pid().get() + "/statm");
+            assertThat(ProcessPool.probe(pool).bytes(new byte[size]).get()).hasSize(size);
+            long busy = residentPages(memory);
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> (busy - residentPages(memory)) * 4096 > size / 2);
+        }
+    }
+
+    private static long residentPages(Path statm) throws Exception {
+        return Long.parseLong(Files.readString(statm).split(" ", -1)[1]);
+    }
+
+    @Test
     void tasksStillRunWhenTheLimitIsReachedWhileThePoolCloses() throws Exception { // B50, B70
         List<CompletableFuture<Long>> futures = new ArrayList<>();
         try (WorkerPool pool =
