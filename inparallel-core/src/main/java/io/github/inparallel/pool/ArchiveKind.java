@@ -45,15 +45,16 @@ enum ArchiveKind {
     }
 
     private static int version(Path javaHome) {
+        if (javaHome.equals(Path.of(System.getProperty("java.home")))) {
+            return Runtime.version().feature();
+        }
         Properties release = new Properties();
         try (Reader reader = Files.newBufferedReader(javaHome.resolve("release"))) {
             release.load(reader);
             return Runtime.Version.parse(release.getProperty("JAVA_VERSION", "").replace("\"", ""))
                     .feature();
         } catch (IOException | IllegalArgumentException e) {
-            return javaHome.equals(Path.of(System.getProperty("java.home")))
-                    ? Runtime.version().feature()
-                    : 0;
+            return 0;
         }
     }
 

@@ -70,9 +70,7 @@ final class PrivateDirectory implements AutoCloseable {
             try {
                 Files.createDirectory(
                         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                PrivateDirectory created = new PrivateDirectory(path, locked(path));
-                clear(parent);
-                return created;
+                return new PrivateDirectory(path, locked(path));
             } catch (IOException e) {
                 delete(path);
                 tried.add(parent + " cannot be used: " + e);
@@ -111,8 +109,9 @@ final class PrivateDirectory implements AutoCloseable {
         return candidates;
     }
 
-    /** Removes what dead processes left. */
-    private static void clear(Path parent) {
+    /** Removes what dead processes left beside it; that can take a while. */
+    void clearNeighbours() {
+        Path parent = path.getParent();
         try (Stream<Path> entries = Files.list(parent)) {
             entries.filter(entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-[0-9a-f]{12}"))
                     .filter(PrivateDirectory::isLeft)

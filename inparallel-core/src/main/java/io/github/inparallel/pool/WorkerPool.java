@@ -95,11 +95,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     poison,
                     observer,
                     ownCallbacks,
-                    chores);
+                    chores,
+                    marshaller);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
         }
+        chores.execute(directory::clearNeighbours);
         NamedThreads.newThread(supervisor, "inparallel-" + options.name() + "-supervisor")
                 .start();
     }
@@ -128,6 +130,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         } catch (IOException e) {
             throw new InParallelException("Pool '" + options.name() + "' cannot be created: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Has what a pool is made of loaded in the background, where there is more than one processor. An application calls
+     * it early in its start if creating its first pool is to hold it up less; it has no other effect.
+     */
+    public static void preload() {
+        Preloading.inBackground();
     }
 
     /**

@@ -55,6 +55,7 @@ class SurroundingsTests {
         Path foreign = Files.createDirectory(folder.resolve("inparallel-of-somebody"));
         try (PrivateDirectory mine = PrivateDirectory.create(List.of(folder));
                 PrivateDirectory second = PrivateDirectory.create(List.of(folder))) {
+            second.clearNeighbours();
             assertThat(dead).doesNotExist();
             assertThat(sameId).doesNotExist();
             assertThat(unlocked).doesNotExist();

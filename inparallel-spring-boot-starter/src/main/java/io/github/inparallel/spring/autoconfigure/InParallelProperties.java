@@ -34,6 +34,17 @@ public record InParallelProperties(
         @DefaultValue Marshalling marshalling,
         @DefaultValue("false") boolean prepareClassCache) {
 
+    // Spring asks a bean for its hash while the application starts; linking those of these records takes milliseconds.
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
     /** Where tasks run. */
     public enum Mode {
         PROCESS,

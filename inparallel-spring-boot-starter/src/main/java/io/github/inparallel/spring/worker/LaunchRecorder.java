@@ -1,6 +1,7 @@
 package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.TaskContext;
+import io.github.inparallel.pool.WorkerPool;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
@@ -46,6 +47,9 @@ final class LaunchRecorder implements SpringApplicationRunListener {
     @Override
     public void contextPrepared(ConfigurableApplicationContext context) {
         if (System.getProperty(TaskContext.WORKER_PROPERTY) == null) {
+            if (context.getEnvironment().getProperty("inparallel.enabled", Boolean.class, true)) {
+                WorkerPool.preload();
+            }
             TestImports.note(context);
             context.getBeanFactory()
                     .registerSingleton(BEAN_NAME, ApplicationLaunch.of(application, arguments, ordinal));

@@ -1,0 +1,84 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.marshal.Limits;
+import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.LogLevels;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads what a pool is made of before there is one, so that a thread that has other things to do, such as the one that
+ * starts an application, is held up less. Has no other effect.
+ */
+final class Preloading {
+
+    private static final Logger log = LoggerFactory.getLogger(Preloading.class);
+
+    private Preloading() {}
+
+    /** Does it on a thread of its own, where that is not the processor's only one. */
+    static void inBackground() {
+        if (Runtime.getRuntime().availableProcessors() > 1) {
+            Thread thread = new Thread(Preloading::run, "inparallel-preload");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private static void run() {
+        try {
+            PoolOptions options = PoolOptions.builder().build();
+            Marshaller marshaller = new Marshaller(options.format(), options.maxPayload(), Marshaller.UNCHANGED);
+            TaskMethod.of("", Object.class.getMethod("toString"), Limits.OF_THE_POOL, marshaller)
+                    .check();
+            // A pool's, in the order in which creating one needs them. Named as classes, so that a name cannot be
+            // stale.
+            for (Class<?> type : List.of(
+                    WorkerPool.class,
+                    PoolTask.class,
+                    Bag.class,
+                    TaskQueue.class,
+                    EarlyTasks.class,
+                    PoisonGuard.class,
+                    JvmCommand.class,
+                    InheritedOptions.class,
+                    ArchiveKind.class,
+                    ClassCaching.class,
+                    GuardedObserver.class,
+                    ObserverGroup.class,
+                    NamedThreads.class,
+                    CallbackThreads.class,
+                    PrivateDirectory.class,
+                    Slot.class,
+                    Supervisor.class,
+                    JvmLauncher.class,
+                    MemoryWatch.class,
+                    Doorkeeper.class,
+                    StartBreaker.class,
+                    Workers.class,
+                    ResultBudget.class,
+                    TaskWatcher.class,
+                    Heartbeat.class,
+                    ControlDesk.class,
+                    Undertaker.class,
+                    ExitJudge.class,
+                    Obituary.class,
+                    Staffing.class,
+                    Worker.class,
+                    JvmProcess.class,
+                    LogReader.class,
+                    OutputTail.class,
+                    FrameChannel.class,
+                    LaunchDescription.class,
+                    LogLevels.class)) {
+                Class.forName(type.getName(), true, type.getClassLoader());
+            }
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            log.debug("Who creates a pool will see what is wrong", e);
+        }
+    }
+}
