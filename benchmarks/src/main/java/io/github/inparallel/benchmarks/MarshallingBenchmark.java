@@ -24,7 +24,7 @@ public class MarshallingBenchmark {
                             "tasks",
                             Tasks.class.getMethod("echo", String.class),
                             Limits.OF_THE_POOL,
-                            new Marshaller(Marshaller.Format.CBOR, 1 << 20, builder -> {}))
+                            new Marshaller(Marshaller.Format.CBOR, 1 << 20, Marshaller.UNCHANGED))
                     .codec();
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);

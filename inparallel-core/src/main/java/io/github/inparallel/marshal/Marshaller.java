@@ -31,17 +31,21 @@ public final class Marshaller {
         JSON
     }
 
+    /** Adds nothing. With it, values that need no mapper are written without one. */
+    public static final Consumer<MapperBuilder<?, ?>> UNCHANGED = builder -> {};
+
     private static final int MAX_DEPTH = 500;
     private static final long MAX_TOKENS = 50_000_000;
 
     private final Format format;
     private final int maxPayload;
     private final Consumer<MapperBuilder<?, ?>> customizer;
+    private volatile boolean needed; // set once
     private volatile @Nullable ObjectMapper mapper; // by whoever comes first, under the lock of this
 
     /**
      * @param maxPayload most bytes of one argument list or result
-     * @param customizer adds the user's modules
+     * @param customizer adds the user's modules; {@link #UNCHANGED} if there are none
      */
     public Marshaller(Format format, int maxPayload, Consumer<MapperBuilder<?, ?>> customizer) {
         this.format = format;
@@ -52,6 +56,20 @@ public final class Marshaller {
     /** Makes what is otherwise made with the first value: in the application not before its start is over. */
     public void prepare() {
         mapper();
+    }
+
+    /** Whether it is made. */
+    public boolean isPrepared() {
+        return mapper != null;
+    }
+
+    /** Whether a method is known whose values cannot be written without it. */
+    public boolean isNeeded() {
+        return needed;
+    }
+
+    void willBeNeeded() {
+        needed = true;
     }
 
     private ObjectMapper build() {
@@ -105,6 +123,11 @@ public final class Marshaller {
             mapper = made;
         }
         return made;
+    }
+
+    /** Whether {@link PlainValues} are to do where they can; a module of the user's may have its own view of a string. */
+    boolean sparesMapper() {
+        return format == Format.CBOR && customizer == UNCHANGED;
     }
 
     int maxPayload() {

@@ -2,9 +2,12 @@ package io.github.inparallel.marshal;
 
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskOptions;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -25,8 +28,8 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.type.TypeFactory;
 
 /**
- * Writes and reads the arguments and the result of one method, by its generic signature. Readers and writers are made
- * with the first call. Thread-safe.
+ * Writes and reads the arguments and the result of one method, by its generic signature; {@link PlainValues} where that
+ * will do, else by a mapper, whose readers and writers are made with the first call. Thread-safe.
  */
 public final class MethodCodec {
 
@@ -36,7 +39,10 @@ public final class MethodCodec {
     private static final Set<Class<?>> OPTIONALS =
             Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
 
-    private static final TypeFactory TYPES = TypeFactory.createDefaultInstance();
+    /** Not before it is needed. */
+    private static final class Types {
+        static final TypeFactory FACTORY = TypeFactory.createDefaultInstance();
+    }
 
     private final Method method;
     private final String key;
@@ -44,6 +50,7 @@ public final class MethodCodec {
     private final Marshaller marshaller;
     private final Value[] parameters;
     private final Value result;
+    private final boolean plainArguments;
 
     MethodCodec(Method method, Type resultType, String displayName, Marshaller marshaller) {
         this.method = method;
@@ -55,7 +62,11 @@ public final class MethodCodec {
         for (int i = 0; i < declared.length; i++) {
             parameters[i] = new Value("parameter '" + declared[i].getName() + "'", declared[i].getParameterizedType());
         }
+        this.plainArguments = Arrays.stream(parameters).allMatch(parameter -> parameter.plain);
         this.result = new Value("the result", resultType);
+        if (!plainArguments || !result.plain) {
+            marshaller.willBeNeeded();
+        }
     }
 
     String key() {
@@ -73,6 +84,10 @@ public final class MethodCodec {
      */
     public Encoded encodeArguments(@Nullable Object[] arguments) {
         byte[] attachment = attachmentOf(arguments);
+        byte[] plain = plainArguments ? PlainValues.write(passed(arguments), attachment) : null;
+        if (plain != null) {
+            return checkSize(new Encoded(plain, attachment), "the arguments");
+        }
         try (ByteArrayBuilder out = new ByteArrayBuilder();
                 JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
             generator.writeStartArray();
@@ -83,6 +98,15 @@ public final class MethodCodec {
             generator.flush();
             return checkSize(new Encoded(out.toByteArray(), attachment), "the arguments");
         }
+    }
+
+    /** The arguments, without those that do not cross. */
+    private @Nullable Object[] passed(@Nullable Object[] arguments) {
+        @Nullable Object[] passed = new Object[parameters.length];
+        for (int i = 0; i < parameters.length; i++) {
+            passed[i] = parameters[i].passed ? arguments[i] : null;
+        }
+        return passed;
     }
 
     /** The largest array that is worth it. */
@@ -103,6 +127,9 @@ public final class MethodCodec {
      * @throws MarshallingException if they cannot be rebuilt
      */
     public @Nullable Object[] decodeArguments(byte[] bytes, int offset, int length, byte @Nullable [] attachment) {
+        if (PlainValues.isPlain(bytes, offset)) {
+            return plain(bytes, offset, length, attachment, parameters);
+        }
         @Nullable Object[] arguments = new Object[parameters.length];
         try (JsonParser parser = marshaller.mapper().createParser(bytes, offset, length)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
@@ -123,6 +150,12 @@ public final class MethodCodec {
      */
     public Encoded encodeResult(@Nullable Object value) {
         byte[] attachment = result.attachable(value);
+        byte[] plain = result.plain
+                ? PlainValues.write(new @Nullable Object[] {result.passed ? value : null}, attachment)
+                : null;
+        if (plain != null) {
+            return checkSize(new Encoded(plain, attachment), "the result");
+        }
         try (ByteArrayBuilder out = new ByteArrayBuilder();
                 JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
             result.write(generator, value, attachment);
@@ -138,10 +171,36 @@ public final class MethodCodec {
      * @throws MarshallingException if it cannot be rebuilt
      */
     public @Nullable Object decodeResult(byte[] bytes, int offset, byte @Nullable [] attachment) {
+        if (PlainValues.isPlain(bytes, offset)) {
+            return plain(bytes, offset, bytes.length - offset, attachment, result)[0];
+        }
         try (JsonParser parser = marshaller.mapper().createParser(bytes, offset, bytes.length - offset)) {
             parser.nextToken();
             return result.read(parser, attachment);
         }
+    }
+
+    /** What was written without a mapper; the other side is not trusted to have written what fits. */
+    private @Nullable Object[] plain(
+            byte[] bytes, int offset, int length, byte @Nullable [] attachment, Value... declared) {
+        @Nullable Object[] values;
+        try {
+            values = PlainValues.read(bytes, offset, length, declared.length, attachment);
+        } catch (IllegalArgumentException e) {
+            throw new MarshallingException(displayName + ": malformed values: " + e.getMessage(), e);
+        }
+        for (int i = 0; i < declared.length; i++) {
+            if (!declared[i].accepts(values[i])) {
+                throw new MarshallingException(
+                        displayName + ": " + declared[i].name + " ("
+                                + declared[i].type().toCanonical() + ") cannot be "
+                                + (values[i] == null
+                                        ? "null"
+                                        : values[i].getClass().getName()),
+                        null);
+            }
+        }
+        return values;
     }
 
     private Encoded checkSize(Encoded encoded, String what) {
@@ -158,36 +217,61 @@ public final class MethodCodec {
     void check() {
         SignatureCheck check = new SignatureCheck(displayName);
         for (Value parameter : parameters) {
-            if (parameter.type.getRawClass() != TaskOptions.class) {
-                check.check(parameter.name, parameter.type);
+            if (parameter.passed) {
+                check.check(parameter.name, parameter.type());
             }
         }
-        check.check(result.name, result.type);
+        check.check(result.name, result.type());
     }
 
     /** One parameter, or the result. */
     private final class Value {
         private final String name;
-        private final JavaType type;
+        private final Type declared;
         private final boolean passed;
+        private final boolean plain; // it needs no mapper
         private final boolean bytes; // its value may cross beside the others
         private final boolean isOptional; // an empty one is written as null, and is not null
-        private volatile @Nullable ObjectWriter writer; // made by whoever comes first, or twice
+        private final @Nullable Class<?> boxed; // what is declared, if it is a class
+        private volatile @Nullable JavaType type; // made by whoever comes first, or twice
+        private volatile @Nullable ObjectWriter writer;
         private volatile @Nullable ObjectReader reader;
 
-        Value(String name, Type type) {
+        Value(String name, Type declared) {
             this.name = name;
-            this.type = TYPES.constructType(type);
-            Class<?> raw = this.type.getRawClass();
-            this.passed = raw != TaskOptions.class && raw != void.class && raw != Void.class;
-            this.bytes = raw == byte[].class;
-            this.isOptional = OPTIONALS.contains(raw);
+            this.declared = declared;
+            this.passed = declared != TaskOptions.class && declared != void.class && declared != Void.class;
+            this.plain = marshaller.sparesMapper()
+                    && (!passed || declared instanceof Class<?> type && PlainValues.isPlain(type));
+            this.bytes = declared == byte[].class;
+            this.boxed = declared instanceof Class<?> type
+                    ? MethodType.methodType(type).wrap().returnType()
+                    : null;
+            this.isOptional =
+                    OPTIONALS.contains(declared instanceof ParameterizedType generic ? generic.getRawType() : declared);
+        }
+
+        JavaType type() {
+            JavaType made = type;
+            if (made == null) {
+                made = Types.FACTORY.constructType(declared);
+                type = made;
+            }
+            return made;
+        }
+
+        /** Whether it can be this; of parameterized types none is plain. */
+        private boolean accepts(@Nullable Object value) {
+            if (!passed) {
+                return value == null;
+            }
+            return boxed != null && (value == null ? !((Class<?>) declared).isPrimitive() : boxed.isInstance(value));
         }
 
         private ObjectWriter writer() {
             ObjectWriter made = writer;
             if (made == null) {
-                made = marshaller.mapper().writerFor(type);
+                made = marshaller.mapper().writerFor(type());
                 writer = made;
             }
             return made;
@@ -197,7 +281,7 @@ public final class MethodCodec {
             ObjectReader made = reader;
             if (made == null) {
                 // one of several values in a row: what follows it is the next one
-                made = marshaller.mapper().readerFor(type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+                made = marshaller.mapper().readerFor(type()).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
                 reader = made;
             }
             return made;
@@ -229,13 +313,13 @@ public final class MethodCodec {
             if (bytes && attachment != null && parser.currentToken() == JsonToken.VALUE_TRUE) {
                 return attachment;
             }
-            if (parser.currentToken() == JsonToken.VALUE_NULL && !type.isPrimitive() && !isOptional) {
+            if (parser.currentToken() == JsonToken.VALUE_NULL && !type().isPrimitive() && !isOptional) {
                 return null;
             }
             try {
                 return reader().readValue(parser);
             } catch (RuntimeException | StackOverflowError e) {
-                throw failure("cannot be rebuilt", type.getRawClass(), e);
+                throw failure("cannot be rebuilt", type().getRawClass(), e);
             }
         }
 
@@ -244,7 +328,7 @@ public final class MethodCodec {
             String why = e instanceof DatabindException databind ? databind.getOriginalMessage() : e.toString();
             Throwable cause = e instanceof DatabindException && e.getCause() != null ? e.getCause() : e;
             return new MarshallingException(
-                    displayName + ": " + name + " (" + type.toCanonical() + ") " + what
+                    displayName + ": " + name + " (" + type().toCanonical() + ") " + what
                             + (path.isEmpty() ? "" : " at " + actual.getSimpleName() + path) + ": " + why
                             + ". Pass an id or a plain data object (DTO)",
                     cause);

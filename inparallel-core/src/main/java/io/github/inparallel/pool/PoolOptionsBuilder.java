@@ -54,7 +54,7 @@ public final class PoolOptionsBuilder {
     private Duration restartWindow = Duration.ofMinutes(1);
     private Duration shutdownTimeout = Duration.ofSeconds(30);
     private Marshaller.Format format = Marshaller.Format.CBOR;
-    private Consumer<MapperBuilder<?, ?>> mapperCustomizer = builder -> {};
+    private Consumer<MapperBuilder<?, ?>> mapperCustomizer = Marshaller.UNCHANGED;
     private @Nullable Executor callbackExecutor = null;
     private PoolObserver observer = PoolObserver.NONE;
     private @Nullable WorkerLogs logs = null;

@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.marshal.Marshaller;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -55,15 +56,16 @@ final class Supervisor implements Runnable, Slot.Listener {
             PoisonGuard poison,
             PoolObserver observer,
             CallbackThreads callbacks,
-            Executor chores)
+            Executor chores,
+            Marshaller marshaller)
             throws IOException {
         this.options = options;
         this.bag = bag;
         this.door = new Doorkeeper(directory.socket(), options.concurrency());
         this.breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
-        this.workers =
-                new Workers(options, bag, launcher, directory, breaker, poison, observer, this, this::post, chores);
+        this.workers = new Workers(
+                options, bag, launcher, directory, breaker, poison, observer, this, this::post, chores, marshaller);
         this.staffing = new Staffing(options, bag, breaker, workers);
         this.callbacks = callbacks;
         callbacks.watchedBy(this::wakeBy);

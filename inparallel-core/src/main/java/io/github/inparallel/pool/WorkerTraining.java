@@ -134,6 +134,7 @@ final class WorkerTraining implements AutoCloseable {
                 options.spin().toNanos(),
                 options.maxPayload(),
                 options.format().name(),
+                true,
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
                 options.bootstrap().properties());

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
@@ -41,6 +42,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private final PrivateDirectory directory;
     private final Executor supervisor;
     private final Executor chores;
+    private final Marshaller marshaller;
     private final PoolObserver observer;
     private final StartBreaker breaker;
     private final Slot.Listener slotListener;
@@ -61,6 +63,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     /**
      * @param supervisor runs commands on the supervisor's thread
      * @param chores runs what may take long
+     * @param marshaller writes the values of this pool's tasks
      */
     Workers(
             PoolOptions options,
@@ -72,7 +75,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             PoolObserver observer,
             Slot.Listener slotListener,
             Executor supervisor,
-            Executor chores) {
+            Executor chores,
+            Marshaller marshaller) {
         this.options = options;
         this.bag = bag;
         this.launcher = launcher;
@@ -82,6 +86,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         this.slotListener = slotListener;
         this.supervisor = supervisor;
         this.chores = chores;
+        this.marshaller = marshaller;
         this.tasks = new TaskWatcher(options, bag, this);
         this.memory = new MemoryWatch(options, bag, this);
         this.heartbeat = new Heartbeat(options, this);
@@ -168,6 +173,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 options.spin().toNanos(),
                 options.maxPayload(),
                 options.format().name(),
+                marshaller.isNeeded(),
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
                 options.bootstrap().properties());

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param spinNanos how long a slot that waits for its next task spins before it blocks
  * @param maxPayload most bytes of one argument list or result
  * @param format name of the encoding of values
+ * @param mapper whether tasks are known whose values need a mapper
  * @param bootstrap class that makes the objects whose methods are called
  * @param settings settings of the bootstrap
  * @param properties system properties
@@ -35,6 +36,7 @@ public record LaunchDescription(
         long spinNanos,
         int maxPayload,
         String format,
+        boolean mapper,
         String bootstrap,
         Map<String, String> settings,
         Map<String, String> properties) {
@@ -56,6 +58,7 @@ public record LaunchDescription(
             out.writeLong(spinNanos);
             out.writeInt(maxPayload);
             Wire.writeString(out, format);
+            out.writeBoolean(mapper);
             Wire.writeString(out, bootstrap);
             Wire.writeMap(out, settings);
             Wire.writeMap(out, properties);
@@ -91,6 +94,7 @@ public record LaunchDescription(
                     in.readLong(),
                     in.readInt(),
                     Wire.readString(in),
+                    in.readBoolean(),
                     Wire.readString(in),
                     Wire.readMap(in),
                     Wire.readMap(in));

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * means that the parent is gone, and so does a long time without a ping: then the worker halts at once.
  */
 final class ControlLoop implements Runnable {
-
-    private static final Logger log = LoggerFactory.getLogger(ControlLoop.class);
 
     private final FrameChannel control;
     private final List<WorkerSlot> slots; // complete before this thread starts
@@ -56,7 +53,7 @@ final class ControlLoop implements Runnable {
                 handle(frame);
             }
         } catch (IOException e) {
-            log.debug("The parent is gone", e);
+            // The parent is gone, and the exit code says so.
         }
         halt.now(retiring ? 0 : WorkerRuntime.PARENT_GONE);
         retirement.countDown();
@@ -79,7 +76,7 @@ final class ControlLoop implements Runnable {
                 retiring = true;
                 retirement.countDown();
             }
-            default -> log.warn("Unexpected {} from the parent", frame.type());
+            default -> LoggerFactory.getLogger(ControlLoop.class).warn("Unexpected {} from the parent", frame.type());
         }
     }
 
@@ -87,7 +84,7 @@ final class ControlLoop implements Runnable {
         try {
             bootstrap.logLevels(wanted.levels());
         } catch (RuntimeException | LinkageError e) {
-            log.warn("Levels of loggers cannot be set", e);
+            LoggerFactory.getLogger(ControlLoop.class).warn("Levels of loggers cannot be set", e);
         }
     }
 
@@ -121,7 +118,7 @@ final class ControlLoop implements Runnable {
         try {
             control.send(Frame.of(FrameType.EXITING, 0));
         } catch (IOException e) {
-            log.debug("The parent is gone", e);
+            // The parent is gone.
         }
     }
 }

@@ -3,7 +3,6 @@ package io.github.inparallel.worker;
 import java.lang.reflect.Field;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -13,8 +12,6 @@ import org.slf4j.LoggerFactory;
  * code. It needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}; without it the parent ends the worker a little later.
  */
 final class ExitGrace {
-
-    private static final Logger log = LoggerFactory.getLogger(ExitGrace.class);
 
     /** The JDK's slot for application hooks. */
     private static final int APPLICATION_HOOKS = 1;
@@ -32,7 +29,7 @@ final class ExitGrace {
                 hooks[APPLICATION_HOOKS] = () -> runWithin(applicationHooks, millis);
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
-            log.debug("Shutdown hooks have no limit of time here", e);
+            LoggerFactory.getLogger(ExitGrace.class).debug("Shutdown hooks have no limit of time here", e);
         }
     }
 

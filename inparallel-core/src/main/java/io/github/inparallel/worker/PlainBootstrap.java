@@ -22,8 +22,10 @@ public final class PlainBootstrap implements WorkerBootstrap {
 
     @Override
     public void start(WorkerEnvironment environment) {
-        marshaller = new Marshaller(environment.format(), environment.maxPayload(), builder -> {});
-        marshaller.prepare();
+        marshaller = new Marshaller(environment.format(), environment.maxPayload(), Marshaller.UNCHANGED);
+        if (environment.mapper()) {
+            marshaller.prepare();
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param worker the worker's name, such as {@code default-3}
  * @param slots how many tasks run at a time
  * @param format how values are encoded
+ * @param mapper whether tasks are known whose values need a mapper
  * @param maxPayload most bytes of one argument list or result
  * @param log takes log events for the parent; null if it wants none. It waits while the parent is slow, and never fails
  * @param settings the bootstrap's own settings
@@ -22,6 +23,7 @@ public record WorkerEnvironment(
         String worker,
         int slots,
         Marshaller.Format format,
+        boolean mapper,
         int maxPayload,
         @Nullable Consumer<LogEvent> log,
         Map<String, String> settings) {}

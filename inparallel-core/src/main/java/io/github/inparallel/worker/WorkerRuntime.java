@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -28,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * never runs user code; one for each slot runs tasks.
  */
 public final class WorkerRuntime {
-
-    private static final Logger log = LoggerFactory.getLogger(WorkerRuntime.class);
 
     /** Exit code of a worker whose parent is gone. */
     public static final int PARENT_GONE = 75;
@@ -61,7 +58,7 @@ public final class WorkerRuntime {
             try {
                 connection.close();
             } catch (IOException e) {
-                log.debug("Worker {} could not close a connection", name, e);
+                // it is as good as closed
             }
         }
     }
@@ -90,6 +87,7 @@ public final class WorkerRuntime {
                     name,
                     slots.size(),
                     Marshaller.Format.valueOf(launch.format()),
+                    launch.mapper(),
                     launch.maxPayload(),
                     logChannel(),
                     launch.settings()));
@@ -97,7 +95,6 @@ public final class WorkerRuntime {
                 Rehearsal.run(bootstrap.marshaller());
             }
         } catch (Throwable failure) {
-            log.debug("Worker {} cannot start", name, failure);
             control.send(new Frame(FrameType.START_FAILED, 0, ThrowableCodec.encode(failure)));
             halt.now(START_FAILED);
             control.close();
@@ -127,7 +124,7 @@ public final class WorkerRuntime {
         try {
             bootstrap.close();
         } catch (Exception | Error e) {
-            log.warn("Worker {} did not close in order", name, e);
+            LoggerFactory.getLogger(WorkerRuntime.class).warn("Worker {} did not close in order", name, e);
         }
         halt.now(0);
         for (WorkerSlot slot : slots) {

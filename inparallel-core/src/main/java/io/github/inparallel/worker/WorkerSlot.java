@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -28,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * lock the flag is cleared before the channel is touched again. So it can never hit the next task, nor the connection.
  */
 final class WorkerSlot implements Runnable {
-
-    private static final Logger log = LoggerFactory.getLogger(WorkerSlot.class);
 
     private static final long NONE = -1;
 
@@ -83,34 +80,38 @@ final class WorkerSlot implements Runnable {
         }
         try {
             while (true) {
-                Frame request = data.receive();
-                if (!begin()) {
-                    confirmRevoked();
-                    continue; // it was given early, and then taken back
-                }
-                activity.incrementAndGet();
-                if (request.size() > TaskRequest.LARGE) {
-                    data.send(Frame.of(FrameType.STARTED, request.taskId())); // the parent can let go of it
-                }
-                RunningTask task = new RunningTask(request.taskId(), pool, control);
-                Frame.Outgoing answer = answer(request, task);
-                clean.restore(self);
-                if (task.cancelled()) {
-                    endDescendants(task);
-                }
-                if (answer != null) {
-                    ProgressReport report = task.newestReport();
-                    if (report != null) {
-                        data.send(report.toFrame(task.id())); // on this connection, so that it comes before the answer
-                    }
-                    data.send(answer);
-                }
-                activity.incrementAndGet();
-                confirmRevoked();
+                serve(data.receive(), clean);
             }
         } catch (IOException e) {
-            log.debug("Slot {} has lost its connection", index, e);
+            // The connection is lost or was closed; the control connection knows why.
         }
+    }
+
+    /** Runs what is asked for. A method of its own: nothing on the thread's stack keeps a large value until the next one. */
+    private void serve(Frame request, ThreadState clean) throws IOException {
+        if (!begin()) {
+            confirmRevoked();
+            return; // it was given early, and then taken back
+        }
+        activity.incrementAndGet();
+        if (request.size() > TaskRequest.LARGE) {
+            data.send(Frame.of(FrameType.STARTED, request.taskId())); // the parent can let go of it
+        }
+        RunningTask task = new RunningTask(request.taskId(), pool, control);
+        Frame.Outgoing answer = answer(request, task);
+        clean.restore(Thread.currentThread());
+        if (task.cancelled()) {
+            endDescendants(task);
+        }
+        if (answer != null) {
+            ProgressReport report = task.newestReport();
+            if (report != null) {
+                data.send(report.toFrame(task.id())); // on this connection, so that it comes before the answer
+            }
+            data.send(answer);
+        }
+        activity.incrementAndGet();
+        confirmRevoked();
     }
 
     /** Says on the slot's thread what the control thread could not. */
@@ -167,10 +168,11 @@ final class WorkerSlot implements Runnable {
         if (alone) {
             left.forEach(ProcessHandle::destroyForcibly);
         } else {
-            log.warn(
-                    "Task {} was stopped; these processes may be its own, or its neighbours' (concurrency > 1): {}",
-                    task.taskId(),
-                    left);
+            LoggerFactory.getLogger(WorkerSlot.class)
+                    .warn(
+                            "Task {} was stopped; these processes may be its own, or its neighbours' (concurrency > 1): {}",
+                            task.taskId(),
+                            left);
         }
     }
 

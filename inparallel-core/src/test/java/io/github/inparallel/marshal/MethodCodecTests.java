@@ -122,7 +122,8 @@ class MethodCodecTests {
                 .filter(each -> each.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return TaskMethod.of("target", method, Limits.OF_THE_POOL, new Marshaller(format, MAX_PAYLOAD, builder -> {}));
+        return TaskMethod.of(
+                "target", method, Limits.OF_THE_POOL, new Marshaller(format, MAX_PAYLOAD, Marshaller.UNCHANGED));
     }
 
     private static @Nullable Object[] arguments(TaskMethod method, @Nullable Object... arguments) {

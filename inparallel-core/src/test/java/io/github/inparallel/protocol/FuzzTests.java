@@ -46,7 +46,7 @@ class FuzzTests { // B119
 
     @Test
     void mutatedPayloadsAreRefusedOrRead() throws Exception {
-        Marshaller marshaller = new Marshaller(Marshaller.Format.CBOR, MAX_PAYLOAD, builder -> {});
+        Marshaller marshaller = new Marshaller(Marshaller.Format.CBOR, MAX_PAYLOAD, Marshaller.UNCHANGED);
         MethodCodec codec = TaskMethod.of("target", Work.class.getDeclaredMethods()[0], Limits.OF_THE_POOL, marshaller)
                 .codec();
         List<byte[]> seeds = new ArrayList<>();
@@ -74,6 +74,7 @@ class FuzzTests { // B119
                         1,
                         1,
                         "CBOR",
+                        true,
                         "x",
                         Map.of("k", "v"),
                         Map.of("l", "w"))

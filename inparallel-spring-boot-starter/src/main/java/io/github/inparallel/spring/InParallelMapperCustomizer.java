@@ -1,5 +1,9 @@
 package io.github.inparallel.spring;
 
+import io.github.inparallel.marshal.Marshaller;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import tools.jackson.databind.cfg.MapperBuilder;
 
 /** Adds Jackson modules to what writes arguments and results. A bean of this type is called in parent and worker alike. */
@@ -7,4 +11,17 @@ import tools.jackson.databind.cfg.MapperBuilder;
 public interface InParallelMapperCustomizer {
 
     void customize(MapperBuilder<?, ?> builder);
+
+    /** All beans of this type, in their order; they are asked for when a mapper is made. */
+    static Consumer<MapperBuilder<?, ?>> of(ListableBeanFactory beans) {
+        boolean none = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(
+                                beans, InParallelMapperCustomizer.class, true, false)
+                        .length
+                == 0;
+        return none
+                ? Marshaller.UNCHANGED
+                : builder -> beans.getBeanProvider(InParallelMapperCustomizer.class)
+                        .orderedStream()
+                        .forEach(each -> each.customize(builder));
+    }
 }

@@ -3,6 +3,7 @@ package io.github.inparallel.spring.autoconfigure;
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.WaitFor;
 import io.github.inparallel.inprocess.InProcessLauncher;
+import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.InvalidOptionException;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
@@ -125,7 +126,7 @@ public final class InParallelAutoConfiguration {
             return new ClassCachePreparation(
                     pools,
                     name -> processOptions(
-                                    complete(properties, name, builder -> {}, loader(context)),
+                                    complete(properties, name, Marshaller.UNCHANGED, loader(context)),
                                     command,
                                     logs.getIfAvailable())
                             .build());
@@ -140,10 +141,8 @@ public final class InParallelAutoConfiguration {
                 TaskSurroundings surroundings,
                 ObjectProvider<WorkerLogs> logs,
                 WorkerCommand command,
-                ObjectProvider<InParallelMapperCustomizer> customizers,
                 ObjectProvider<PoolInstrumentation> instrumentations) {
-            Consumer<MapperBuilder<?, ?>> customizer =
-                    builder -> customizers.orderedStream().forEach(each -> each.customize(builder));
+            Consumer<MapperBuilder<?, ?>> customizer = InParallelMapperCustomizer.of(context.getBeanFactory());
             ClassLoader loader = loader(context);
             check(properties);
             Map<String, PoolOptions> known = new ConcurrentHashMap<>();

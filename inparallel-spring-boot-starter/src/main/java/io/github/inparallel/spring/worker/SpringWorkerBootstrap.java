@@ -61,11 +61,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         TestImports.register(loaded);
         loaded.refresh();
         marshaller = new Marshaller(
-                environment.format(),
-                environment.maxPayload(),
-                builder -> loaded.getBeanProvider(InParallelMapperCustomizer.class)
-                        .orderedStream()
-                        .forEach(customizer -> customizer.customize(builder)));
+                environment.format(), environment.maxPayload(), InParallelMapperCustomizer.of(loaded.getBeanFactory()));
         marshaller().prepare();
         setLevels(); // the application's configuration has set its own
         targets = new BeanTargets(
