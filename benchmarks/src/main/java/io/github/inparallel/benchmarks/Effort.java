@@ -11,8 +11,10 @@ package io.github.inparallel.benchmarks;
  */
 record Effort(int rounds, int warmUpMillis, int measureMillis, boolean peers, boolean quick) {
 
-    static Effort full(boolean peers) {
-        return new Effort(5, 3_000, 2_000, peers, false);
+    static final int ROUNDS = 5;
+
+    static Effort full(int rounds, boolean peers) {
+        return new Effort(rounds, 3_000, 2_000, peers, false);
     }
 
     /** For use while optimising: a measure within a minute or so. */

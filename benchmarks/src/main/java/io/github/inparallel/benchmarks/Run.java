@@ -35,10 +35,12 @@ final class Run {
         List<String> wanted = new ArrayList<>();
         boolean quick = false;
         boolean peers = true;
+        int rounds = Effort.ROUNDS;
         for (int i = 1; i < args.length; i++) {
             switch (args[i]) {
                 case "--quick" -> quick = true;
                 case "--no-peers" -> peers = false;
+                case "--rounds" -> rounds = Integer.parseInt(args[++i]);
                 case "--java" -> javas.add(Path.of(args[++i]));
                 default -> wanted.add(args[i].toUpperCase(Locale.ROOT));
             }
@@ -53,7 +55,7 @@ final class Run {
         if (javas.isEmpty()) {
             javas.add(Path.of(System.getProperty("java.home")));
         }
-        Effort effort = quick ? Effort.quick(peers) : Effort.full(peers);
+        Effort effort = quick ? Effort.quick(peers) : Effort.full(rounds, peers);
         Path work = Files.createTempDirectory("inparallel-benchmarks");
         List<Results> results = new ArrayList<>();
         try {
