@@ -65,24 +65,24 @@ final class Run {
                 Lab lab = new Lab(new Setting(java, effort, home, work), ofJdk);
                 for (Measure measure : measures) {
                     lab.run(measure);
+                    if (!quick) {
+                        write(home, new Report(head(measures, effort), results).markdown()); // who stops it keeps this
+                    }
                 }
             }
         } finally {
             TemporaryFiles.delete(work);
         }
-        write(home, quick, new Report(head(measures, effort), results).markdown());
+        System.out.println(new Report(head(measures, effort), results).markdown());
     }
 
-    private static void write(Path home, boolean quick, String markdown) throws IOException {
-        System.out.println(markdown);
-        if (!quick) {
-            Path file = home.resolve("results")
-                    .resolve(LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd"))
-                            + ".md");
-            Files.createDirectories(file.getParent());
-            Files.writeString(file, markdown);
-            System.err.println("Written to " + file);
-        }
+    private static void write(Path home, String markdown) throws IOException {
+        Path file = home.resolve("results")
+                .resolve(LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd"))
+                        + ".md");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, markdown);
+        System.err.println("Written to " + file);
     }
 
     private static String head(List<Measure> measures, Effort effort) {

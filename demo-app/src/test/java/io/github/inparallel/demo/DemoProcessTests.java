@@ -123,6 +123,16 @@ class DemoProcessTests {
         }
     }
 
+    @Test
+    void doesTheJobAsAnExecutableWarToo() throws Exception {
+        Path war = ExecutableWar.of(DemoProcess.jar(), folder.resolve("demo.war"));
+        try (DemoProcess demo = DemoProcess.start(folder, war)) {
+            assertThat(demo.awaitExit()).as(demo.output()).isZero();
+            assertTenAnswered(rows(demo.output()));
+            assertOneLostItsWorker(rows(demo.output()));
+        }
+    }
+
     private static void assertTenAnswered(List<Row> rows) {
         assertThat(rows)
                 .filteredOn(Row::answered)

@@ -30,7 +30,7 @@ final class JvmCommand {
     private static final List<String> FIXED = List.of(
             "-XX:+UseSerialGC",
             // What is free of the heap is kept while there is work, and given back at once by a worker that idles.
-            "-XX:MinHeapFreeRatio=20",
+            "-XX:MinHeapFreeRatio=40",
             "-XX:MaxHeapFreeRatio=100",
             "-XX:-ShrinkHeapInSteps",
             // The archive of classes stays where it was made for: moved, each worker has pages of its own of it.

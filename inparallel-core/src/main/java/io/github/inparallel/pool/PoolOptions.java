@@ -85,23 +85,17 @@ public record PoolOptions(
      * @param mainClass what the JVM starts; null is the worker's own main class
      * @param type class in the worker that makes the objects whose methods are called
      * @param settings its settings
-     * @param properties system properties, set when the worker's main class begins
      * @param classPath where the main class finds the worker's classes; empty if that is the JVM's class path
      */
     public record Bootstrap(
-            @Nullable String mainClass,
-            String type,
-            Map<String, String> settings,
-            Map<String, String> properties,
-            List<ClassPathEntry> classPath) {
+            @Nullable String mainClass, String type, Map<String, String> settings, List<ClassPathEntry> classPath) {
 
         /** Objects made by their no-argument constructors. */
         public static final Bootstrap PLAIN =
-                new Bootstrap(null, "io.github.inparallel.worker.PlainBootstrap", Map.of(), Map.of(), List.of());
+                new Bootstrap(null, "io.github.inparallel.worker.PlainBootstrap", Map.of(), List.of());
 
         public Bootstrap {
             settings = Map.copyOf(settings);
-            properties = Map.copyOf(properties);
             classPath = List.copyOf(classPath);
         }
     }

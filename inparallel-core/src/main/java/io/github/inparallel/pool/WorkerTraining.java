@@ -137,7 +137,7 @@ final class WorkerTraining implements AutoCloseable {
                 true,
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
-                options.bootstrap().properties());
+                LaterProperties.of(options));
     }
 
     /** Lets in all its connections; returns the first, the control connection. */

@@ -176,7 +176,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 marshaller.isNeeded(),
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
-                options.bootstrap().properties());
+                LaterProperties.of(options));
         elsewhere(() -> {
             try {
                 WorkerProcess process = launcher.launch(description, directory.path());

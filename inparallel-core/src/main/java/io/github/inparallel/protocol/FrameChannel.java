@@ -32,7 +32,7 @@ public final class FrameChannel implements Closeable {
     private final FrameReader reader;
     private Spinning spinning = new Spinning(0);
     private long moved; // bytes of large frames that had crossed
-    private long movedAt; // when that was seen
+    private long movedAt = System.nanoTime(); // when that was seen
 
     // Held while bytes are written, so that frames never mix.
     private final ReentrantLock writing = new ReentrantLock();
@@ -200,7 +200,7 @@ public final class FrameChannel implements Closeable {
         boolean interrupted = false;
         writing.lock();
         try {
-            long sent = 0;
+            long sent = -1;
             long sentAt = 0;
             while (unsent != null && !writeUnsent() || !write(frame)) {
                 if (written.get() != sent) {

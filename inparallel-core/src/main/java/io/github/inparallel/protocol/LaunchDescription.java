@@ -22,7 +22,7 @@ import java.util.Map;
  * @param mapper whether tasks are known whose values need a mapper
  * @param bootstrap class that makes the objects whose methods are called
  * @param settings settings of the bootstrap
- * @param properties system properties
+ * @param properties system properties, set when the worker's main class begins
  */
 public record LaunchDescription(
         String socket,

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,6 +63,24 @@ class RecyclingTests {
             long busy = residentPages(memory);
 
             await().atMost(Duration.ofSeconds(60)).until(() -> (busy - residentPages(memory)) * 4096 > size / 2);
+        }
+    }
+
+    @Test
+    void workersGetTheSystemPropertiesThatWereSetLater() throws Exception {
+        System.setProperty("probe.later", "first");
+        System.setProperty("probe.chosen", "ours");
+        try (WorkerPool pool = ProcessPool.create(
+                options -> options.maxTasksPerWorker(1).systemProperties(Map.of("probe.chosen", "theirs")))) {
+            Probe probe = ProcessPool.probe(pool);
+            assertThat(probe.environment("none", "probe.later").get()).endsWith(" first");
+            assertThat(probe.environment("none", "probe.chosen").get()).endsWith(" theirs");
+            System.setProperty("probe.later", "second");
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> probe.environment("none", "probe.later").get().endsWith(" second"));
+        } finally {
+            System.clearProperty("probe.later");
+            System.clearProperty("probe.chosen");
         }
     }
 

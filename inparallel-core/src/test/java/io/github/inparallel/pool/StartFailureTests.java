@@ -134,7 +134,7 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
     public static final class Broken implements WorkerBootstrap {
 
         static PoolOptions.Bootstrap that(String how) {
-            return new PoolOptions.Bootstrap(null, Broken.class.getName(), Map.of("how", how), Map.of(), List.of());
+            return new PoolOptions.Bootstrap(null, Broken.class.getName(), Map.of("how", how), List.of());
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +49,13 @@ final class ExecutableJarClassPath {
             log.debug("The class path of {} is not known", loader, e);
             return List.of();
         }
+    }
+
+    /** Whether it is one of a war. The launcher that starts another main class does not look into these by itself. */
+    static boolean isWar(ClassLoader loader) {
+        return loader instanceof URLClassLoader launched
+                && Arrays.stream(launched.getURLs())
+                        .anyMatch(url -> url.toString().contains("!WEB-INF/"));
     }
 
     static ClassPathEntry entry(String url) throws URISyntaxException {

@@ -41,7 +41,7 @@ final class WorkerCommand {
         this.loader = loader;
     }
 
-    /** Whether this application was started as an executable jar, whose launcher must start the worker too. */
+    /** Whether this application was started as an executable jar or war, whose launcher must start the worker too. */
     boolean isExecutableJar() {
         return loader.getClass().getName().startsWith(LOADER);
     }
@@ -55,6 +55,9 @@ final class WorkerCommand {
         Map<String, String> properties = new HashMap<>();
         if (isExecutableJar()) {
             properties.put("loader.main", WORKER_MAIN);
+            if (ExecutableJarClassPath.isWar(loader)) {
+                properties.put("loader.path", "WEB-INF/classes,WEB-INF/lib,WEB-INF/lib-provided");
+            }
         }
         String classPath = ClassPath.of(loader);
         if (classPath != null) {
@@ -77,7 +80,6 @@ final class WorkerCommand {
                 isExecutableJar() ? LOADER + "launch.PropertiesLauncher" : null,
                 SpringWorkerBootstrap.class.getName(),
                 settings,
-                Map.of(),
                 isExecutableJar() ? ExecutableJarClassPath.of(loader) : List.of());
     }
 

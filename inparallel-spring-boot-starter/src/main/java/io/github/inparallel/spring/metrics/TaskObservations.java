@@ -61,9 +61,23 @@ public final class TaskObservations {
     public Run run(String method, Map<String, String> attributes) {
         ObservationRegistry active = registry.get();
         // On a thread of the application itself the call is observed already.
-        if (active.isNoop() || System.getProperty(TaskContext.WORKER_PROPERTY) == null) {
-            return Run.NONE;
+        return active.isNoop() || System.getProperty(TaskContext.WORKER_PROPERTY) == null
+                ? Run.NONE
+                : run(active, method, attributes);
+    }
+
+    /** Has the registry made, and loads what an observation needs, before the first task. Nobody sees an observation of it. */
+    public void prepare() {
+        if (areActive()) {
+            ObservationRegistry unseen = ObservationRegistry.create();
+            unseen.observationConfig().observationHandler(context -> true);
+            Run run = run(unseen, "", Map.of());
+            run.leaveThread();
+            run.ended(null);
         }
+    }
+
+    private static Run run(ObservationRegistry active, String method, Map<String, String> attributes) {
         Observation observation = Observation.createNotStarted(
                         "inparallel.task.run", () -> new TaskReceiverContext(attributes), active)
                 .contextualName("run " + method)

@@ -1,6 +1,7 @@
 package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.protocol.LogEvent;
 import io.github.inparallel.protocol.WorkerReport;
 import io.github.inparallel.spring.AdviceSides;
@@ -64,12 +65,12 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 environment.format(), environment.maxPayload(), InParallelMapperCustomizer.of(loaded.getBeanFactory()));
         marshaller().prepare();
         setLevels(); // the application's configuration has set its own
-        targets = new BeanTargets(
-                loaded.getBeanFactory(),
-                new AdviceSides(settings.advisors()),
-                marshaller(),
-                loaded.getBean(TaskSurroundings.class));
-        warm(loaded, environment.pool());
+        TaskSurroundings surroundings = loaded.getBean(TaskSurroundings.class);
+        surroundings.prepare();
+        BeanTargets all = new BeanTargets(
+                loaded.getBeanFactory(), new AdviceSides(settings.advisors()), marshaller(), surroundings);
+        targets = all;
+        warm(loaded, environment.pool(), all);
         for (WorkerInitializer initializer :
                 loaded.getBeanProvider(WorkerInitializer.class).orderedStream().toList()) {
             initializer.initialize(loaded);
@@ -148,15 +149,14 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         application.run(settings.arguments().toArray(String[]::new));
     }
 
-    /** Beans that this pool's calls are for exist before the first call. */
-    private static void warm(ConfigurableApplicationContext loaded, String pool) {
+    /** Beans that this pool's calls are for exist before the first call, and what calls need of them is known. */
+    private static void warm(ConfigurableApplicationContext loaded, String pool, BeanTargets targets) {
         for (String name : loaded.getBeanDefinitionNames()) {
             Class<?> type = loaded.getType(name, false);
-            if (type != null
-                    && loaded.isSingleton(name)
-                    && InParallelMethod.of(ClassUtils.getUserClass(type)).values().stream()
-                            .anyMatch(method -> method.pool().equals(pool))) {
-                loaded.getBean(name);
+            if (type != null && loaded.isSingleton(name)) {
+                InParallelMethod.of(ClassUtils.getUserClass(type)).values().stream()
+                        .filter(method -> method.pool().equals(pool))
+                        .forEach(method -> targets.find(name, TaskMethod.key(method.method())));
             }
         }
     }

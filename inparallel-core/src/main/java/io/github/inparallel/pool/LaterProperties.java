@@ -1,0 +1,74 @@
+package io.github.inparallel.pool;
+
+import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * System properties that code of this JVM has set since its start. Workers get them as those that were given to it, but
+ * not in their command line; read anew for each worker, since there may be more by then.
+ */
+final class LaterProperties {
+
+    /** What every JVM sets for itself; what is about this process; what a logging system makes of its configuration. */
+    private static final List<String> OWN = List.of(
+            "java.",
+            "jdk.",
+            "sun.",
+            "os.",
+            "user.",
+            "file.",
+            "native.encoding",
+            "path.separator",
+            "line.separator",
+            "stdout.",
+            "stderr.",
+            "stdin.",
+            "awt.",
+            "com.sun.management.",
+            "PID",
+            "catalina.",
+            "surefire.",
+            "failsafe.",
+            "spring.devtools.",
+            "spring.application.admin.",
+            "inparallel.worker.",
+            "LOG_",
+            "LOGGED_",
+            "LOGBACK_",
+            "CONSOLE_LOG_",
+            "FILE_LOG_");
+
+    private LaterProperties() {}
+
+    /** @param options whose own properties go before */
+    static Map<String, String> of(PoolOptions options) {
+        Map<String, String> given = properties(ManagementFactory.getRuntimeMXBean().getInputArguments().stream());
+        Set<String> chosen = properties(options.jvmArgs().stream()).keySet();
+        Map<String, String> later = new HashMap<>();
+        for (String name : System.getProperties().stringPropertyNames()) {
+            String value = System.getProperty(name);
+            if (value != null
+                    && OWN.stream().noneMatch(name::startsWith)
+                    && !Objects.equals(value, given.get(name))
+                    && !chosen.contains(name)
+                    && !options.systemProperties().containsKey(name)) {
+                later.put(name, value);
+            }
+        }
+        return later;
+    }
+
+    /** Those among options such as {@code -Dname=value}. */
+    private static Map<String, String> properties(Stream<String> options) {
+        return options.filter(option -> option.startsWith("-D"))
+                .map(option -> option.substring(2).split("=", 2))
+                .collect(Collectors.toMap(
+                        pair -> pair[0], pair -> pair.length > 1 ? pair[1] : "", (first, last) -> last));
+    }
+}
