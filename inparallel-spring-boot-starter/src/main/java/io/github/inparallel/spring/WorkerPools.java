@@ -21,17 +21,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * The application's pools. A pool exists when a property or a method names it. It is created when the context has been
- * refreshed, so that its workers do not compete with the application's own start; earlier with its first call, or where
- * the context's start is to wait for a worker. Pools stop after the web server has let its requests finish and before
+ * The application's pools. A pool exists when a property or a method names it. It is created when the application has
+ * started, just before its runners, so that its workers do not compete with the application's own start; earlier with its
+ * first call, or where the context's start is to wait for a worker. A context that no {@code SpringApplication} has made
+ * has started when it is refreshed. Pools stop after the web server has let its requests finish and before
  * ordinary beans stop. Thread-safe.
  */
-public final class WorkerPools implements SmartLifecycle, ApplicationListener<ContextRefreshedEvent>, DisposableBean {
+public final class WorkerPools implements SmartLifecycle, ApplicationListener<ApplicationEvent>, DisposableBean {
 
     /** Below the web server's phases, above ordinary beans. */
     public static final int PHASE = Integer.MAX_VALUE / 4;
@@ -51,25 +52,29 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Co
     private final Map<String, Marshaller> marshallers = new LinkedHashMap<>(); // guarded by lock
     private final FirstReports reports = new FirstReports();
     private volatile boolean running;
-    private volatile boolean refreshed; // by the thread that refreshes the context
+    private final Class<? extends ApplicationEvent> startEvent;
+    private volatile boolean started; // by the thread that starts the application
 
     /**
      * @param configured names that properties mention
      * @param options the options of any name
      * @param creator creates a pool
      * @param drain how long tasks may finish when the context stops
+     * @param startEvent the first of these says that the application has started
      */
     public WorkerPools(
             Set<String> configured,
             Function<String, PoolOptions> options,
             BiFunction<PoolOptions, PoolObserver, WorkerPool> creator,
             List<PoolInstrumentation> instrumentations,
-            Duration drain) {
+            Duration drain,
+            Class<? extends ApplicationEvent> startEvent) {
         this.configured = Set.copyOf(configured);
         this.options = options;
         this.creator = creator;
         this.instrumentations = List.copyOf(instrumentations);
         this.drain = drain;
+        this.startEvent = startEvent;
     }
 
     /**
@@ -135,7 +140,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Co
             pools.values().removeIf(WorkerPool::isShutdown); // the context was stopped, and starts again
         }
         for (String name : names()) {
-            if (refreshed || options.apply(name).startup() == PoolOptions.Startup.BLOCKING) {
+            if (started || options.apply(name).startup() == PoolOptions.Startup.BLOCKING) {
                 get(name);
             }
         }
@@ -143,11 +148,11 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Co
     }
 
     @Override
-    public void onApplicationEvent(ContextRefreshedEvent event) {
-        if (inWorker || refreshed) {
+    public void onApplicationEvent(ApplicationEvent event) {
+        if (inWorker || started || !startEvent.isInstance(event)) {
             return; // a child context's event comes here too
         }
-        refreshed = true;
+        started = true;
         Set<String> names = names();
         names.forEach(this::get);
         announce(names);

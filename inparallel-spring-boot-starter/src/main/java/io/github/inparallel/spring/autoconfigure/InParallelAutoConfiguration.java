@@ -37,12 +37,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.function.SingletonSupplier;
 import tools.jackson.databind.cfg.MapperBuilder;
 
@@ -169,7 +171,10 @@ public final class InParallelAutoConfiguration {
                                     .observer(observer)
                                     .build()),
                     instrumentations.orderedStream().toList(),
-                    drain);
+                    drain,
+                    context.getBeanFactory().getBeanNamesForType(ApplicationLaunch.class).length > 0
+                            ? ApplicationStartedEvent.class
+                            : ContextRefreshedEvent.class);
         }
 
         /** A mock of a test cannot cross to another process. */
