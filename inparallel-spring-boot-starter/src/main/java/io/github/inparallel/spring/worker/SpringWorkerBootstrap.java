@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.SpringApplication;
@@ -156,8 +157,21 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
             if (type != null && loaded.isSingleton(name)) {
                 InParallelMethod.of(ClassUtils.getUserClass(type)).values().stream()
                         .filter(method -> method.pool().equals(pool))
-                        .forEach(method -> targets.find(name, TaskMethod.key(method.method())));
+                        .forEach(method -> {
+                            loaded.getBean(name);
+                            find(targets, name, method);
+                        });
             }
+        }
+    }
+
+    private static void find(BeanTargets targets, String bean, InParallelMethod method) {
+        try {
+            targets.find(bean, TaskMethod.key(method.method()));
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // Its first call will say what is wrong, or find it: what was declared may be more general than the bean
+            // is.
+            LoggerFactory.getLogger(SpringWorkerBootstrap.class).debug("{} is not known yet", method.method(), e);
         }
     }
 
