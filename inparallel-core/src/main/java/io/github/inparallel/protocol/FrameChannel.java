@@ -31,8 +31,7 @@ public final class FrameChannel implements Closeable {
     // The receiving thread's.
     private final FrameReader reader;
     private Spinning spinning = new Spinning(0);
-    private long moved; // bytes of large frames that had crossed
-    private long movedAt = System.nanoTime(); // when that was seen
+    private final Movement moving = new Movement();
 
     // Held while bytes are written, so that frames never mix.
     private final ReentrantLock writing = new ReentrantLock();
@@ -122,7 +121,7 @@ public final class FrameChannel implements Closeable {
                     throw new EOFException("nothing can be sent any more");
                 }
                 boolean writeToo = hasUnsent && !writeUnsent();
-                if ((writeToo || reader.hasBegun()) && isMoving(reader.taken() + written.get())) {
+                if ((writeToo || reader.hasBegun()) && moving.isSeen(reader.taken() + written.get())) {
                     Thread.yield();
                     continue;
                 }
@@ -142,21 +141,6 @@ public final class FrameChannel implements Closeable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    /**
-     * Whether a frame that is on its way, in or out, has moved within the time to spin. Then the other side is at it, and
-     * a selector would only make it wait for us.
-     *
-     * @param bytes how many have crossed
-     */
-    private boolean isMoving(long bytes) {
-        if (bytes != moved) {
-            moved = bytes;
-            movedAt = System.nanoTime();
-            return spinning.limitNanos() > 0;
-        }
-        return System.nanoTime() - movedAt < spinning.limitNanos();
     }
 
     /** The next frame, if it comes while spinning is worthwhile. */
@@ -200,15 +184,10 @@ public final class FrameChannel implements Closeable {
         boolean interrupted = false;
         writing.lock();
         try {
-            long sent = -1;
-            long sentAt = 0;
+            Movement sending = new Movement();
             while (unsent != null && !writeUnsent() || !write(frame)) {
-                if (written.get() != sent) {
-                    sent = written.get();
-                    sentAt = System.nanoTime();
-                }
-                if (System.nanoTime() - sentAt < spinning.limitNanos()) {
-                    Thread.yield(); // the other side is reading
+                if (sending.isSeen(written.get())) {
+                    Thread.yield();
                     continue;
                 }
                 Selector room = writable;
@@ -357,6 +336,25 @@ public final class FrameChannel implements Closeable {
             }
         } finally {
             writing.unlock();
+        }
+    }
+
+    /**
+     * Whether large frames have moved within the time to spin. Then the other side is at it, and a selector would only make
+     * it wait for us. Confined to one thread.
+     */
+    private final class Movement {
+
+        private long bytes = -1; // that had crossed
+        private long since; // when that was seen
+
+        boolean isSeen(long crossed) {
+            long now = System.nanoTime();
+            if (crossed != bytes) {
+                bytes = crossed;
+                since = now;
+            }
+            return now - since < spinning.limitNanos();
         }
     }
 }

@@ -48,16 +48,24 @@ final class IdleTidying {
      * got anew for a large argument cost more than to read it.
      */
     private static void giveBack() {
-        HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        if (!jvm.getVMOption(MOST_FREE).getValue().equals(ALL)) {
-            System.gc(); // jvm-args have decided
-            return;
+        boolean shrinking = setMostFree(ALL, FEW);
+        System.gc();
+        if (shrinking) {
+            setMostFree(FEW, ALL);
         }
-        jvm.setVMOption(MOST_FREE, FEW);
+    }
+
+    /** @return false if it is not as expected: jvm-args have decided, or this Java installation has nothing to do it with */
+    private static boolean setMostFree(String expected, String percent) {
         try {
-            System.gc();
-        } finally {
-            jvm.setVMOption(MOST_FREE, ALL);
+            HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+            if (!jvm.getVMOption(MOST_FREE).getValue().equals(expected)) {
+                return false;
+            }
+            jvm.setVMOption(MOST_FREE, percent);
+            return true;
+        } catch (RuntimeException | LinkageError e) {
+            return false; // the main thread, whose end is the worker's, must not fail for this
         }
     }
 }

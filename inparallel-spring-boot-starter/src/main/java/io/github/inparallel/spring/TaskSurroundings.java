@@ -25,14 +25,14 @@ public final class TaskSurroundings {
 
     private static final Logger log = LoggerFactory.getLogger(TaskSurroundings.class);
 
+    private static final List<TaskContextPropagator> OWN = List.of(new MdcPropagator(), new LocalePropagator());
+
     private final List<TaskContextPropagator> propagators;
-    private final int own; // the first ones are
     private final TaskObservations observations;
 
     /** @param propagators the application's own, beside those for MDC and locale */
     public TaskSurroundings(List<TaskContextPropagator> propagators, TaskObservations observations) {
-        List<TaskContextPropagator> all = new ArrayList<>(List.of(new MdcPropagator(), new LocalePropagator()));
-        own = all.size();
+        List<TaskContextPropagator> all = new ArrayList<>(OWN);
         all.addAll(propagators);
         this.propagators = List.copyOf(all);
         this.observations = observations;
@@ -61,10 +61,7 @@ public final class TaskSurroundings {
     /** Has made, and loaded, what a task needs first; our own propagators are tried, the application's are not. */
     public void prepare() {
         observations.prepare();
-        propagators.stream()
-                .limit(own)
-                .map(propagator -> propagator.restore(Map.of()))
-                .forEach(TaskContextPropagator.Scope::close);
+        OWN.forEach(propagator -> propagator.restore(Map.of()).close());
     }
 
     /** The body of a task. */
