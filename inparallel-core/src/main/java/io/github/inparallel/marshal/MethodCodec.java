@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -23,6 +24,7 @@ import tools.jackson.core.util.ByteArrayBuilder;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.type.TypeFactory;
@@ -42,6 +44,18 @@ public final class MethodCodec {
     /** Not before it is needed. */
     private static final class Types {
         static final TypeFactory FACTORY = TypeFactory.createDefaultInstance();
+    }
+
+    /** A class of its own, so that where all is plain none of the mapper's is loaded. */
+    private static final class Mapped {
+        static byte[] write(ObjectMapper mapper, Consumer<JsonGenerator> values) {
+            try (ByteArrayBuilder out = new ByteArrayBuilder();
+                    JsonGenerator generator = mapper.createGenerator(out)) {
+                values.accept(generator);
+                generator.flush();
+                return out.toByteArray();
+            }
+        }
     }
 
     private final Method method;
@@ -83,21 +97,19 @@ public final class MethodCodec {
      * @throws MarshallingException if one cannot be written, or all together are larger than may cross
      */
     public Encoded encodeArguments(@Nullable Object[] arguments) {
-        byte[] attachment = attachmentOf(arguments);
+        byte @Nullable [] attachment = attachmentOf(arguments);
         byte[] plain = plainArguments ? PlainValues.write(passed(arguments), attachment) : null;
         if (plain != null) {
             return checkSize(new Encoded(plain, attachment), "the arguments");
         }
-        try (ByteArrayBuilder out = new ByteArrayBuilder();
-                JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
+        byte[] mapped = Mapped.write(marshaller.mapper(), generator -> {
             generator.writeStartArray();
             for (int i = 0; i < parameters.length; i++) {
                 parameters[i].write(generator, arguments[i], attachment);
             }
             generator.writeEndArray();
-            generator.flush();
-            return checkSize(new Encoded(out.toByteArray(), attachment), "the arguments");
-        }
+        });
+        return checkSize(new Encoded(mapped, attachment), "the arguments");
     }
 
     /** The arguments, without those that do not cross. */
@@ -156,12 +168,8 @@ public final class MethodCodec {
         if (plain != null) {
             return checkSize(new Encoded(plain, attachment), "the result");
         }
-        try (ByteArrayBuilder out = new ByteArrayBuilder();
-                JsonGenerator generator = marshaller.mapper().createGenerator(out)) {
-            result.write(generator, value, attachment);
-            generator.flush();
-            return checkSize(new Encoded(out.toByteArray(), attachment), "the result");
-        }
+        byte[] mapped = Mapped.write(marshaller.mapper(), generator -> result.write(generator, value, attachment));
+        return checkSize(new Encoded(mapped, attachment), "the result");
     }
 
     /**

@@ -3,7 +3,6 @@ package io.github.inparallel.pool;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.WorkerExit.Cause;
-import io.github.inparallel.marshal.Marshaller;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +56,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             PoolObserver observer,
             CallbackThreads callbacks,
             Executor chores,
-            Marshaller marshaller)
+            KnownMethods methods)
             throws IOException {
         this.options = options;
         this.bag = bag;
@@ -65,7 +64,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         this.breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
         this.workers = new Workers(
-                options, bag, launcher, directory, breaker, poison, observer, this, this::post, chores, marshaller);
+                options, bag, launcher, directory, breaker, poison, observer, this, this::post, chores, methods);
         this.staffing = new Staffing(options, bag, breaker, workers);
         this.callbacks = callbacks;
         callbacks.watchedBy(this::wakeBy);

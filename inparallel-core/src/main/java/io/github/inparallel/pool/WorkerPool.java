@@ -12,7 +12,6 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
-import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.protocol.Spinning;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,11 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -60,8 +57,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final ThreadPoolExecutor chores;
     private final CallbackThreads ownCallbacks;
     private final Executor callbacks;
-    private final Marshaller marshaller;
-    private final Map<String, KnownMethod> methods = new ConcurrentHashMap<>(); // by id
+    private final KnownMethods methods;
     private final Spinning waits; // of callers
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -84,7 +80,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.ownCallbacks = new CallbackThreads(callbackThreads, options.spin().toNanos());
         Executor chosen = options.callbackExecutor();
         this.callbacks = chosen == null ? ownCallbacks : callbackThreads.orElseThread(chosen);
-        this.marshaller = new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer());
+        this.methods =
+                new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.directory = PrivateDirectory.create();
         try {
             this.supervisor = new Supervisor(
@@ -96,7 +93,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     observer,
                     ownCallbacks,
                     chores,
-                    marshaller);
+                    methods);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
@@ -186,7 +183,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     /** How values are written; both sides have the same. */
     public Marshaller marshaller() {
-        return marshaller;
+        return methods.marshaller();
     }
 
     /**
@@ -219,7 +216,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 nextId.getAndIncrement(),
                 options.name(),
                 call,
-                known(call.method()),
+                methods.of(call.method()),
                 timeout == null ? 0 : timeout.toNanos(),
                 retries,
                 owner,
@@ -246,11 +243,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             task.failed(e); // an argument that cannot cross, most likely; whatever it is, it arrives through the future
         }
         return task;
-    }
-
-    private KnownMethod known(TaskMethod method) {
-        KnownMethod known = methods.get(method.id());
-        return known != null ? known : methods.computeIfAbsent(method.id(), id -> new KnownMethod(method));
     }
 
     private void refuseIfPoisonous(PoolTask task) {

@@ -135,6 +135,7 @@ final class WorkerTraining implements AutoCloseable {
                 options.maxPayload(),
                 options.format().name(),
                 true,
+                List.of(),
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
                 LaterProperties.of(options));

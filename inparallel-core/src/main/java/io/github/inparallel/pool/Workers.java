@@ -1,7 +1,6 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
-import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
@@ -42,7 +41,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private final PrivateDirectory directory;
     private final Executor supervisor;
     private final Executor chores;
-    private final Marshaller marshaller;
+    private final KnownMethods methods;
     private final PoolObserver observer;
     private final StartBreaker breaker;
     private final Slot.Listener slotListener;
@@ -63,7 +62,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     /**
      * @param supervisor runs commands on the supervisor's thread
      * @param chores runs what may take long
-     * @param marshaller writes the values of this pool's tasks
+     * @param methods what new workers prepare for
      */
     Workers(
             PoolOptions options,
@@ -76,7 +75,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             Slot.Listener slotListener,
             Executor supervisor,
             Executor chores,
-            Marshaller marshaller) {
+            KnownMethods methods) {
         this.options = options;
         this.bag = bag;
         this.launcher = launcher;
@@ -86,7 +85,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         this.slotListener = slotListener;
         this.supervisor = supervisor;
         this.chores = chores;
-        this.marshaller = marshaller;
+        this.methods = methods;
         this.tasks = new TaskWatcher(options, bag, this);
         this.memory = new MemoryWatch(options, bag, this);
         this.heartbeat = new Heartbeat(options, this);
@@ -173,7 +172,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 options.spin().toNanos(),
                 options.maxPayload(),
                 options.format().name(),
-                marshaller.isNeeded(),
+                methods.needMapper(),
+                methods.ids(),
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
                 LaterProperties.of(options));
@@ -237,8 +237,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             } else if (index == Hello.CONTROL) {
                 channel.maxPayload(ControlDesk.MAX_PAYLOAD);
                 worker.control = channel;
-                worker.nextPing =
-                        System.nanoTime() + options.heartbeatInterval().toNanos();
+                worker.nextPing = System.nanoTime(); // what answering the first one loads no task needs to wait for
                 sendLevels(worker);
                 worker.flush();
             } else {

@@ -1,6 +1,5 @@
 package io.github.inparallel.protocol;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +19,7 @@ import java.util.Map;
  * @param maxPayload most bytes of one argument list or result
  * @param format name of the encoding of values
  * @param mapper whether tasks are known whose values need a mapper
+ * @param called ids of the methods that tasks have called before, for a worker that can prepare them
  * @param bootstrap class that makes the objects whose methods are called
  * @param settings settings of the bootstrap
  * @param properties system properties, set when the worker's main class begins
@@ -37,6 +37,7 @@ public record LaunchDescription(
         int maxPayload,
         String format,
         boolean mapper,
+        List<String> called,
         String bootstrap,
         Map<String, String> settings,
         Map<String, String> properties) {
@@ -49,16 +50,14 @@ public record LaunchDescription(
             out.writeInt(worker);
             Wire.writeString(out, controlSecret);
             Wire.writeString(out, logSecret);
-            out.writeInt(slotSecrets.size());
-            for (String secret : slotSecrets) {
-                Wire.writeString(out, secret);
-            }
+            Wire.writeStrings(out, slotSecrets);
             out.writeLong(heartbeatTimeoutMillis);
             out.writeLong(killGraceMillis);
             out.writeLong(spinNanos);
             out.writeInt(maxPayload);
             Wire.writeString(out, format);
             out.writeBoolean(mapper);
+            Wire.writeStrings(out, called);
             Wire.writeString(out, bootstrap);
             Wire.writeMap(out, settings);
             Wire.writeMap(out, properties);
@@ -77,24 +76,20 @@ public record LaunchDescription(
             int worker = in.readInt();
             String controlSecret = Wire.readString(in);
             String logSecret = Wire.readString(in);
-            List<String> slotSecrets = new ArrayList<>();
-            int slots = in.readInt();
-            for (int i = 0; i < slots; i++) {
-                slotSecrets.add(Wire.readString(in));
-            }
             return new LaunchDescription(
                     socket,
                     pool,
                     worker,
                     controlSecret,
                     logSecret,
-                    slotSecrets,
+                    Wire.readStrings(in),
                     in.readLong(),
                     in.readLong(),
                     in.readLong(),
                     in.readInt(),
                     Wire.readString(in),
                     in.readBoolean(),
+                    Wire.readStrings(in),
                     Wire.readString(in),
                     Wire.readMap(in),
                     Wire.readMap(in));

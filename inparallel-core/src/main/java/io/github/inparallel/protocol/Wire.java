@@ -7,7 +7,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How the fields of frames are written. Lengths are checked against what is there before anything is allocated. */
@@ -64,6 +66,25 @@ final class Wire {
             throw new ProtocolException("field of " + length + " bytes, " + in.available() + " there");
         }
         return in.readNBytes(length);
+    }
+
+    static void writeStrings(DataOutputStream out, List<String> strings) throws IOException {
+        out.writeInt(strings.size());
+        for (String string : strings) {
+            writeString(out, string);
+        }
+    }
+
+    static List<String> readStrings(DataInputStream in) throws IOException {
+        int size = in.readInt();
+        if (size < 0 || size > in.available()) {
+            throw new ProtocolException("list of " + size + " strings");
+        }
+        List<String> strings = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            strings.add(readString(in));
+        }
+        return strings;
     }
 
     static void writeMap(DataOutputStream out, Map<String, String> map) throws IOException {

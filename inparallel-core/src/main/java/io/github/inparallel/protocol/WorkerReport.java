@@ -1,9 +1,5 @@
 package io.github.inparallel.protocol;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,33 +22,16 @@ public record WorkerReport(List<String> created, List<String> heldBack, List<Str
 
     public Frame toFrame() {
         return new Frame(FrameType.REPORT, 0, Wire.write(out -> {
-            write(out, created);
-            write(out, heldBack);
-            write(out, warnings);
+            Wire.writeStrings(out, created);
+            Wire.writeStrings(out, heldBack);
+            Wire.writeStrings(out, warnings);
         }));
     }
 
     /** @throws ProtocolException if the frame is malformed */
     public static WorkerReport of(Frame frame) throws ProtocolException {
-        return Wire.read(frame.payload(), in -> new WorkerReport(read(in), read(in), read(in)));
-    }
-
-    private static void write(DataOutputStream out, List<String> texts) throws IOException {
-        out.writeInt(texts.size());
-        for (String text : texts) {
-            Wire.writeString(out, text);
-        }
-    }
-
-    private static List<String> read(DataInputStream in) throws IOException {
-        int size = in.readInt();
-        if (size < 0 || size > in.available()) {
-            throw new ProtocolException("list of " + size + " entries");
-        }
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            texts.add(Wire.readString(in));
-        }
-        return texts;
+        return Wire.read(
+                frame.payload(),
+                in -> new WorkerReport(Wire.readStrings(in), Wire.readStrings(in), Wire.readStrings(in)));
     }
 }

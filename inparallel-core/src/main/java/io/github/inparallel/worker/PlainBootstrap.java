@@ -5,6 +5,7 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlainBootstrap implements WorkerBootstrap {
 
-    private final Map<String, Object> objects = new ConcurrentHashMap<>();
+    // No lambda in here: the first task of a worker would wait for its linking.
+    private final Map<String, Object> objects = new HashMap<>(); // guarded by this
+    private final Map<String, TaskMethod> methods = new HashMap<>(); // written before the worker is ready
     private final Map<String, WorkerTarget> targets = new ConcurrentHashMap<>();
     private @Nullable Marshaller marshaller;
 
@@ -25,6 +28,10 @@ public final class PlainBootstrap implements WorkerBootstrap {
         marshaller = new Marshaller(environment.format(), environment.maxPayload(), Marshaller.UNCHANGED);
         if (environment.mapper()) {
             marshaller.prepare();
+        }
+        for (String id : environment.called()) {
+            int separator = id.indexOf('#');
+            prepare(id.substring(0, separator), id.substring(separator + 1));
         }
     }
 
@@ -35,26 +42,59 @@ public final class PlainBootstrap implements WorkerBootstrap {
 
     @Override
     public WorkerTarget target(String target, String method) {
-        WorkerTarget known = targets.get(target + "#" + method);
-        return known != null ? known : targets.computeIfAbsent(target + "#" + method, key -> find(target, method));
+        String key = target + "#" + method;
+        WorkerTarget known = targets.get(key);
+        if (known == null) {
+            known = find(target, method);
+            targets.put(key, known); // two that find it at once find the same
+        }
+        return known;
+    }
+
+    /** So that the first task of it need not wait. Its object is made, and its class initialised, by the task itself. */
+    private void prepare(String target, String key) {
+        try {
+            methods.put(target + "#" + key, method(target, key));
+            Class.forName(implementation(target), false, PlainBootstrap.class.getClassLoader());
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            // a task that needs it says so
+        }
     }
 
     private WorkerTarget find(String target, String key) {
-        int separator = target.indexOf('=');
         try {
-            Class<?> type = Class.forName(target.substring(0, separator));
-            Object object = objects.computeIfAbsent(target.substring(separator + 1), PlainBootstrap::create);
-            for (Method method : type.getMethods()) {
-                if (TaskMethod.key(method).equals(key)) {
-                    method.setAccessible(true);
-                    TaskMethod taskMethod = TaskMethod.of(target, method, Limits.OF_THE_POOL, marshaller());
-                    return new MethodTarget(object, method, taskMethod, TaskMethod.returnsFuture(method));
-                }
-            }
+            Object object = object(implementation(target));
+            TaskMethod prepared = methods.get(target + "#" + key);
+            TaskMethod method = prepared != null ? prepared : method(target, key);
+            return new MethodTarget(object, method.method(), method, TaskMethod.returnsFuture(method.method()));
         } catch (ClassNotFoundException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("There is no " + target + " in the worker", e);
         }
+    }
+
+    private static String implementation(String target) {
+        return target.substring(target.indexOf('=') + 1);
+    }
+
+    private TaskMethod method(String target, String key) throws ClassNotFoundException {
+        Class<?> type = Class.forName(target.substring(0, target.indexOf('=')));
+        for (Method method : type.getMethods()) {
+            if (TaskMethod.key(method).equals(key)) {
+                method.setAccessible(true);
+                return TaskMethod.of(target, method, Limits.OF_THE_POOL, marshaller());
+            }
+        }
         throw new IllegalArgumentException("There is no " + target + "." + key + " in the worker");
+    }
+
+    /** Under the lock, so that there is one of each class. */
+    private synchronized Object object(String type) {
+        Object known = objects.get(type);
+        if (known == null) {
+            known = create(type);
+            objects.put(type, known);
+        }
+        return known;
     }
 
     private static Object create(String type) {

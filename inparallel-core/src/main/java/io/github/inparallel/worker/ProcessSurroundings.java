@@ -1,12 +1,21 @@
 package io.github.inparallel.worker;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /** What a worker process sets about itself in the operating system. All of it is best effort. */
 final class ProcessSurroundings {
+
+    /** No lambda: it would be the first of a starting worker, and linking that one takes it ten milliseconds. */
+    private static final SignalHandler NOTHING = new SignalHandler() {
+        @Override
+        public void handle(Signal signal) {
+            // the parent decides
+        }
+    };
 
     private ProcessSurroundings() {}
 
@@ -17,19 +26,13 @@ final class ProcessSurroundings {
 
     /**
      * Signals that a terminal sends to the whole process group are the parent's to answer. An empty handler, not
-     * {@code SIG_IGN}, which children of a task would inherit. By reflection, because the compiler's warning about
-     * {@code sun.misc.Signal} cannot be silenced.
+     * {@code SIG_IGN}, which children of a task would inherit.
      */
     private static void ignoreTerminalSignals() {
         for (String name : new String[] {"INT", "TERM", "HUP"}) {
             try {
-                Class<?> signal = Class.forName("sun.misc.Signal");
-                Class<?> handler = Class.forName("sun.misc.SignalHandler");
-                Object nothing = Proxy.newProxyInstance(
-                        handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> null);
-                signal.getMethod("handle", signal, handler)
-                        .invoke(null, signal.getConstructor(String.class).newInstance(name), nothing);
-            } catch (ReflectiveOperationException | IllegalArgumentException e) {
+                Signal.handle(new Signal(name), NOTHING);
+            } catch (IllegalArgumentException e) {
                 // Not on this platform, or the JVM runs with -Xrs: then the parent's kill is what ends this worker.
             }
         }

@@ -6,6 +6,7 @@ import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.protocol.Answer;
+import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.TaskRequest;
 import java.lang.reflect.Method;
 import java.time.Instant;
@@ -24,13 +25,15 @@ import org.slf4j.LoggerFactory;
 final class Rehearsal {
 
     private final Marshaller marshaller;
+    private final FrameChannel control;
 
-    private Rehearsal(Marshaller marshaller) {
+    private Rehearsal(Marshaller marshaller, FrameChannel control) {
         this.marshaller = marshaller;
+        this.control = control;
     }
 
-    static void run(Marshaller marshaller) {
-        Rehearsal rehearsal = new Rehearsal(marshaller);
+    static void run(Marshaller marshaller, FrameChannel control) {
+        Rehearsal rehearsal = new Rehearsal(marshaller, control);
         rehearsal.run("plain", "rehearsal", new byte[3]);
         if (marshaller.isPrepared()) {
             rehearsal.run("mapped", Map.of("rehearsal", Instant.EPOCH));
@@ -56,6 +59,7 @@ final class Rehearsal {
             TaskMethod method = TaskMethod.of("rehearsal", called, Limits.OF_THE_POOL, marshaller);
             MethodTarget target = new MethodTarget(this, called, method, true);
             TaskRequest.Address address = TaskRequest.Address.of(method.target(), method.key());
+            TaskContext.bind(new RunningTask(0, "rehearsal", control));
             for (int times = 0; times < 2; times++) { // the second one links what the first has loaded
                 byte[] head = new TaskRequest(address, 0, Map.of()).toBytes();
                 TaskRequest request = TaskRequest.of(head, null);

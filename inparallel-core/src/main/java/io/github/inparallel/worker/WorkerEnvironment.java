@@ -2,6 +2,7 @@ package io.github.inparallel.worker;
 
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.protocol.LogEvent;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots how many tasks run at a time
  * @param format how values are encoded
  * @param mapper whether tasks are known whose values need a mapper
+ * @param called ids of the methods that tasks have called before, each target and key with {@code #} between; nothing need be made of it
  * @param maxPayload most bytes of one argument list or result
  * @param log takes log events for the parent; null if it wants none. It waits while the parent is slow, and never fails
  * @param settings the bootstrap's own settings
@@ -24,6 +26,7 @@ public record WorkerEnvironment(
         int slots,
         Marshaller.Format format,
         boolean mapper,
+        List<String> called,
         int maxPayload,
         @Nullable Consumer<LogEvent> log,
         Map<String, String> settings) {}

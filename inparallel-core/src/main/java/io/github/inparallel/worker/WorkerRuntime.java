@@ -88,11 +88,12 @@ public final class WorkerRuntime {
                     slots.size(),
                     Marshaller.Format.valueOf(launch.format()),
                     launch.mapper(),
+                    launch.called(),
                     launch.maxPayload(),
                     logChannel(),
                     launch.settings()));
             if (halt.endsProcess()) {
-                Rehearsal.run(bootstrap.marshaller());
+                Rehearsal.run(bootstrap.marshaller(), control);
             }
         } catch (Throwable failure) {
             control.send(new Frame(FrameType.START_FAILED, 0, ThrowableCodec.encode(failure)));

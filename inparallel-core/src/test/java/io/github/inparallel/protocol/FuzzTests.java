@@ -75,6 +75,7 @@ class FuzzTests { // B119
                         1,
                         "CBOR",
                         true,
+                        List.of("target#method()"),
                         "x",
                         Map.of("k", "v"),
                         Map.of("l", "w"))
