@@ -28,6 +28,12 @@ final class JvmCommand {
     /** Heap that a worker begins with: enough to start in, little to give back. */
     private static final long INITIAL_HEAP = 32L << 20;
 
+    /**
+     * The heap grows in steps that have room for several large arguments: with the JVM's own, which are just what is asked
+     * for, each large argument costs a full collection.
+     */
+    private static final long LARGEST_STEP = 256L << 20;
+
     private static final List<String> FIXED = List.of(
             "-XX:+UseSerialGC",
             // What is free of the heap is kept while there is work, and given back at once by a worker that idles.
@@ -149,6 +155,7 @@ final class JvmCommand {
         lines.addAll(InheritedOptions.ofThisJvm());
         lines.add("-Xmx" + options.heap());
         lines.add("-XX:InitialHeapSize=" + Math.min(options.heap(), INITIAL_HEAP));
+        lines.add("-XX:MinHeapDeltaBytes=" + Math.min(options.heap() / 5, LARGEST_STEP));
         lines.addAll(FIXED);
         lines.add("-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"));
         lines.add("-XX:ActiveProcessorCount=" + machine.processors(options.maxWorkers()));
