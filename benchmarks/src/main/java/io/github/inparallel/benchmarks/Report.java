@@ -52,19 +52,24 @@ final class Report {
         lines.add(row("| | goal | wanted", jdk -> "JDK " + jdk.jdk()));
         lines.add(row("| --- | --- | ---", jdk -> "---"));
         List<Goal> goals = jdks.isEmpty() ? List.of() : jdks.get(0).goals();
-        for (int i = 0; i < goals.size(); i++) {
-            int index = i;
-            Goal goal = goals.get(i);
+        for (Goal goal : goals) {
             lines.add(row(
-                    "| " + String.join(" | ", goal.measure(), goal.text(), goal.wanted()), jdk -> verdict(jdk, index)));
+                    "| " + String.join(" | ", goal.measure(), goal.text(), goal.wanted()), jdk -> verdict(jdk, goal)));
         }
         return lines;
     }
 
-    private static String verdict(Results jdk, int index) {
-        Goal goal = jdk.goals().get(index);
-        OptionalDouble actual = goal.actual();
-        return (actual.isPresent() ? number(actual.getAsDouble()) + ", " : "") + goal.verdict();
+    /** Of one JDK; while it is being measured not all of its goals are there. */
+    private static String verdict(Results jdk, Goal sought) {
+        return jdk.goals().stream()
+                .filter(goal ->
+                        goal.measure().equals(sought.measure()) && goal.text().equals(sought.text()))
+                .map(goal -> {
+                    OptionalDouble actual = goal.actual();
+                    return (actual.isPresent() ? number(actual.getAsDouble()) + ", " : "") + goal.verdict();
+                })
+                .findFirst()
+                .orElse("");
     }
 
     private String row(String head, java.util.function.Function<Results, String> cell) {

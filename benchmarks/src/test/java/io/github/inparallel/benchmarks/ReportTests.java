@@ -52,6 +52,16 @@ class ReportTests {
     }
 
     @Test
+    void jdkThatIsStillBeingMeasuredHasGapsInItsColumn() {
+        measured("limit", 60);
+        results.add(List.of(Goal.atMost("M1", "half", OptionalDouble.of(0.2), 0.5)));
+
+        assertThat(new Report("# Head", List.of(results, new Results("25.0.1"))).markdown())
+                .contains("| M1 | limit | p50 | µs | 60.0 |  |")
+                .contains("| M1 | half | ≤ 0.50 | 0.20, met |  |");
+    }
+
+    @Test
     void whatAProgramSaidIsHeardAndTheRestIsNot() {
         assertThat(Measurement.heard("M1", "ours", "@@\tp50\tµs\t12.5"))
                 .contains(new Measurement("M1", "ours", "p50", "µs", 12.5));

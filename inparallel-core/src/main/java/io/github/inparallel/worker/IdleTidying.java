@@ -12,6 +12,9 @@ final class IdleTidying {
 
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LONG_PAUSE_MILLIS = 10_000;
+    /** What a worker begins with. A heap that has not grown has nothing to give, and to ask for it loads the JVM's management. */
+    private static final long SMALL_HEAP = 32L << 20;
+
     private static final String MOST_FREE = "MaxHeapFreeRatio";
     private static final String ALL = "100"; // percent, as the worker was started with
     private static final String FEW = "40";
@@ -33,11 +36,16 @@ final class IdleTidying {
 
     /** Collects where nothing has begun, run or ended since it looked last. */
     private void look() {
-        long now = slots.stream().mapToLong(WorkerSlot::activity).sum();
+        long now = 0;
+        boolean busy = false;
+        for (WorkerSlot slot : slots) { // no lambda: an idle worker would keep what linking it takes
+            now += slot.activity();
+            busy |= slot.isBusy();
+        }
         if (now != seen) {
             tidy = false;
             seen = now;
-        } else if (!tidy && slots.stream().noneMatch(WorkerSlot::isBusy)) {
+        } else if (!tidy && !busy) {
             tidy = true;
             giveBack();
         }
@@ -48,7 +56,7 @@ final class IdleTidying {
      * got anew for a large argument cost more than to read it.
      */
     private static void giveBack() {
-        boolean shrinking = setMostFree(ALL, FEW);
+        boolean shrinking = Runtime.getRuntime().totalMemory() > SMALL_HEAP && setMostFree(ALL, FEW);
         System.gc();
         if (shrinking) {
             setMostFree(FEW, ALL);

@@ -5,6 +5,7 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -54,10 +55,23 @@ public final class PlainBootstrap implements WorkerBootstrap {
     /** So that the first task of it need not wait. Its object is made, and its class initialised, by the task itself. */
     private void prepare(String target, String key) {
         try {
-            methods.put(target + "#" + key, method(target, key));
+            TaskMethod found = method(target, key);
+            methods.put(target + "#" + key, found);
             Class.forName(implementation(target), false, PlainBootstrap.class.getClassLoader());
+            link(found.method());
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             // a task that needs it says so
+        }
+    }
+
+    /** Has the JDK make its way to the method, which takes JDK 25 milliseconds; without an object the call is then refused. */
+    private static void link(Method method) throws ReflectiveOperationException {
+        if (!Modifier.isStatic(method.getModifiers())) {
+            try {
+                method.invoke(null, new Object[method.getParameterCount()]);
+            } catch (NullPointerException e) {
+                // as it should be
+            }
         }
     }
 

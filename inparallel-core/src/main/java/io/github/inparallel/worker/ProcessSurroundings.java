@@ -9,31 +9,39 @@ import sun.misc.SignalHandler;
 /** What a worker process sets about itself in the operating system. All of it is best effort. */
 final class ProcessSurroundings {
 
-    /** No lambda: it would be the first of a starting worker, and linking that one takes it ten milliseconds. */
-    private static final SignalHandler NOTHING = new SignalHandler() {
-        @Override
-        public void handle(Signal signal) {
-            // the parent decides
-        }
-    };
-
     private ProcessSurroundings() {}
 
     static void prepare() {
-        ignoreTerminalSignals();
+        try {
+            TerminalSignals.ignore();
+        } catch (LinkageError e) {
+            // A Java installation that was made without jdk.unsupported: then the parent's kill is what ends this
+            // worker.
+        }
         preferOverParentWhenMemoryRunsShort();
     }
 
     /**
      * Signals that a terminal sends to the whole process group are the parent's to answer. An empty handler, not
-     * {@code SIG_IGN}, which children of a task would inherit.
+     * {@code SIG_IGN}, which children of a task would inherit. A class of its own, so that only its use can fail.
      */
-    private static void ignoreTerminalSignals() {
-        for (String name : new String[] {"INT", "TERM", "HUP"}) {
-            try {
-                Signal.handle(new Signal(name), NOTHING);
-            } catch (IllegalArgumentException e) {
-                // Not on this platform, or the JVM runs with -Xrs: then the parent's kill is what ends this worker.
+    private static final class TerminalSignals {
+
+        /** No lambda: it would be the first of a starting worker, and linking that one takes it ten milliseconds. */
+        private static final SignalHandler NOTHING = new SignalHandler() {
+            @Override
+            public void handle(Signal signal) {
+                // the parent decides
+            }
+        };
+
+        static void ignore() {
+            for (String name : new String[] {"INT", "TERM", "HUP"}) {
+                try {
+                    Signal.handle(new Signal(name), NOTHING);
+                } catch (IllegalArgumentException e) {
+                    // Not on this platform, or the JVM runs with -Xrs: as above.
+                }
             }
         }
     }

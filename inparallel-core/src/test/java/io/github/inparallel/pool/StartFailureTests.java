@@ -10,6 +10,7 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.worker.WorkerBootstrap;
 import io.github.inparallel.worker.WorkerEnvironment;
 import io.github.inparallel.worker.WorkerTarget;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,6 +120,18 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
         }
         assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
                 .isEmpty();
+    }
+
+    @Test
+    void workersAreToldTheSelectorsUnlessTheirOptionsSaySo() throws Exception {
+        String name = SelectorProvider.class.getName();
+        String ours = SelectorProvider.provider().getClass().getName();
+        try (WorkerPool pool = pool(options -> options)) {
+            assertThat(ProcessPool.probe(pool).environment("none", name).get()).endsWith(" " + ours);
+        }
+        try (WorkerPool pool = pool(options -> options.jvmArgs(List.of("-D" + name + "=com.example.Selectors")))) {
+            assertThat(failure(pool)).hasMessageContaining("com.example.Selectors");
+        }
     }
 
     @Test
