@@ -25,7 +25,7 @@ final class JvmCommand {
     /** Up to this heap the JVM's references have 32 bits, and archives depend on that. */
     private static final long LARGEST_COMPRESSED = 31L << 30;
 
-    /** Heap that a worker begins with: enough to start in, little to give back. */
+    /** Heap that a worker begins with: enough to start in, little to give back. {@code IdleTidying} knows it too. */
     private static final long INITIAL_HEAP = 32L << 20;
 
     /**

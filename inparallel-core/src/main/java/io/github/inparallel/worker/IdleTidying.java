@@ -12,7 +12,11 @@ final class IdleTidying {
 
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LONG_PAUSE_MILLIS = 10_000;
-    /** What a worker begins with. A heap that has not grown has nothing to give, and to ask for it loads the JVM's management. */
+
+    /**
+     * What a worker begins with, as its command line says. A heap that has not grown has nothing to give, and to ask for it
+     * loads the JVM's management.
+     */
     private static final long SMALL_HEAP = 32L << 20;
 
     private static final String MOST_FREE = "MaxHeapFreeRatio";

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class PlainBootstrap implements WorkerBootstrap {
 
     // No lambda in here: the first task of a worker would wait for its linking.
-    private final Map<String, Object> objects = new HashMap<>(); // guarded by this
+    private static final Function<String, Object> CREATE = new Function<>() {
+        @Override
+        public Object apply(String type) {
+            return create(type);
+        }
+    };
+
+    private final Map<String, Object> objects = new ConcurrentHashMap<>();
     private final Map<String, TaskMethod> methods = new HashMap<>(); // written before the worker is ready
     private final Map<String, WorkerTarget> targets = new ConcurrentHashMap<>();
     private @Nullable Marshaller marshaller;
@@ -77,7 +85,7 @@ public final class PlainBootstrap implements WorkerBootstrap {
 
     private WorkerTarget find(String target, String key) {
         try {
-            Object object = object(implementation(target));
+            Object object = objects.computeIfAbsent(implementation(target), CREATE);
             TaskMethod prepared = methods.get(target + "#" + key);
             TaskMethod method = prepared != null ? prepared : method(target, key);
             return new MethodTarget(object, method.method(), method, TaskMethod.returnsFuture(method.method()));
@@ -99,16 +107,6 @@ public final class PlainBootstrap implements WorkerBootstrap {
             }
         }
         throw new IllegalArgumentException("There is no " + target + "." + key + " in the worker");
-    }
-
-    /** Under the lock, so that there is one of each class. */
-    private synchronized Object object(String type) {
-        Object known = objects.get(type);
-        if (known == null) {
-            known = create(type);
-            objects.put(type, known);
-        }
-        return known;
     }
 
     private static Object create(String type) {

@@ -15,8 +15,7 @@ final class ProcessSurroundings {
         try {
             TerminalSignals.ignore();
         } catch (LinkageError e) {
-            // A Java installation that was made without jdk.unsupported: then the parent's kill is what ends this
-            // worker.
+            // A Java installation without jdk.unsupported: then the parent's kill is what ends this worker.
         }
         preferOverParentWhenMemoryRunsShort();
     }

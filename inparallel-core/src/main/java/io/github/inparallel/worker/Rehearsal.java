@@ -70,10 +70,11 @@ final class Rehearsal {
                 target.codec().decodeResult(result.bytes(), 0, null);
                 Answer.encode(0, 1, result.bytes(), null);
             }
-            TaskContext.bind(null);
         } catch (Throwable e) {
             // The first task pays for it then, and says what is wrong.
             LoggerFactory.getLogger(Rehearsal.class).debug("The rehearsal failed", e);
+        } finally {
+            TaskContext.bind(null);
         }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots how many tasks run at a time
  * @param format how values are encoded
  * @param mapper whether tasks are known whose values need a mapper
- * @param called ids of the methods that tasks have called before, each target and key with {@code #} between; nothing need be made of it
+ * @param called ids of the methods that tasks have called before, each target and key with {@code #} between; a hint
  * @param maxPayload most bytes of one argument list or result
  * @param log takes log events for the parent; null if it wants none. It waits while the parent is slow, and never fails
  * @param settings the bootstrap's own settings
