@@ -1,10 +1,17 @@
 package io.github.inparallel.spring;
 
+import io.github.inparallel.TaskContext;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -38,24 +45,48 @@ public final class AdviceSides {
         return false;
     }
 
-    /** What a worker calls: the bean with the advice of its body and no other. */
+    /**
+     * What a worker calls: the bean with the advice of its body and no other. Where tasks run on threads of the
+     * application the bean has been divided already, and its body gets back what was left to it.
+     */
     public Object bodyOf(Object bean) {
         if (!(bean instanceof Advised advised)) {
             return bean;
         }
-        ProxyFactory body = new ProxyFactory();
-        for (Advisor advisor : advised.getAdvisors()) {
-            if (isOfTheBody(advisor)) {
-                body.addAdvisor(advisor);
+        Set<Advisor> ofTheBody = new LinkedHashSet<>();
+        for (Advisor each : advised.getAdvisors()) {
+            Advisor whole = each instanceof LeftToTasks left ? left.original : each;
+            if (isOfTheBody(whole)) {
+                ofTheBody.add(whole);
             }
         }
         Object target = AopProxyUtils.getSingletonTarget(bean);
-        if (body.getAdvisorCount() == 0 && target != null) {
+        if (ofTheBody.isEmpty() && target != null) {
             return bodyOf(target);
         }
+        ProxyFactory body = new ProxyFactory();
+        body.addAdvisors(ofTheBody);
         body.setTargetSource(advised.getTargetSource());
         body.setProxyTargetClass(advised.isProxyTargetClass());
         body.setInterfaces(advised.getProxiedInterfaces());
         return body.getProxy(ClassUtils.getDefaultClassLoader());
+    }
+
+    /**
+     * An advisor of the body as the application has it: it leaves calls that become tasks to their bodies. A call from
+     * inside a task stays there, and has it.
+     */
+    static final class LeftToTasks extends DefaultPointcutAdvisor {
+        private static final long serialVersionUID = 1;
+
+        private final Advisor original;
+
+        LeftToTasks(Advisor original, MethodInterceptor advice, MethodsOfTarget<?> tasks) {
+            super(original instanceof PointcutAdvisor own ? own.getPointcut() : Pointcut.TRUE, (MethodInterceptor)
+                    invocation -> TaskContext.inWorker() || tasks.get(invocation.getMethod()) == null
+                            ? advice.invoke(invocation)
+                            : invocation.proceed());
+            this.original = original;
+        }
     }
 }

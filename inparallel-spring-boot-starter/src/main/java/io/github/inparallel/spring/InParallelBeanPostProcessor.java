@@ -8,14 +8,16 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
+import org.springframework.aop.IntroductionAdvisor;
 import org.springframework.aop.Pointcut;
-import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.adapter.GlobalAdvisorAdapterRegistry;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcher;
@@ -57,7 +59,7 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
         methods.forEach((method, declared) -> tasks.put(method, task(beanName, declared, pools)));
         InParallelInterceptor interceptor = new InParallelInterceptor(targetClass, tasks);
         MethodsOfTarget<InParallelMethod> ours = new MethodsOfTarget<>(targetClass, methods);
-        Pointcut pointcut = new ComposablePointcut(matcher(ours, true));
+        Pointcut pointcut = new ComposablePointcut(matcher(ours));
         Advisor advisor = new DefaultPointcutAdvisor(pointcut, interceptor);
         if (bean instanceof Advised advised && !advised.isFrozen()) {
             takeOffTheBodysAdvice(advised, ours);
@@ -94,31 +96,24 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
     private void takeOffTheBodysAdvice(Advised advised, MethodsOfTarget<InParallelMethod> ours) {
         AdviceSides sides = beanFactory.getBean(AdviceSides.class);
         for (Advisor each : advised.getAdvisors()) {
-            if (sides.isOfTheBody(each)) {
-                Pointcut pointcut = each instanceof PointcutAdvisor own ? own.getPointcut() : Pointcut.TRUE;
-                advised.replaceAdvisor(
-                        each,
-                        new OfOtherMethods(each, new ComposablePointcut(pointcut).intersection(matcher(ours, false))));
+            if (sides.isOfTheBody(each) && !(each instanceof IntroductionAdvisor)) {
+                int place = advised.indexOf(each);
+                advised.removeAdvisor(place);
+                for (MethodInterceptor advice :
+                        GlobalAdvisorAdapterRegistry.getInstance().getInterceptors(each)) {
+                    advised.addAdvisor(place++, new AdviceSides.LeftToTasks(each, advice, ours));
+                }
             }
         }
     }
 
-    private static StaticMethodMatcher matcher(MethodsOfTarget<InParallelMethod> ours, boolean wanted) {
+    private static StaticMethodMatcher matcher(MethodsOfTarget<InParallelMethod> ours) {
         return new StaticMethodMatcher() {
             @Override
             public boolean matches(Method method, Class<?> targetClass) {
-                return ours.get(method) != null == wanted;
+                return ours.get(method) != null;
             }
         };
-    }
-
-    /** An advisor as it was, but for methods that run in a worker. */
-    private static final class OfOtherMethods extends DefaultPointcutAdvisor {
-        private static final long serialVersionUID = 1;
-
-        OfOtherMethods(Advisor original, Pointcut pointcut) {
-            super(pointcut, original.getAdvice());
-        }
     }
 
     private InParallelInterceptor.Task task(String beanName, InParallelMethod declared, WorkerPools pools) {

@@ -3,6 +3,7 @@ package io.github.inparallel.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.TaskFuture;
+import io.github.inparallel.spring.sample.CountingTransactionManager;
 import io.github.inparallel.spring.sample.SampleApplication;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -34,5 +35,19 @@ class BeanOverrideTests {
 
         assertThat(task.join()).isEqualTo(ProcessHandle.current().pid());
         assertThat(TaskFuture.of(task)).isPresent();
+    }
+
+    @Test
+    void theTransactionOfTheBodyIsAroundItOnItsThread(@Autowired CountingTransactionManager transactions) {
+        int before = transactions.begun();
+
+        assertThat(work.inTransaction()).isTrue();
+
+        assertThat(transactions.begun()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aTransactionalTaskThatIsCalledFromInsideATaskHasItsTransactionToo() {
+        assertThat(work.nestedCallIsInTransaction()).isTrue();
     }
 }

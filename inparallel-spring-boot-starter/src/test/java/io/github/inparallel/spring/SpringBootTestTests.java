@@ -107,6 +107,7 @@ class SpringBootTestTests {
     @Test
     void transactionIsTheWorkers() {
         assertThat(work.inTransaction()).isTrue();
+        assertThat(work.nestedCallIsInTransaction()).isTrue();
         assertThat(transactions.begun()).isZero();
     }
 

@@ -29,4 +29,8 @@ public class Purchase {
     public String getItem() {
         return item;
     }
+
+    void setItem(String item) {
+        this.item = item;
+    }
 }

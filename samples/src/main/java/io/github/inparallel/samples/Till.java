@@ -41,6 +41,13 @@ public class Till {
         throw new IllegalStateException("No more " + item);
     }
 
+    /** Changes an entity, and leaves it to the transaction to write that. */
+    @InParallel
+    @Transactional
+    public void rename(long id, String item) {
+        purchases.findById(id).orElseThrow().setItem(item);
+    }
+
     /** What a worker sees in the database. */
     @InParallel
     @Transactional(readOnly = true)

@@ -66,6 +66,13 @@ class DatabaseTests {
     }
 
     @Test
+    void whatATaskChangesIsWrittenWhenItsTransactionEnds() {
+        till.rename(till.book("pen").join(), "pencil");
+
+        assertThat(till.items()).contains("pencil").doesNotContain("pen");
+    }
+
+    @Test
     void migrationsRunOnceInTheApplication() {
         till.itemsSeenByWorker();
 

@@ -81,6 +81,11 @@ public class Work {
     }
 
     @InParallel
+    public boolean nestedCallIsInTransaction() {
+        return nested.inTransaction() && !TransactionSynchronizationManager.isActualTransactionActive();
+    }
+
+    @InParallel
     @Transactional
     public boolean inTransaction() {
         return TransactionSynchronizationManager.isActualTransactionActive();
