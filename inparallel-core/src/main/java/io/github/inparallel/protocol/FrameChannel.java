@@ -10,6 +10,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameChannel implements Closeable {
 
     private final SocketChannel channel;
+    private final WritableByteChannel sink;
     private final Selector selector;
     private final SelectionKey key;
 
@@ -56,7 +58,13 @@ public final class FrameChannel implements Closeable {
     }
 
     private FrameChannel(SocketChannel channel, FrameReader reader) throws IOException {
+        this(channel, reader, channel);
+    }
+
+    /** @param sink takes the bytes for the channel */
+    FrameChannel(SocketChannel channel, FrameReader reader, WritableByteChannel sink) throws IOException {
         this.channel = channel;
+        this.sink = sink;
         this.reader = reader;
         channel.configureBlocking(false);
         this.selector = Selector.open();
@@ -200,6 +208,9 @@ public final class FrameChannel implements Closeable {
                 interrupted |= Thread.interrupted();
                 room.selectedKeys().clear();
             }
+        } catch (Throwable e) {
+            leaveIfBegun(frame);
+            throw e;
         } finally {
             writing.unlock();
             if (interrupted) {
@@ -229,13 +240,17 @@ public final class FrameChannel implements Closeable {
                 leave(frame);
             }
             return true;
+        } catch (Throwable e) {
+            leaveIfBegun(frame);
+            throw e;
         } finally {
             writing.unlock();
         }
     }
 
     /**
-     * Writes a small frame, if nobody else writes in this moment and the connection takes it.
+     * Writes as much of the frame as goes at once, if nobody else writes in this moment and the connection takes any of
+     * it. What is left is the receiving thread's work.
      *
      * @return false if nothing was done
      * @throws IOException if the connection is lost or was closed
@@ -245,15 +260,28 @@ public final class FrameChannel implements Closeable {
             return false;
         }
         try {
-            if (unsent != null || channel.write(frame.first()) == 0) {
+            if (unsent != null || sink.write(frame.first()) == 0) {
                 return false;
             }
-            if (frame.first().hasRemaining()) {
+            if (!write(frame)) {
                 leave(frame);
             }
             return true;
+        } catch (Throwable e) {
+            leaveIfBegun(frame);
+            throw e;
         } finally {
             writing.unlock();
+        }
+    }
+
+    /**
+     * Writing failed, for want of memory or of a descriptor perhaps. A frame of which some is written has to be written
+     * to its end: what comes after it would else be read as its rest.
+     */
+    private void leaveIfBegun(Frame.Outgoing frame) {
+        if (unsent == null && frame.hasBegun()) {
+            leave(frame);
         }
     }
 
@@ -297,24 +325,32 @@ public final class FrameChannel implements Closeable {
 
     /** Writes without waiting; returns whether all is written. */
     private boolean write(Frame.Outgoing frame) throws IOException {
-        while (frame.first().hasRemaining()) {
-            if (channel.write(frame.first()) == 0) {
+        Frame.@Nullable Outgoing present = frame;
+        do {
+            if (!write(present.first()) || !write(present.body()) || !write(present.attachment())) {
                 return false;
             }
-        }
-        return write(frame.body()) && write(frame.attachment());
+            present = present.next();
+        } while (present != null);
+        return true;
     }
 
-    private boolean write(@Nullable ByteBuffer large) throws IOException {
-        while (large != null && large.hasRemaining()) {
-            // In slices, because the JDK keeps a direct buffer of the largest size for each thread.
-            ByteBuffer slice = large.slice(large.position(), Math.min(large.remaining(), FrameReader.CHUNK));
-            int count = channel.write(slice);
+    private boolean write(@Nullable ByteBuffer bytes) throws IOException {
+        while (bytes != null && bytes.hasRemaining()) {
+            int count;
+            if (bytes.remaining() <= FrameReader.CHUNK) {
+                count = sink.write(bytes);
+            } else {
+                // In slices, because the JDK keeps a direct buffer of the largest size for each thread.
+                count = sink.write(bytes.slice(bytes.position(), FrameReader.CHUNK));
+                bytes.position(bytes.position() + count);
+            }
             if (count == 0) {
                 return false;
             }
-            large.position(large.position() + count);
-            written.addAndGet(count);
+            if (bytes.limit() > Frame.SMALL) {
+                written.addAndGet(count);
+            }
         }
         return true;
     }
