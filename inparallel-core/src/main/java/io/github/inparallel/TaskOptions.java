@@ -1,5 +1,6 @@
 package io.github.inparallel;
 
+import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public record TaskOptions(
 
     public TaskOptions {
         if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
-            throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
+            throw new IllegalArgumentException("timeout: " + Durations.text(timeout) + " (expected: > 0)");
         }
         if (retries != null && retries < 0) {
             throw new IllegalArgumentException("retries: " + retries + " (expected: >= 0)");

@@ -73,6 +73,8 @@ class ArchitectureTests {
             "io.github.inparallel.protocol.Spinning",
             "io.github.inparallel.protocol.TaskRequest",
             "io.github.inparallel.protocol.WorkerReport",
+            "io.github.inparallel.units.Durations",
+            "io.github.inparallel.units.Sizes",
             "io.github.inparallel.worker.Halt",
             "io.github.inparallel.worker.MethodTarget",
             "io.github.inparallel.worker.PlainBootstrap",

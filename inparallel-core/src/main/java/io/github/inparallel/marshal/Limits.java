@@ -1,5 +1,6 @@
 package io.github.inparallel.marshal;
 
+import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,4 +14,13 @@ public record Limits(@Nullable Duration timeout, int retries) {
 
     /** Everything as the pool has it. */
     public static final Limits OF_THE_POOL = new Limits(null, -1);
+
+    public Limits {
+        if (timeout != null && timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout: " + Durations.text(timeout) + " (expected: >= 0)");
+        }
+        if (retries < -1) {
+            throw new IllegalArgumentException("retries: " + retries + " (expected: >= 0, or -1 for the pool's)");
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.github.inparallel.marshal;
 
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskOptions;
+import io.github.inparallel.units.Sizes;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -214,8 +215,9 @@ public final class MethodCodec {
     private Encoded checkSize(Encoded encoded, String what) {
         if (encoded.size() > (long) marshaller.maxPayload() + OVERHEAD) {
             throw new MarshallingException(
-                    displayName + ": " + what + " take " + encoded.size() + " bytes, more than max-payload: "
-                            + marshaller.maxPayload() + ". Pass a reference (a path, an id), or raise max-payload",
+                    displayName + ": " + what + " take " + Sizes.text(encoded.size()) + ", more than max-payload: "
+                            + Sizes.text(marshaller.maxPayload())
+                            + ". Pass a reference (a path, an id), or raise max-payload",
                     null);
         }
         return encoded;

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.units.Durations;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,8 @@ final class ExitJudge {
         return switch (decided) {
             case MEMORY_LIMIT ->
                 "It used more than max-memory: " + (limit == null ? "none" : MemoryWatch.megabytes(limit));
-            case UNRESPONSIVE -> "It did not answer for heartbeat-timeout: " + options.heartbeatTimeout();
+            case UNRESPONSIVE ->
+                "It did not answer for heartbeat-timeout: " + Durations.text(options.heartbeatTimeout());
             case BROKEN -> "It closed a connection, or sent what a worker never sends: see the log before this";
             default -> "";
         };

@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.units.Durations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class Heartbeat {
                     "Worker {}, pid {}, has not answered for {}",
                     worker.name(),
                     worker.pid(),
-                    options.heartbeatTimeout());
+                    Durations.text(options.heartbeatTimeout()));
             control.kill(worker, Cause.UNRESPONSIVE, null);
             return Long.MAX_VALUE;
         }

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.units.Durations;
 import java.util.List;
 
 /** Says of a dead worker what its tasks' callers are to know. */
@@ -53,7 +54,7 @@ final class Obituary {
         String why = root != null
                 ? root.toString()
                 : worker.killed
-                        ? "not ready after startup-timeout: " + options.startupTimeout()
+                        ? "not ready after startup-timeout: " + Durations.text(options.startupTimeout())
                         : verdict.exit().toString();
         String output = String.join("\n", lines);
         return new WorkerStartException(

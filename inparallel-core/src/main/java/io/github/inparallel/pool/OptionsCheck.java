@@ -1,5 +1,7 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.units.Durations;
+import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +12,24 @@ final class OptionsCheck {
 
     static void check(boolean condition, String option, @Nullable Object value, String expected) {
         if (!condition) {
-            throw new InvalidOptionException(option, String.valueOf(value), expected);
+            throw new InvalidOptionException(
+                    option,
+                    value instanceof Duration duration ? Durations.text(duration) : String.valueOf(value),
+                    expected);
         }
     }
 
     static void atLeast(String option, @Nullable Number value, long least) {
         check(value == null || value.longValue() >= least, option, value, ">= " + least);
+    }
+
+    /** Of bytes. */
+    static void sizeAtLeast(String option, @Nullable Number bytes, long least) {
+        check(
+                bytes == null || bytes.longValue() >= least,
+                option,
+                bytes == null ? null : Sizes.text(bytes.longValue()),
+                ">= " + Sizes.text(least));
     }
 
     static void positive(String option, @Nullable Duration value) {

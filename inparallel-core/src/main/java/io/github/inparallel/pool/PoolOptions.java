@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.cache.ClassPathEntry;
+import io.github.inparallel.units.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,8 @@ import tools.jackson.databind.cfg.MapperBuilder;
 
 /**
  * Settings of a pool, checked when they are built. Immutable. A null duration or size is none. Sizes are in bytes.
+ *
+ * <p>A duration longer than ten years is ten years, which no process sees the end of.
  *
  * <p>The essentials are {@code maxWorkers}, {@code timeout} and {@code heap}; everything else has a default that fits
  * most.
@@ -101,6 +104,19 @@ public record PoolOptions(
     }
 
     public PoolOptions {
+        // Once and for all: from here on no sum of limits and times overflows.
+        startupTimeout = Durations.capped(startupTimeout);
+        idleTimeout = Durations.capped(idleTimeout);
+        queueTimeout = Durations.cappedOrNull(queueTimeout);
+        timeout = Durations.cappedOrNull(timeout);
+        stallTimeout = Durations.cappedOrNull(stallTimeout);
+        killGrace = Durations.capped(killGrace);
+        maxLifetime = Durations.cappedOrNull(maxLifetime);
+        heartbeatInterval = Durations.capped(heartbeatInterval);
+        heartbeatTimeout = Durations.capped(heartbeatTimeout);
+        spin = Durations.capped(spin);
+        restartWindow = Durations.capped(restartWindow);
+        shutdownTimeout = Durations.capped(shutdownTimeout);
         OptionsCheck.check(
                 name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name", name, "letters, digits, '.', '_', '-'");
         OptionsCheck.atLeast("min-workers", minWorkers, 0);
@@ -113,7 +129,7 @@ public record PoolOptions(
         OptionsCheck.positive("startup-timeout", startupTimeout);
         OptionsCheck.positive("idle-timeout", idleTimeout);
         OptionsCheck.atLeast("queue-capacity", queueCapacity, 1);
-        OptionsCheck.atLeast("queue-memory", queueMemory, 1);
+        OptionsCheck.sizeAtLeast("queue-memory", queueMemory, 1);
         OptionsCheck.positive("queue-timeout", queueTimeout);
         OptionsCheck.positive("timeout", timeout);
         OptionsCheck.positive("stall-timeout", stallTimeout);
@@ -121,8 +137,8 @@ public record PoolOptions(
         OptionsCheck.atLeast("retries", retries, 0);
         OptionsCheck.atLeast("max-tasks-per-worker", maxTasksPerWorker, 1);
         OptionsCheck.positive("max-lifetime", maxLifetime);
-        OptionsCheck.atLeast("max-memory", maxMemory, 1);
-        OptionsCheck.atLeast("heap", heap, 1 << 20);
+        OptionsCheck.sizeAtLeast("max-memory", maxMemory, 1);
+        OptionsCheck.sizeAtLeast("heap", heap, 1 << 20);
         OptionsCheck.check(
                 debugPort == null || debugPort >= 0 && debugPort < 65536, "debug-port", debugPort, "0 to 65535");
         OptionsCheck.positive("heartbeat-interval", heartbeatInterval);
@@ -131,9 +147,9 @@ public record PoolOptions(
                 heartbeatTimeout.compareTo(heartbeatInterval) >= 0,
                 "heartbeat-timeout",
                 heartbeatTimeout,
-                ">= heartbeat-interval, which is " + heartbeatInterval);
+                ">= heartbeat-interval, which is " + Durations.text(heartbeatInterval));
         OptionsCheck.notNegative("spin", spin);
-        OptionsCheck.atLeast("max-payload", maxPayload, 1024);
+        OptionsCheck.sizeAtLeast("max-payload", maxPayload, 1024);
         OptionsCheck.check(!classCache.isBlank(), "class-cache", classCache, "auto, off, or a directory");
         OptionsCheck.atLeast("poison-limit", poisonLimit, 0);
         OptionsCheck.atLeast("restart-limit", restartLimit, 1);

@@ -28,7 +28,7 @@ final class PoolProxy implements InvocationHandler {
                 TaskMethod task = TaskMethod.of(
                         type.getName() + "=" + implementation.getName(),
                         method,
-                        new Limits(TimeoutText.parse(annotation.timeout()), annotation.retries()),
+                        limits(method, annotation),
                         pool.marshaller());
                 task.check();
                 methods.put(method, task);
@@ -36,6 +36,14 @@ final class PoolProxy implements InvocationHandler {
                 throw new IllegalArgumentException(method.toGenericString()
                         + " carries no @InParallel: there is no object in this process that could run it");
             }
+        }
+    }
+
+    private static Limits limits(Method method, InParallel annotation) {
+        try {
+            return new Limits(TimeoutText.parse(annotation.timeout()), annotation.retries());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("@InParallel on " + method.toGenericString() + ": " + e.getMessage(), e);
         }
     }
 

@@ -20,6 +20,7 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.Spinning;
 import io.github.inparallel.protocol.TaskRequest;
+import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -148,7 +149,7 @@ final class PoolTask extends TaskFuture<Object> {
 
     TaskTimeoutException waitedTooLong(Duration limit) {
         return new TaskTimeoutException(
-                displayName() + " waited longer than queue-timeout: " + limit + " for a worker",
+                displayName() + " waited longer than queue-timeout: " + Durations.text(limit) + " for a worker",
                 limit,
                 Limit.QUEUE,
                 taskId(),
@@ -158,7 +159,7 @@ final class PoolTask extends TaskFuture<Object> {
 
     Frame.Outgoing toFrame() {
         Encoded encoded = arguments;
-        byte[] head = new TaskRequest(known.address(), timeoutNanos / 1_000_000, attributes).toBytes();
+        byte[] head = new TaskRequest(known.address(), Durations.millis(timeoutNanos), attributes).toBytes();
         return encoded == null
                 ? Frame.encode(FrameType.TASK, id, head, new byte[0], null)
                 : Frame.encode(FrameType.TASK, id, head, encoded.bytes(), encoded.attachment());

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.units.Sizes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,9 +48,9 @@ final class TaskQueue {
                         Reason.QUEUE_FULL,
                         null)
                 : new TaskRefusedException(
-                        task.displayName() + " was refused: " + bytes + " bytes of arguments wait in pool '"
-                                + options.name() + "', " + task.size() + " more do not fit (queue-memory: "
-                                + options.queueMemory() + ")",
+                        task.displayName() + " was refused: " + Sizes.text(bytes) + " of arguments wait in pool '"
+                                + options.name() + "', " + Sizes.text(task.size()) + " more do not fit (queue-memory: "
+                                + Sizes.text(options.queueMemory()) + ")",
                         Reason.QUEUE_MEMORY,
                         null);
     }

@@ -6,6 +6,7 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Inspection;
+import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -154,7 +155,7 @@ final class TaskWatcher {
                 ? " made no progress for longer than stall-timeout: "
                 : " ran longer than timeout: ";
         boolean first = task.timedOut(new TaskTimeoutException(
-                task.displayName() + what + limit + " in worker "
+                task.displayName() + what + Durations.text(limit) + " in worker "
                         + slot.worker().name() + ", pid " + slot.worker().pid(),
                 limit,
                 watch.limit,

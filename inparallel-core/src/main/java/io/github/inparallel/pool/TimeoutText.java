@@ -1,8 +1,11 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.units.Durations;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,48 +14,44 @@ import org.jspecify.annotations.Nullable;
 final class TimeoutText {
 
     private static final Pattern SIMPLE = Pattern.compile("(\\d+)\\s*(ns|us|ms|s|m|h|d)");
-    private static final Map<String, Long> NANOS = Map.of(
-            "ns",
-            1L,
-            "us",
-            1_000L,
-            "ms",
-            1_000_000L,
-            "s",
-            1_000_000_000L,
-            "m",
-            60_000_000_000L,
-            "h",
-            3_600_000_000_000L,
-            "d",
-            86_400_000_000_000L);
+    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+    private static final Map<String, TimeUnit> UNITS = Map.of(
+            "ns", TimeUnit.NANOSECONDS,
+            "us", TimeUnit.MICROSECONDS,
+            "ms", TimeUnit.MILLISECONDS,
+            "s", TimeUnit.SECONDS,
+            "m", TimeUnit.MINUTES,
+            "h", TimeUnit.HOURS,
+            "d", TimeUnit.DAYS);
 
     private TimeoutText() {}
 
     /** @return null for the empty text, zero for none */
     static @Nullable Duration parse(String text) {
-        String trimmed = text.trim();
+        String trimmed = text.strip();
         if (trimmed.isEmpty()) {
             return null;
         }
-        if (trimmed.equals("none")) {
+        if (trimmed.equalsIgnoreCase("none")) {
             return Duration.ZERO;
         }
-        Matcher simple = SIMPLE.matcher(trimmed);
-        Duration duration = null;
-        if (simple.matches()) {
-            duration = Duration.ofNanos(
-                    Math.multiplyExact(Long.parseLong(simple.group(1)), NANOS.getOrDefault(simple.group(2), 1L)));
-        } else {
-            try {
-                duration = Duration.parse(trimmed);
-            } catch (DateTimeParseException e) {
-                // said below
-            }
-        }
+        Duration duration = duration(trimmed);
         if (duration == null || duration.isZero() || duration.isNegative()) {
             throw new InvalidOptionException("timeout", text, "a duration > 0 such as 30s or PT30S, or none");
         }
         return duration;
+    }
+
+    private static @Nullable Duration duration(String text) {
+        Matcher simple = SIMPLE.matcher(text);
+        TimeUnit unit = simple.matches() ? UNITS.get(simple.group(2)) : null;
+        if (unit != null) {
+            return Durations.of(new BigInteger(simple.group(1)).min(MOST).longValue(), unit);
+        }
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            return null;
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.protocol.Spinning;
+import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -217,7 +218,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 options.name(),
                 call,
                 methods.of(call.method()),
-                timeout == null ? 0 : timeout.toNanos(),
+                timeout == null ? 0 : Durations.nanos(timeout),
                 retries,
                 owner,
                 callbacks,
@@ -471,7 +472,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     /** Like {@link #close()}, with another time for tasks to finish. */
     public void close(Duration drain) {
         refuse();
-        if (!awaitDrained(drain.toNanos())) {
+        if (!awaitDrained(Durations.nanos(drain))) {
             log.warn("Pool '{}' is closed with {} tasks in flight", options.name(), inFlight.get());
         }
         shutdownNow();

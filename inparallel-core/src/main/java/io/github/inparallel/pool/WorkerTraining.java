@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.Secret;
+import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -130,7 +131,7 @@ final class WorkerTraining implements AutoCloseable {
                 options.logs() == null ? "" : secret,
                 IntStream.range(0, options.concurrency()).mapToObj(i -> secret).toList(),
                 TimeUnit.HOURS.toMillis(1), // it gets no pings
-                options.killGrace().toMillis(),
+                Durations.millis(options.killGrace()),
                 options.spin().toNanos(),
                 options.maxPayload(),
                 options.format().name(),

@@ -8,6 +8,7 @@ import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.Secret;
+import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,8 +168,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 worker.controlSecret,
                 options.logs() == null ? "" : worker.logSecret,
                 List.copyOf(worker.slotSecrets),
-                options.heartbeatTimeout().toMillis(),
-                options.killGrace().toMillis(),
+                Durations.millis(options.heartbeatTimeout()),
+                Durations.millis(options.killGrace()),
                 options.spin().toNanos(),
                 options.maxPayload(),
                 options.format().name(),

@@ -26,15 +26,15 @@ class PoolOptionsTests { // B80, B112
                 wrong("spare-workers: -1", options -> options.spareWorkers(-1)),
                 wrong("concurrency: 0", options -> options.concurrency(0)),
                 wrong("queue-capacity: 0", options -> options.queueCapacity(0)),
-                wrong("queue-memory: 0", options -> options.queueMemory(0)),
-                wrong("timeout: PT0S", options -> options.timeout(Duration.ZERO)),
+                wrong("queue-memory: 0B", options -> options.queueMemory(0)),
+                wrong("timeout: 0s", options -> options.timeout(Duration.ZERO)),
                 wrong("max-tasks-per-worker: 0", options -> options.maxTasksPerWorker(0)),
-                wrong("max-memory: 0", options -> options.maxMemory(0L)),
-                wrong("heap: 5", options -> options.heap(5L)),
+                wrong("max-memory: 0B", options -> options.maxMemory(0L)),
+                wrong("heap: 5B (expected: >= 1MB)", options -> options.heap(5L)),
                 wrong("poison-limit: -1", options -> options.poisonLimit(-1)),
                 wrong("restart-limit: 0", options -> options.restartLimit(0)),
                 wrong(
-                        "heartbeat-timeout: PT1S",
+                        "heartbeat-timeout: 1s",
                         options -> options.heartbeatInterval(Duration.ofSeconds(2))
                                 .heartbeatTimeout(Duration.ofSeconds(1))));
     }

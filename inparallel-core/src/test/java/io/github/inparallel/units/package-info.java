@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.inparallel.units;
+
+import org.jspecify.annotations.NullMarked;
