@@ -4,7 +4,7 @@ package io.github.inparallel;
 public enum TaskState {
     /** Accepted, waiting for a slot. */
     QUEUED,
-    /** Given to a worker. */
+    /** Given to a worker, which has begun it or may at any moment; {@code QUEUED} again if it gives it back untouched. */
     RUNNING,
     /** The method returned. */
     SUCCEEDED,

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class Bag {
     private final EarlyTasks early; // guarded by lock
     private int maxWorkers; // guarded by lock
     private @Nullable TaskRefusedException closed; // guarded by lock: why nothing is accepted any more
+    private @Nullable Consumer<PoolTask>
+            over; // guarded by lock, set once: ends what would wait, for nothing waits any more
 
     Bag(PoolOptions options) {
         this.options = options;
@@ -44,6 +47,7 @@ final class Bag {
         lock.lock();
         try {
             maxWorkers = workers;
+            room.signalAll(); // a spare may run tasks now
         } finally {
             lock.unlock();
         }
@@ -63,35 +67,30 @@ final class Bag {
     Slot submit(PoolTask task) throws InterruptedException {
         lock.lock();
         try {
-            refuseIfClosed();
-            if (queue.isEmpty()) {
-                Slot slot = borrow();
+            Duration limit = options.queueTimeout();
+            long left = limit == null ? Long.MAX_VALUE : limit.toNanos();
+            while (true) {
+                refuseIfClosed();
+                Slot slot = queue.isEmpty() ? borrow() : null;
                 if (slot != null) {
                     slot.number(task);
                     lease(slot, task);
                     return slot;
                 }
+                if (queue.hasRoom(task)) {
+                    queue.addLast(task);
+                    return null;
+                }
+                if (options.whenFull() == PoolOptions.WhenFull.REFUSE) {
+                    throw queue.full(task);
+                }
+                if (left <= 0 && limit != null) {
+                    throw task.waitedTooLong(limit);
+                }
+                left = room.awaitNanos(left); // then there may be an idle slot, and nobody else who needs it
             }
-            if (!queue.hasRoom(task) && options.whenFull() == PoolOptions.WhenFull.REFUSE) {
-                throw queue.full(task);
-            }
-            awaitRoom(task);
-            queue.addLast(task);
-            return null;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void awaitRoom(PoolTask task) throws InterruptedException {
-        Duration limit = options.queueTimeout();
-        long left = limit == null ? Long.MAX_VALUE : limit.toNanos();
-        while (!queue.hasRoom(task)) {
-            if (left <= 0 && limit != null) {
-                throw task.waitedTooLong(limit);
-            }
-            left = room.awaitNanos(left);
-            refuseIfClosed();
         }
     }
 
@@ -129,10 +128,11 @@ final class Bag {
             if (!worker.accepting || slot.closed) {
                 return null;
             }
-            task = mayRun(worker) ? takeFirst() : null;
+            task = mayRun(worker) ? takeFirst(worker) : null;
             if (task == null) {
                 idle.addFirst(slot);
                 worker.idleSinceNanos = System.nanoTime();
+                room.signalAll();
                 return null;
             }
             slot.number(task);
@@ -195,10 +195,10 @@ final class Bag {
             }
             // The answer to the one before it was quicker than this word.
             release(slot);
-            putBack(task);
+            queue.putBack(task);
             return leaseNext(slot, toSend);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -208,7 +208,7 @@ final class Bag {
         try {
             early.returnAll(slot);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -252,8 +252,8 @@ final class Bag {
         return null;
     }
 
-    private @Nullable PoolTask takeFirst() {
-        PoolTask task = queue.takeFirst();
+    private @Nullable PoolTask takeFirst(Worker worker) {
+        PoolTask task = queue.takeFirst(worker.pid());
         room.signalAll();
         return task;
     }
@@ -441,6 +441,26 @@ final class Bag {
         }
     }
 
+    /** Whether the worker may get tasks. */
+    boolean accepts(Worker worker) {
+        lock.lock();
+        try {
+            return worker.accepting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Since when the worker has nothing to do, if it has not. */
+    long idleSinceNanos(Worker worker) {
+        lock.lock();
+        try {
+            return worker.idleSinceNanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int leases(Worker worker) {
         lock.lock();
         try {
@@ -457,7 +477,7 @@ final class Bag {
         try {
             while (!queue.isEmpty()) {
                 Slot slot = borrow();
-                PoolTask task = slot == null ? null : takeFirst();
+                PoolTask task = slot == null ? null : takeFirst(slot.worker());
                 if (slot == null) {
                     break;
                 }
@@ -481,12 +501,9 @@ final class Bag {
     void putBack(PoolTask task) {
         lock.lock();
         try {
-            task.returned();
-            if (!task.hasEnded()) {
-                queue.addFirst(task);
-            }
+            queue.putBack(task);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -539,6 +556,35 @@ final class Bag {
             room.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * The end: nothing is accepted, and nothing waits. What waits now is ended, and so is at once whatever a worker had and
+     * comes back from here on. So who then looks at all slots has seen all tasks.
+     *
+     * @param ending ends a task; only the first time counts
+     */
+    void end(TaskRefusedException why, Consumer<PoolTask> ending) {
+        lock.lock();
+        try {
+            shut(why);
+            if (over == null) {
+                over = ending;
+                queue.close();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Lets go of the lock, then ends what came back after the end: endings run code of others. */
+    private void unlock() {
+        Consumer<PoolTask> ending = over;
+        List<PoolTask> homeless = ending == null ? List.of() : queue.takeHomeless();
+        lock.unlock();
+        if (ending != null) {
+            homeless.forEach(ending);
         }
     }
 

@@ -17,7 +17,7 @@ final class EarlyTasks {
     /** Most tasks that a slot has at a time: the one that runs, and those that it was given early. */
     private static final int MOST = 8;
 
-    /** Most bytes of the arguments of a task that is given early. */
+    /** Most bytes of the request of a task that is given early, and of the one before it: all of them go in one write. */
     private static final int MOST_BYTES = 2 * 1024;
 
     private final TaskQueue queue;
@@ -40,15 +40,19 @@ final class EarlyTasks {
     void give(Slot slot, PoolTask current, int share, List<PoolTask> toSend) {
         if (slot.early.size() > MOST / 2
                 || slot.revoking != 0
-                || !current.known().isShort()) {
+                || !current.known().isShort()
+                || current.requestSize() > MOST_BYTES) {
             return;
         }
         for (int left = share; left > 0 && slot.early.size() < MOST - 1; left--) {
             PoolTask task = queue.firstLive();
-            if (task == null || !task.known().isShort() || task.size() > MOST_BYTES) {
+            if (task == null || !task.known().isShort() || task.requestSize() > MOST_BYTES) {
                 return;
             }
             queue.removeFirst();
+            if (!task.claimed(slot.worker().pid())) {
+                continue;
+            }
             slot.number(task);
             slot.early.addLast(task);
             task.early = slot;
@@ -123,13 +127,8 @@ final class EarlyTasks {
     /** To the head of the queue: so from the last to the first. */
     private void returnLast(Slot slot) {
         PoolTask task = taken(slot.early.pollLast());
-        if (task == null) {
-            return;
-        }
-        if (task.hasEnded()) {
-            task.dropArguments();
-        } else {
-            queue.addFirst(task);
+        if (task != null) {
+            queue.putBack(task);
         }
     }
 }

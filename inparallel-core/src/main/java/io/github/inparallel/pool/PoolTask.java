@@ -57,6 +57,7 @@ final class PoolTask extends TaskFuture<Object> {
     private final CallerStack caller;
     private final long submittedNanos = System.nanoTime();
     private final long timeoutNanos;
+    private final int headSize;
     private int size; // set before it is queued
     private volatile @Nullable Encoded arguments; // set before it is queued; dropped when no longer needed
     private volatile long queuedNanos = submittedNanos;
@@ -96,6 +97,7 @@ final class PoolTask extends TaskFuture<Object> {
         this.spinning = spinning;
         this.caller = CallerStack.ofThisThread(call.isAwaited());
         this.attributes = call.attributes().isEmpty() ? Map.of() : Map.copyOf(call.attributes());
+        this.headSize = headSize(known, attributes);
         this.ending = call.ending();
         this.timeoutNanos = timeoutNanos;
         this.retriesLeft = retries;
@@ -142,6 +144,20 @@ final class PoolTask extends TaskFuture<Object> {
         return size;
     }
 
+    /** Bytes of its request, at most: its arguments with what stands before them. */
+    int requestSize() {
+        return size + headSize;
+    }
+
+    /** As in the request, where no character takes more than three bytes. */
+    private static int headSize(KnownMethod method, Map<String, String> attributes) {
+        int bytes = 64 + method.address().bytes().length;
+        for (Map.Entry<String, String> each : attributes.entrySet()) {
+            bytes += 8 + 3 * (each.getKey().length() + each.getValue().length());
+        }
+        return bytes;
+    }
+
     /** Since when it waits, or waited last. */
     long queuedNanos() {
         return queuedNanos;
@@ -165,7 +181,21 @@ final class PoolTask extends TaskFuture<Object> {
                 : Frame.encode(FrameType.TASK, id, head, encoded.bytes(), encoded.attachment());
     }
 
-    /** It is a worker's now. */
+    /**
+     * A worker is to have it, and may begin it at any moment from now on. False if it has ended: then it is nobody's. A
+     * caller that gives up later has seen it running, so one that was queued when its caller gave up never begins.
+     */
+    boolean claimed(long byPid) {
+        pid = byPid;
+        if (hasEnded()) {
+            pid = -1;
+            dropArguments();
+            return false;
+        }
+        return true;
+    }
+
+    /** It is its turn: its clock runs. */
     void given(long toPid) {
         pid = toPid;
         givenNanos = System.nanoTime();

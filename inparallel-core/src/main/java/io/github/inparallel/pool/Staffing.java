@@ -76,15 +76,15 @@ final class Staffing {
     }
 
     /** Whether it will run tasks in time to come. */
-    private static boolean counts(Worker worker) {
-        return !worker.lost && !worker.leaving && !worker.expired && (!worker.ready || worker.accepting);
+    private boolean counts(Worker worker) {
+        return !worker.lost && !worker.leaving && !worker.expired && (!worker.ready || bag.accepts(worker));
     }
 
     /** Workers that get no more tasks leave when their last has ended. */
     private void recycle(List<Worker> workers, long now) {
         for (Worker worker : workers) {
             if (worker.ready
-                    && !worker.accepting
+                    && !bag.accepts(worker)
                     && !worker.leaving
                     && !worker.lost
                     && !worker.exitCalled
@@ -98,7 +98,7 @@ final class Staffing {
     private long expire(List<Worker> workers, int target, long now) {
         long next = Long.MAX_VALUE;
         Worker expired = workers.stream()
-                .filter(worker -> worker.expired && worker.accepting)
+                .filter(worker -> worker.expired && bag.accepts(worker))
                 .findFirst()
                 .orElse(null);
         for (Worker worker : workers) {
@@ -143,7 +143,7 @@ final class Staffing {
             if (surplus > 0 && worker.ready && counts(worker) && bag.leases(worker) == 0) {
                 long due = tooMany > 0
                         ? now
-                        : worker.idleSinceNanos + options.idleTimeout().toNanos();
+                        : bag.idleSinceNanos(worker) + options.idleTimeout().toNanos();
                 if (due - now > 0) {
                     next = Math.min(next, due);
                 } else if (bag.closeIfIdle(worker)) {

@@ -20,6 +20,8 @@ final class TaskQueue {
     private final Deque<PoolTask> tasks = new ArrayDeque<>(); // those that were taken out of the middle stay a while
     private int size;
     private long bytes;
+    private boolean closed;
+    private List<PoolTask> homeless = new ArrayList<>(); // those that would have waited again, had it not been closed
 
     TaskQueue(PoolOptions options) {
         this.options = options;
@@ -76,9 +78,35 @@ final class TaskQueue {
         added(task);
     }
 
-    void addFirst(PoolTask task) {
+    /** A worker had it and did not begin it: it waits again, before all others, unless nobody wants it any more. */
+    void putBack(PoolTask task) {
+        task.returned();
+        if (task.hasEnded()) {
+            task.dropArguments();
+            return;
+        }
+        if (closed) {
+            homeless.add(task);
+            return;
+        }
         tasks.addFirst(task);
         added(task);
+    }
+
+    /** Nothing waits any more: those that do are homeless now, and so are those that are put back from here on. */
+    void close() {
+        closed = true;
+        homeless.addAll(removeAll(task -> true));
+    }
+
+    /** Those that nobody has ended yet; they are the caller's now. */
+    List<PoolTask> takeHomeless() {
+        if (homeless.isEmpty()) {
+            return List.of();
+        }
+        List<PoolTask> taken = homeless;
+        homeless = new ArrayList<>();
+        return taken;
     }
 
     private void added(PoolTask task) {
@@ -109,13 +137,18 @@ final class TaskQueue {
                 .orElse(null);
     }
 
+    /** Takes the first whose caller still wants it, for the worker with this process id. */
     @Nullable
-    PoolTask takeFirst() {
+    PoolTask takeFirst(long pid) {
         PoolTask task = firstLive();
-        if (task != null) {
+        while (task != null) {
             removeFirst();
+            if (task.claimed(pid)) {
+                return task;
+            }
+            task = firstLive();
         }
-        return task;
+        return null;
     }
 
     /** The first whose caller still wants it; those before it are let go. */
@@ -124,6 +157,7 @@ final class TaskQueue {
         PoolTask task = first();
         while (task != null && task.hasEnded()) {
             removeFirst();
+            task.dropArguments();
             task = first();
         }
         return task;

@@ -78,9 +78,6 @@ final class TaskWatcher {
                                 + options.stallTimeout().toNanos();
                 watch.limit = run <= stall ? Limit.RUN : Limit.STALL;
                 watch.at = Math.min(run, stall);
-                if (watch.task.hasEnded()) {
-                    return Long.MAX_VALUE;
-                }
                 if (watch.at - now <= 0 && watch.at != Long.MAX_VALUE) {
                     control.send(slot.worker(), about(FrameType.INSPECT, slot, watch.task));
                     watch.phase = TaskWatch.Phase.ASKED;

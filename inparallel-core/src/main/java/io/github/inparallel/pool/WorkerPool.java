@@ -437,9 +437,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     /** Accepts no more tasks and cancels those accepted; workers that do not stop are killed. Returns at once. */
     public void shutdownNow() {
-        refuse();
+        shutdown = true;
         String why = "pool '" + options.name() + "' was shut down";
-        bag.takeAll(task -> true).forEach(task -> task.cancelled(why));
+        bag.end(shutDown(), task -> task.cancelled(why));
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
                 for (PoolTask task : bag.tasks(slot)) {
@@ -459,8 +459,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     private void refuse() {
         shutdown = true;
-        bag.shut(new TaskRefusedException(
-                "Pool '" + options.name() + "' is shut down", TaskRefusedException.Reason.SHUT_DOWN, null));
+        bag.shut(shutDown());
+    }
+
+    private TaskRefusedException shutDown() {
+        return new TaskRefusedException(
+                "Pool '" + options.name() + "' is shut down", TaskRefusedException.Reason.SHUT_DOWN, null);
     }
 
     /** Lets accepted tasks finish for {@code shutdownTimeout}, then cancels and kills. Nothing is left behind. */
@@ -484,7 +488,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             log.error("Pool '{}' could not end its workers", options.name(), e);
         }
-        shutdownNow(); // what was put back to the queue when its worker went
         caching.close();
         directory.close();
         // Idle threads leave now; what comes late is still served.

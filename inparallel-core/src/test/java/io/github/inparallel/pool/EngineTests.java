@@ -198,6 +198,23 @@ class EngineTests {
         assertThat(lost(future).exit().cause()).isEqualTo(Cause.KILLED);
     }
 
+    @Test
+    void taskWhoseResultNobodyWantsStillHasItsTimeout() throws Exception {
+        start(options -> options);
+        CompletableFuture<Void> future = work.one(TaskOptions.timeout(Duration.ofMillis(20)));
+        Stub stuck = workers.next();
+        stuck.request(0);
+
+        assertThat(future.cancel(false)).isTrue();
+
+        await().until(() -> stuck.killed);
+        assertThat(future).isCancelled();
+        CompletableFuture<Void> next = call();
+        Stub other = workers.next();
+        other.answer(0, other.request(0).taskId());
+        assertThat(next.get()).isNull();
+    }
+
     // ---- retries and poison
 
     @Test

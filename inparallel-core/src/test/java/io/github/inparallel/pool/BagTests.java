@@ -1,0 +1,229 @@
+package io.github.inparallel.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.inparallel.MarshallingException;
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.TaskState;
+import io.github.inparallel.marshal.Call;
+import io.github.inparallel.marshal.Limits;
+import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.protocol.Spinning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who gets a slot, who waits, and what becomes of those who may not wait any more: without workers. */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("NullAway.Init") // each test makes its bag
+class BagTests {
+
+    interface Work {
+        CompletableFuture<Void> quick(byte[] bytes);
+    }
+
+    private static final Slot.Listener NOBODY = new Slot.Listener() {
+        @Override
+        public void idle(Slot slot) {}
+
+        @Override
+        public void closed(Slot slot, boolean broken) {}
+
+        @Override
+        public void given(PoolTask task) {}
+
+        @Override
+        public void givenEarly(long due) {}
+
+        @Override
+        public void tasksWait() {}
+    };
+
+    private static final PoolTask.Owner OWNER = new PoolTask.Owner() {
+        @Override
+        public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {}
+
+        @Override
+        public void abandoned(PoolTask task, boolean interrupt) {}
+    };
+
+    private Bag bag;
+    private Slot slot;
+    private TaskMethod method;
+    private KnownMethod known;
+    private long nextId = 1;
+
+    private void make(UnaryOperator<PoolOptionsBuilder> settings) throws Exception {
+        PoolOptions options = settings.apply(
+                        PoolOptions.builder().name("bag").maxWorkers(1).queueCapacity(1))
+                .build();
+        bag = new Bag(options);
+        Worker worker = new Worker("bag", 1);
+        slot = new Slot(worker, 0, bag, options, new PoolObserver() {}, new ResultBudget(1), NOBODY);
+        worker.slots().add(slot);
+        method = TaskMethod.of(
+                "work",
+                Work.class.getDeclaredMethod("quick", byte[].class),
+                new Limits(null, -1),
+                new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
+        known = new KnownMethod(method);
+        for (int i = 0; i < 8; i++) {
+            known.ran(1_000); // it is short
+        }
+        bag.accept(worker);
+    }
+
+    private PoolTask task() throws MarshallingException {
+        return task(new byte[0], Map.of());
+    }
+
+    private PoolTask task(byte[] bytes, Map<String, String> attributes) throws MarshallingException {
+        @Nullable Object[] arguments = {bytes};
+        PoolTask task = new PoolTask(
+                nextId++,
+                "bag",
+                Call.of(method, arguments, attributes, Call.Ending.NONE),
+                known,
+                0,
+                0,
+                OWNER,
+                Runnable::run,
+                new Spinning(0));
+        task.encode(arguments, false);
+        return task;
+    }
+
+    private List<PoolTask> next() {
+        List<PoolTask> sent = new ArrayList<>();
+        bag.next(slot, sent);
+        return sent;
+    }
+
+    private static TaskRefusedException shutDown() {
+        return new TaskRefusedException("shut down", Reason.SHUT_DOWN, null);
+    }
+
+    // ---- when-full: block
+
+    @Test
+    void callerThatWaitedForRoomTakesTheSlotThatIsIdleByThen() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
+            next();
+            bag.submit(task());
+            bag.submit(task());
+            PoolTask third = task();
+            Thread caller = new Thread(() -> {
+                try {
+                    bag.submit(third);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            caller.start();
+            await().pollInSameThread().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+
+            next(); // the second
+            next(); // nothing, or the third if its caller was that quick
+            caller.join();
+
+            assertThat(bag.leased(slot)).isSameAs(third);
+            assertThat(bag.waiting()).isZero();
+        }
+    }
+
+    // ---- the end
+
+    @Test
+    void whatWaitsAtTheEndOrComesBackAfterItEndsAtOnce() throws Exception {
+        make(options -> options.queueCapacity(10));
+        next();
+        List<PoolTask> tasks = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            tasks.add(task());
+            bag.submit(tasks.get(i));
+        }
+        assertThat(next()).hasSize(5); // the second, and the others early
+        PoolTask waiting = task();
+        bag.submit(waiting);
+        assertThat(bag.toRevoke(slot, 0, true)).isPositive();
+
+        bag.end(shutDown(), task -> task.cancelled("the end"));
+
+        assertThat(waiting).isCancelled();
+        assertThat(tasks.get(1)).isNotDone(); // it runs
+        bag.revoked(slot, 3, new ArrayList<>());
+        assertThat(tasks.get(2)).isNotDone(); // it has begun, so it is the slot's
+        assertThat(tasks.get(3)).isCancelled();
+        bag.returnAllEarly(slot);
+        assertThat(tasks.get(2)).isCancelled();
+        bag.putBack(Objects.requireNonNull(bag.takeBack(slot)));
+        assertThat(tasks.get(1)).isCancelled();
+        assertThat(bag.waiting()).isZero();
+        assertThat(bag.leases()).isZero();
+    }
+
+    // ---- cancelled while it waits
+
+    @Test
+    void taskWhoseCallerGivesUpWhileAWorkerIsToHaveItIsNobodys() throws Exception {
+        make(options -> options);
+        PoolTask task = task();
+        task.cancel(true);
+
+        assertThat(task.claimed(4711)).isFalse();
+
+        assertThat(task.workerPid()).isEmpty();
+    }
+
+    @Test
+    void taskThatComesBackWaitsAgainUnlessNobodyWantsIt() throws Exception {
+        make(options -> options.queueCapacity(10));
+        next();
+        for (int i = 0; i < 4; i++) {
+            bag.submit(task());
+        }
+        List<PoolTask> sent = next();
+        sent.get(1).cancel(true);
+
+        bag.returnAllEarly(slot);
+
+        assertThat(sent.get(1).workerPid()).isEmpty();
+        assertThat(bag.first()).isSameAs(sent.get(2));
+        assertThat(sent.get(2).taskState()).isEqualTo(TaskState.QUEUED);
+    }
+
+    // ---- what is given early
+
+    @Test
+    void requestsThatAreLargeForAnyReasonAreNeitherGivenEarlyNorHaveOthersBehindThem() throws Exception {
+        Map<String, String> much = Map.of("mdc", "x".repeat(4000));
+        List<PoolTask> large = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            make(options -> options.queueCapacity(10));
+            large.clear();
+            large.add(task(new byte[0], much));
+            large.add(task(new byte[40_000], Map.of()));
+            next();
+            bag.submit(task());
+            bag.submit(large.get(i));
+            bag.submit(task());
+            bag.submit(task());
+
+            List<PoolTask> second = next();
+            List<PoolTask> third = next();
+
+            assertThat(second).containsExactly(large.get(i));
+            assertThat(third).hasSize(2);
+        }
+    }
+}
