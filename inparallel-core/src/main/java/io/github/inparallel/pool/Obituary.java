@@ -4,6 +4,7 @@ import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.units.Durations;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Says of a dead worker what its tasks' callers are to know. */
 final class Obituary {
@@ -19,14 +20,19 @@ final class Obituary {
         return verdict.hint().isEmpty() ? "" : ". " + verdict.hint();
     }
 
+    /** What the worker was running, as a part of a sentence. */
+    static String enumerated(List<PoolStats.LostTask> tasks) {
+        return tasks.stream().map(PoolStats.LostTask::toString).collect(Collectors.joining(", "));
+    }
+
     /** For the caller of a task that the worker was running. Each has an exception of its own. */
     WorkerLostException workerLost(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
         String hint = hint(verdict);
         String culprit = task.taskId().equals(worker.decidedBy) ? null : worker.decidedBy;
         String last = lines.isEmpty() ? "" : ". Last output: " + lines.get(lines.size() - 1);
         return new WorkerLostException(
-                "Worker " + worker.name() + ", pid " + worker.pid() + ", ended while it ran " + task.displayName()
-                        + ": "
+                "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
+                        + "' ended while it ran " + task.displayName() + ": "
                         + verdict.exit() + hint + (culprit == null ? "" : ". It shared the worker with task " + culprit)
                         + last,
                 worker.pid(),

@@ -2,8 +2,11 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -32,10 +35,11 @@ final class PoisonGuard {
         private boolean refused;
         private long refusedUntil;
         private String lastCause = "";
+        private String displayName = "";
     }
 
     /** A task of the method lost its worker. Returns whether the method is refused by this one. */
-    boolean lost(String method, String cause, long now) {
+    boolean lost(String method, String displayName, String cause, long now) {
         if (limit == 0) {
             return false;
         }
@@ -43,6 +47,7 @@ final class PoisonGuard {
         synchronized (losses) {
             losses.times.addLast(now);
             losses.lastCause = cause;
+            losses.displayName = displayName;
             while (now - losses.times.getFirst() >= MINUTE) {
                 losses.times.removeFirst();
             }
@@ -83,5 +88,22 @@ final class PoisonGuard {
                     Reason.POISON,
                     null);
         }
+    }
+
+    /** The methods that are refused now. */
+    List<PoolStats.RefusedMethod> refused(long now) {
+        if (methods.isEmpty()) {
+            return List.of();
+        }
+        List<PoolStats.RefusedMethod> refused = new ArrayList<>();
+        for (Losses losses : methods.values()) {
+            synchronized (losses) {
+                if (losses.refused && now - losses.refusedUntil < 0) {
+                    refused.add(new PoolStats.RefusedMethod(
+                            losses.displayName, Duration.ofNanos(losses.refusedUntil - now), losses.lastCause));
+                }
+            }
+        }
+        return refused;
     }
 }

@@ -1,5 +1,7 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.WorkerExit;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,11 +16,22 @@ import java.util.OptionalLong;
  * @param running tasks that a worker has
  * @param down whether workers repeatedly failed to start
  * @param workers the workers that live
+ * @param exits the last workers that ended, newest first; twenty at most
+ * @param refusedMethods methods that are refused for a while, since their tasks lost too many workers
  */
-public record PoolStats(String pool, int queued, int running, boolean down, List<WorkerStats> workers) {
+public record PoolStats(
+        String pool,
+        int queued,
+        int running,
+        boolean down,
+        List<WorkerStats> workers,
+        List<ExitStats> exits,
+        List<RefusedMethod> refusedMethods) {
 
     public PoolStats {
         workers = List.copyOf(workers);
+        exits = List.copyOf(exits);
+        refusedMethods = List.copyOf(refusedMethods);
     }
 
     /** Submitted and not yet complete. */
@@ -80,4 +93,60 @@ public record PoolStats(String pool, int queued, int running, boolean down, List
      * @param waiting since it was submitted
      */
     public record WaitingTask(String taskId, String method, Duration waiting) {}
+
+    /**
+     * A worker that has ended.
+     *
+     * @param at when
+     * @param worker its name
+     * @param pid its process id; -1 if there was no process
+     * @param age from its launch to its end
+     * @param tasksDone tasks that it had answered
+     * @param exit exit code, signal and cause
+     * @param explanation what is worth saying beside the cause; may be empty
+     * @param tasks what it was running
+     * @param lastStderr the last lines that it wrote to its standard error, oldest first
+     * @param errorFile the JVM's fatal error file, where it left one
+     */
+    public record ExitStats(
+            Instant at,
+            String worker,
+            long pid,
+            Duration age,
+            long tasksDone,
+            WorkerExit exit,
+            String explanation,
+            List<LostTask> tasks,
+            List<String> lastStderr,
+            Optional<Path> errorFile) {
+
+        public ExitStats {
+            tasks = List.copyOf(tasks);
+            lastStderr = List.copyOf(lastStderr);
+        }
+    }
+
+    /**
+     * A task whose worker ended while it ran.
+     *
+     * @param taskId its id
+     * @param method {@code SimpleClass.method}
+     */
+    public record LostTask(String taskId, String method) {
+
+        /** As messages name it: {@code Ocr.read (task default-18)}. */
+        @Override
+        public String toString() {
+            return method + " (task " + taskId + ")";
+        }
+    }
+
+    /**
+     * A method whose calls are refused ({@code poison-limit}).
+     *
+     * @param method {@code SimpleClass.method}
+     * @param remaining for how long still
+     * @param lastCause how the last of its workers ended
+     */
+    public record RefusedMethod(String method, Duration remaining, String lastCause) {}
 }

@@ -33,6 +33,7 @@ final class Supervisor implements Runnable, Slot.Listener {
     private final Workers workers;
     private final Staffing staffing;
     private final CallbackThreads callbacks;
+    private final OutcomeLog outcomes;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -56,7 +57,8 @@ final class Supervisor implements Runnable, Slot.Listener {
             PoolObserver observer,
             CallbackThreads callbacks,
             Executor chores,
-            KnownMethods methods)
+            KnownMethods methods,
+            OutcomeLog outcomes)
             throws IOException {
         this.options = options;
         this.bag = bag;
@@ -68,6 +70,8 @@ final class Supervisor implements Runnable, Slot.Listener {
         this.staffing = new Staffing(options, bag, breaker, workers);
         this.callbacks = callbacks;
         callbacks.watchedBy(this::wakeBy);
+        this.outcomes = outcomes;
+        outcomes.watchedBy(this::wakeBy);
     }
 
     // ---- called by any thread
@@ -136,6 +140,10 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     List<Worker> workers() {
         return workers.snapshot();
+    }
+
+    List<PoolStats.ExitStats> exits() {
+        return workers.exits();
     }
 
     boolean isDown() {
@@ -275,6 +283,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         }
         next = Math.min(next, guarded(() -> stopping ? workers.dismiss(now) : staffing.staff(workers.list(), now)));
         next = Math.min(next, guarded(() -> callbacks.check(now)));
+        next = Math.min(next, guarded(() -> outcomes.report(now)));
         return Math.min(next, guarded(() -> door.expire(now)));
     }
 

@@ -5,11 +5,16 @@ import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.WorkerStartException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +37,7 @@ final class Undertaker {
     private final CompletableFuture<Void> firstReady;
     private final ExitJudge judge;
     private final Obituary obituary;
+    private final PastExits exits;
 
     Undertaker(
             PoolOptions options,
@@ -40,7 +46,8 @@ final class Undertaker {
             StartBreaker breaker,
             PoisonGuard poison,
             PoolObserver observer,
-            CompletableFuture<Void> firstReady) {
+            CompletableFuture<Void> firstReady,
+            PastExits exits) {
         this.options = options;
         this.bag = bag;
         this.judge = judge;
@@ -48,6 +55,7 @@ final class Undertaker {
         this.poison = poison;
         this.observer = observer;
         this.firstReady = firstReady;
+        this.exits = exits;
         this.obituary = new Obituary(options);
     }
 
@@ -63,16 +71,19 @@ final class Undertaker {
             worker.decided = Cause.START_FAILED;
         }
         ExitJudge.Verdict verdict = judge.judge(worker, exitCode);
-        if (EXPECTED.contains(verdict.exit().cause())) {
+        List<PoolStats.LostTask> running = running(worker);
+        if (EXPECTED.contains(verdict.exit().cause()) && running.isEmpty()) {
             log.info("Worker {}, pid {}, has left: {}", worker.name(), worker.pid(), verdict.exit());
         } else {
             log.warn(
-                    "Worker {}, pid {}, has ended: {}{}",
+                    "Worker {}, pid {}, has ended{}: {}{}",
                     worker.name(),
                     worker.pid(),
+                    running.isEmpty() ? "" : " while it ran " + Obituary.enumerated(running),
                     verdict.exit(),
                     Obituary.hint(verdict));
         }
+        remember(worker, verdict.exit(), verdict.hint(), running, lines, verdict.errorFile());
         observer.workerExited(worker.name(), verdict.exit());
         for (Slot slot : worker.slots()) {
             for (PoolTask task = bag.takeBack(slot); task != null; task = bag.takeBack(slot)) {
@@ -87,6 +98,34 @@ final class Undertaker {
         if (!worker.ready || workedBriefly) {
             startFailed(worker, others, obituary.startFailed(worker, exitCode, verdict, lines));
         }
+    }
+
+    private void remember(
+            Worker worker,
+            WorkerExit exit,
+            String explanation,
+            List<PoolStats.LostTask> running,
+            List<String> lines,
+            @Nullable Path errorFile) {
+        exits.add(new PoolStats.ExitStats(
+                Instant.now(),
+                worker.name(),
+                worker.pid(),
+                Duration.ofNanos(System.nanoTime() - worker.launchedNanos),
+                worker.tasksDone(),
+                exit,
+                explanation,
+                running,
+                lines,
+                Optional.ofNullable(errorFile)));
+    }
+
+    private List<PoolStats.LostTask> running(Worker worker) {
+        return worker.slots().stream()
+                .map(bag::leased)
+                .filter(Objects::nonNull)
+                .map(task -> new PoolStats.LostTask(task.taskId(), task.displayName()))
+                .toList();
     }
 
     private void end(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
@@ -111,7 +150,7 @@ final class Undertaker {
 
     private void countLoss(PoolTask task, ExitJudge.Verdict verdict) {
         long now = System.nanoTime();
-        if (!poison.lost(task.method(), verdict.exit().toString(), now)) {
+        if (!poison.lost(task.method(), task.displayName(), verdict.exit().toString(), now)) {
             return;
         }
         log.error(
@@ -128,7 +167,9 @@ final class Undertaker {
 
     /** There is no process: it could not be started. */
     void notLaunched(Worker worker, boolean others, Throwable failure) {
-        observer.workerExited(worker.name(), new WorkerExit(-1, Optional.empty(), Cause.START_FAILED));
+        WorkerExit exit = new WorkerExit(-1, Optional.empty(), Cause.START_FAILED);
+        remember(worker, exit, String.valueOf(failure.getMessage()), List.of(), List.of(), null);
+        observer.workerExited(worker.name(), exit);
         startFailed(
                 worker,
                 others,

@@ -59,6 +59,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final CallbackThreads ownCallbacks;
     private final Executor callbacks;
     private final KnownMethods methods;
+    private final OutcomeLog outcomes;
     private final Spinning waits; // of callers
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -83,6 +84,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.callbacks = chosen == null ? ownCallbacks : callbackThreads.orElseThread(chosen);
         this.methods =
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
+        this.outcomes = new OutcomeLog(options.name());
         this.directory = PrivateDirectory.create();
         try {
             this.supervisor = new Supervisor(
@@ -94,7 +96,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     observer,
                     ownCallbacks,
                     chores,
-                    methods);
+                    methods,
+                    outcomes);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
@@ -272,6 +275,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     drained.notifyAll();
                 }
             }
+            outcomes.ended(task.taskId(), task.displayName(), state, failure, System.nanoTime());
         }
 
         @Override
@@ -324,7 +328,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     tasks));
         }
         return new PoolStats(
-                options.name(), waiting, Math.max(0, inFlight.get() - waiting), supervisor.isDown(), workers);
+                options.name(),
+                waiting,
+                Math.max(0, inFlight.get() - waiting),
+                supervisor.isDown(),
+                workers,
+                supervisor.exits(),
+                poison.refused(System.nanoTime()));
     }
 
     /**

@@ -51,6 +51,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private final Heartbeat heartbeat;
     private final ControlDesk desk;
     private final Undertaker undertaker;
+    private final PastExits exits = new PastExits();
     private final ResultBudget results = new ResultBudget(Runtime.getRuntime().maxMemory() / 4);
     private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
 
@@ -92,7 +93,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         this.heartbeat = new Heartbeat(options, this);
         this.desk = new ControlDesk(options, bag, tasks, observer, this);
         this.undertaker = new Undertaker(
-                options, bag, new ExitJudge(options, directory.path()), breaker, poison, observer, firstReady);
+                options, bag, new ExitJudge(options, directory.path()), breaker, poison, observer, firstReady, exits);
     }
 
     /** The workers at this moment, for anybody. */
@@ -289,6 +290,11 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     /** All of them are to be replaced. */
     void recycle() {
         all.forEach(worker -> worker.replace = true);
+    }
+
+    /** The last workers that ended, newest first. For any thread. */
+    List<PoolStats.ExitStats> exits() {
+        return exits.last();
     }
 
     void threadDump(long pid, CompletableFuture<String> answer) {

@@ -30,6 +30,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.WorkerInitializer",
             "io.github.inparallel.spring.WorkerPools",
             "io.github.inparallel.spring.actuate.InParallelEndpoint",
+            "io.github.inparallel.spring.actuate.InParallelEndpointWebExtension",
             "io.github.inparallel.spring.actuate.InParallelHealthIndicator",
             "io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration",
             "io.github.inparallel.spring.autoconfigure.InParallelEndpointAutoConfiguration",

@@ -38,6 +38,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.web.client.RestClient;
 
@@ -225,7 +226,7 @@ class SeeingTests {
         String pool = get("/actuator/inparallel/default");
         assertThat(pool).contains("\"status\":\"up\"", "\"state\":\"busy\"", "\"heldBack\":[");
         assertThat(get("/actuator/inparallel")).contains("\"default\":{");
-        String pid = pool.replaceAll(".*\"pid\":(\\d+).*", "$1");
+        String pid = pidOfAWorker(pool);
         assertThat(get("/actuator/inparallel/default/" + pid)).contains("Surroundings.sleep");
 
         CompletableFuture<String> next = surroundings.sleep(Duration.ofMinutes(2));
@@ -234,8 +235,61 @@ class SeeingTests {
         cancel(withQueue.replaceAll(".*\"queuedTasks\":\\[\\{\"taskId\":\"([^\"]+)\".*\"state\":\"queued\".*", "$1"));
         assertThatThrownBy(next::join).isInstanceOf(CancellationException.class);
 
-        cancel(pool.replaceAll(".*\"taskId\":\"([^\"]+)\".*", "$1"));
+        cancel(pool.replaceAll(".*?\"taskId\":\"([^\"]+)\".*", "$1"));
         assertThatThrownBy(task::join).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void theEndpointRemembersWorkersThatEnded() {
+        assertThatThrownBy(() -> surroundings.sayAndDie("for the endpoint")).isInstanceOf(WorkerLostException.class);
+
+        assertThat(get("/actuator/inparallel/default"))
+                .containsPattern("\"exits\":\\[\\{\"at\":\"[^\"]+\",\"worker\":\"default-\\d+\",\"pid\":\\d+,")
+                .contains("\"cause\":\"exited\"", "\"method\":\"Surroundings.sayAndDie\"", "\"refusedMethods\":[]");
+    }
+
+    @Test
+    void whatDoesNotExistIsNotFoundAndSaysSo() {
+        assertThat(notFound("/actuator/inparallel/nope"))
+                .isEqualTo("{\"error\":\"There is no pool 'nope' (pools: default)\"}");
+        assertThat(notFound("/actuator/inparallel/default/4711"))
+                .isEqualTo("{\"error\":\"Pool 'default' has no worker with pid 4711\"}");
+        ResponseEntity<String> cancelled = http().delete()
+                .uri("/actuator/inparallel/default/default-0")
+                .retrieve()
+                .onStatus(status -> true, (request, response) -> {})
+                .toEntity(String.class);
+        assertThat(cancelled.getStatusCode().value()).isEqualTo(404);
+        assertThat(cancelled.getBody()).contains("has no task 'default-0'");
+    }
+
+    private String notFound(String path) {
+        ResponseEntity<String> answer = http().get()
+                .uri(path)
+                .retrieve()
+                .onStatus(status -> true, (request, response) -> {})
+                .toEntity(String.class);
+        assertThat(answer.getStatusCode().value()).isEqualTo(404);
+        return String.valueOf(answer.getBody());
+    }
+
+    @Test
+    void aThreadDumpIsTextForWhoAcceptsText() {
+        surroundings.language();
+        String pid = pidOfAWorker(get("/actuator/inparallel/default"));
+
+        ResponseEntity<String> dump = http().get()
+                .uri("/actuator/inparallel/default/" + pid)
+                .accept(MediaType.TEXT_PLAIN)
+                .retrieve()
+                .toEntity(String.class);
+
+        assertThat(String.valueOf(dump.getHeaders().getContentType())).startsWith("text/plain");
+        assertThat(dump.getBody()).startsWith("\"").contains("inparallel-default-slot");
+    }
+
+    private static String pidOfAWorker(String pool) {
+        return pool.replaceAll(".*\"workers\":\\[\\{\"name\":\"[^\"]+\",\"pid\":(\\d+).*", "$1");
     }
 
     private void cancel(String taskId) {
@@ -246,7 +300,7 @@ class SeeingTests {
     void recycleReplacesTheWorkers() {
         surroundings.language();
         await().until(() -> get("/actuator/inparallel/default").contains("\"state\":\"idle\""));
-        String before = get("/actuator/inparallel/default").replaceAll(".*\"pid\":(\\d+).*", "$1");
+        String before = pidOfAWorker(get("/actuator/inparallel/default"));
 
         http().post()
                 .uri("/actuator/inparallel/default")
@@ -256,7 +310,9 @@ class SeeingTests {
                 .toBodilessEntity();
 
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> !get("/actuator/inparallel/default").contains("\"pid\":" + before + ","));
+                .until(() -> !get("/actuator/inparallel/default")
+                        .replaceAll("\"exits\":.*", "")
+                        .contains("\"pid\":" + before + ","));
         assertThat(surroundings.language()).isNotEmpty();
     }
 

@@ -99,6 +99,17 @@ public final class InParallelEndpoint {
         return Pool.of(pool.stats(), pool.waitingTasks(MOST_WAITING), pools.report(pool.name()));
     }
 
+    /** Why the pool is not found, for a person. */
+    String noPool(String name) {
+        List<String> names = pools.all().stream().map(WorkerPool::name).sorted().toList();
+        return "There is no pool '" + name + "'"
+                + (names.isEmpty() ? "" : " (pools: " + String.join(", ", names) + ")");
+    }
+
+    boolean hasPool(String name) {
+        return find(name) != null;
+    }
+
     private @Nullable WorkerPool find(String name) {
         return pools.all().stream()
                 .filter(pool -> pool.name().equals(name))
@@ -114,6 +125,8 @@ public final class InParallelEndpoint {
      *
      * @param queued how many tasks wait
      * @param queuedTasks those that have waited longest, a hundred at most
+     * @param exits the last twenty workers that ended, newest first
+     * @param refusedMethods methods that are refused for a while, since their tasks lost too many workers
      * @param created what the first worker made of the application, by bean name
      * @param heldBack what workers do not do
      */
@@ -125,6 +138,8 @@ public final class InParallelEndpoint {
             int queued,
             List<Worker> workers,
             List<Task> queuedTasks,
+            List<Exit> exits,
+            List<RefusedMethod> refusedMethods,
             List<String> created,
             List<String> heldBack,
             List<String> warnings) {
@@ -138,6 +153,8 @@ public final class InParallelEndpoint {
                     stats.queued(),
                     stats.workers().stream().map(Worker::of).toList(),
                     waiting.stream().map(Task::of).toList(),
+                    stats.exits().stream().map(Exit::of).toList(),
+                    stats.refusedMethods().stream().map(RefusedMethod::of).toList(),
                     report.created(),
                     report.heldBack(),
                     report.warnings());
@@ -204,6 +221,67 @@ public final class InParallelEndpoint {
                     stats.waiting(),
                     Instant.now().minus(stats.waiting()),
                     null);
+        }
+    }
+
+    /**
+     * A worker that has ended.
+     *
+     * @param pid its process id; -1 if there was no process
+     * @param age how long it had lived
+     * @param cause why it ended, as exceptions and meters name it
+     * @param signal name of the signal that ended it; null if none did
+     * @param explanation what is worth saying beside the cause
+     * @param tasks what it was running
+     * @param lastStderr the last lines that it wrote to its standard error
+     * @param errorFile the JVM's fatal error file; null if it left none
+     */
+    public record Exit(
+            Instant at,
+            String worker,
+            long pid,
+            Duration age,
+            long tasksDone,
+            String cause,
+            int exitCode,
+            @Nullable String signal,
+            String explanation,
+            List<LostTask> tasks,
+            List<String> lastStderr,
+            @Nullable String errorFile) {
+
+        static Exit of(PoolStats.ExitStats stats) {
+            return new Exit(
+                    stats.at(),
+                    stats.worker(),
+                    stats.pid(),
+                    stats.age(),
+                    stats.tasksDone(),
+                    stats.exit().cause().label(),
+                    stats.exit().exitCode(),
+                    stats.exit().signal().orElse(null),
+                    stats.explanation(),
+                    stats.tasks().stream()
+                            .map(task -> new LostTask(task.taskId(), task.method()))
+                            .toList(),
+                    stats.lastStderr(),
+                    stats.errorFile().map(Object::toString).orElse(null));
+        }
+    }
+
+    /** A task whose worker ended while it ran. */
+    public record LostTask(String taskId, String method) {}
+
+    /**
+     * A method that is refused for a while.
+     *
+     * @param remaining for how long still
+     * @param lastCause how the last of its workers ended
+     */
+    public record RefusedMethod(String method, Duration remaining, String lastCause) {
+
+        static RefusedMethod of(PoolStats.RefusedMethod stats) {
+            return new RefusedMethod(stats.method(), stats.remaining(), stats.lastCause());
         }
     }
 

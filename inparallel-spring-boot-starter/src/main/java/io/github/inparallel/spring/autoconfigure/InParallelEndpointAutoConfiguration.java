@@ -2,7 +2,9 @@ package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.spring.actuate.InParallelEndpoint;
+import io.github.inparallel.spring.actuate.InParallelEndpointWebExtension;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -20,5 +22,13 @@ public final class InParallelEndpointAutoConfiguration {
     @ConditionalOnMissingBean
     InParallelEndpoint inParallelEndpoint(WorkerPools pools) {
         return new InParallelEndpoint(pools);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(InParallelEndpoint.class)
+    @ConditionalOnAvailableEndpoint(endpoint = InParallelEndpoint.class, exposure = EndpointExposure.WEB)
+    InParallelEndpointWebExtension inParallelEndpointWebExtension(InParallelEndpoint endpoint) {
+        return new InParallelEndpointWebExtension(endpoint);
     }
 }
