@@ -1,178 +1,330 @@
 package io.github.inparallel;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which futures of a collection have completed. Each is registered with once. Everything here and the collection
- * belong to the thread that iterates; completing threads only put into the queue.
+ * Tells which futures of a caller's collection have completed. Each is registered with once; completing threads only put
+ * into a queue. Everything else here, and the collection, belong to the thread that iterates.
+ *
+ * <p>What the caller adds and takes out shows only when the collection is gone through. That costs time that grows with
+ * its size, so where it holds more than a few futures it is done when it costs little in comparison: after a good part of
+ * them has been taken, before a wait that has lasted as long already, and where the answer must be exact.
  */
-@SuppressWarnings("CollectionUndefinedEquality") // futures are compared by identity, or as the caller's collection does
+@SuppressWarnings("CollectionUndefinedEquality") // the map is one of identity
 final class Completions<F extends Future<?>> {
 
+    /** So few futures are gone through whenever the caller has had its turn. */
+    private static final int FEW = 256;
+
     private final Collection<F> inFlight;
-    private final Set<F> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final BlockingQueue<F> done = new LinkedBlockingQueue<>(); // written by completing threads
-    // What the callbacks hold: emptied at the end, so that a future that outlives the loop keeps nothing of it.
-    private final AtomicReference<@Nullable BlockingQueue<F>> open = new AtomicReference<>(done);
-    private @Nullable ThreadPoolExecutor waiters;
-    private @Nullable F ready;
+    private final Removal<F> removal;
+    private final IdentityHashMap<F, Entry<F>> entries = new IdentityHashMap<>();
+    private final Deque<Entry<F>> ready = new ArrayDeque<>(); // complete; those that are gone stay until they are first
+    private List<@Nullable Entry<F>> order = new ArrayList<>(); // as the last look found them; null is taken since
+    private List<@Nullable Entry<F>> spare = new ArrayList<>();
+    private final ForeignFutures foreign = new ForeignFutures(this);
+    private Mailbox<Entry<F>> mailbox = new Mailbox<>();
+    private int looks; // how often the collection was gone through
+    private long lookNanos; // what that took the last time
+    private boolean callerHadItsTurn = true; // since then
+    private int taken; // since then
+    private int arrived; // since then
     private int total;
 
+    /**
+     * @throws IllegalArgumentException if the collection can be seen not to allow removal
+     */
     Completions(Collection<F> inFlight) {
         this.inFlight = inFlight;
-        Collection<?> unchecked = inFlight; // a raw type may have let in anything
-        try {
-            unchecked.removeIf(each -> false);
-        } catch (UnsupportedOperationException e) {
-            throw new IllegalArgumentException(
-                    "inFlight cannot be changed (" + inFlight.getClass().getName()
-                            + "); pass a collection that futures can be removed from, such as an ArrayList",
-                    e);
+        this.removal = new Removal<>(inFlight);
+    }
+
+    /** A future of the collection, and what is known of it. */
+    static final class Entry<F> {
+        final F future;
+        int index; // where it was, or was first, at the last look
+        int count; // how often it was there
+        int look; // the last that found it
+        boolean ready; // it is known to be complete
+        boolean gone; // it has been taken, by the loop or by the caller
+
+        Entry(F future) {
+            this.future = future;
         }
     }
 
-    /** How many different futures there have been. */
+    /** How many different futures there have been, as far as is known. */
     int total() {
         return total;
     }
 
-    /** Whether a completed future can be taken. Looks at each future that is awaited; does not wait. */
+    // ---- looking and waiting
+
+    /** The caller may now change the collection. */
+    void callersTurn() {
+        callerHadItsTurn = true;
+    }
+
+    /** A future that has just been added to the collection: it need not be looked for. */
+    void added(F future) {
+        Entry<F> entry = entry(future);
+        if (future.isDone()) {
+            completed(entry);
+        }
+    }
+
+    /** Whether a completed future can be taken: exact, also where it has not told anybody yet. Does not wait. */
     boolean isReady() {
-        if (ready == null) {
-            register();
-            find(done.poll());
+        if (entries.size() <= FEW) {
+            look();
         }
-        if (ready == null) {
-            // A future may be complete before its callbacks have run.
-            for (F future : awaited) {
-                if (future.isDone() && find(future)) {
-                    break;
-                }
-            }
+        if (hasReady()) {
+            return true;
         }
-        return ready != null;
+        look();
+        return hasReady();
     }
 
     /**
-     * Waits until a completed future can be taken, the collection has no other, or so long.
+     * Waits until a completed future can be taken, the collection is empty, or so long.
      *
      * @return whether one can be taken
      */
     boolean await(long nanos) {
         long start = System.nanoTime();
-        while (!isReady() && !awaited.isEmpty()) {
+        while (true) {
+            if (isTimeToLook()) {
+                look();
+            }
+            if (hasReady()) {
+                return true;
+            }
             long left = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : nanos - (System.nanoTime() - start);
-            if (left <= 0) {
+            if (callerHadItsTurn) {
+                // It will have to look; but if there is traffic the next completion comes before that is done.
+                if (left <= 0 || !arrives(Math.min(left, lookNanos))) {
+                    look();
+                }
+            } else if (left <= 0 || inFlight.isEmpty()) {
                 return false;
-            }
-            try {
-                find(left == Long.MAX_VALUE ? done.take() : done.poll(left, TimeUnit.NANOSECONDS));
-            } catch (InterruptedException e) {
-                close();
-                Thread.currentThread().interrupt();
-                throw new InParallelException(
-                        "Interrupted while it waited for " + inFlight.size() + " futures; they stay in the collection",
-                        e);
+            } else {
+                arrives(left);
             }
         }
-        return ready != null;
     }
 
-    /** Takes the completed future out of the collection. */
-    F take() {
-        F future = ready;
-        if (future == null) {
-            throw new IllegalStateException("nothing is ready");
-        }
-        ready = null;
-        awaited.remove(future);
-        if (inFlight instanceof Set) {
-            inFlight.remove(future);
-        } else {
-            inFlight.removeIf(each -> each == future);
-        }
-        return future;
-    }
-
-    /** Nobody waits any more. */
-    void close() {
-        open.set(null);
-        if (waiters != null) {
-            waiters.shutdownNow();
-        }
-    }
-
-    private boolean find(@Nullable F future) {
-        if (future != null && awaited.contains(future)) {
-            ready = future;
+    private boolean isTimeToLook() {
+        collect();
+        if (callerHadItsTurn && (entries.size() <= FEW || taken >= entries.size() / 4)) {
             return true;
         }
-        return false; // none, or one that was found complete before its callback came
+        return arrived > ready.size() / 2
+                && removal.isCostly(arrived, entries.size()); // to take them in a better order
     }
 
-    private void register() {
-        awaited.removeIf(each -> !inFlight.contains(each)); // the caller may take futures out
-        Collection<?> unchecked = inFlight; // what a raw type may have let in
+    private boolean hasReady() {
+        collect();
+        while (!ready.isEmpty() && ready.getFirst().gone) {
+            ready.removeFirst();
+        }
+        return !ready.isEmpty() && !inFlight.isEmpty();
+    }
+
+    /** Takes in what completing threads have said. */
+    private void collect() {
+        for (Entry<F> entry = mailbox.poll(); entry != null; entry = mailbox.poll()) {
+            completed(entry);
+        }
+    }
+
+    private boolean arrives(long nanos) {
+        try {
+            Entry<F> entry = mailbox.poll(nanos);
+            if (entry != null) {
+                completed(entry);
+            }
+            return entry != null;
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new InParallelException(
+                    "Interrupted while it waited for " + inFlight.size() + " futures; they stay in the collection", e);
+        }
+    }
+
+    private void completed(Entry<F> entry) {
+        if (!entry.ready && !entry.gone) {
+            entry.ready = true;
+            ready.addLast(entry);
+            arrived++;
+        }
+    }
+
+    // ---- going through the collection
+
+    /** Finds out what is new, what is gone, what is complete, and where each is. */
+    private void look() {
+        long start = System.nanoTime();
+        looks++;
+        int found = 0;
+        int next = 0; // most often each is followed by the one that followed it the last time
+        List<@Nullable Entry<F>> now = spare;
+        now.clear();
+        Collection<?> unchecked = inFlight; // a raw type may have let in anything
         for (Object each : unchecked) {
-            if (!(each instanceof Future)) {
-                throw new IllegalArgumentException("inFlight contains " + each + " (expected: only futures)");
+            while (next < order.size() && order.get(next) == null) {
+                next++;
             }
-            @SuppressWarnings("unchecked")
-            F future = (F) each;
-            if (awaited.add(future)) {
-                total++;
-                register(future);
+            Entry<F> entry = next < order.size() ? order.get(next) : null;
+            if (entry == null || entry.future != each) {
+                entry = entry(each);
+                next = entry.look == looks ? next : entry.index;
             }
-        }
-    }
-
-    private void register(F future) {
-        if (future.isDone()) {
-            done.add(future);
-        } else if (future instanceof CompletionStage<?> stage) {
-            stage.whenComplete((value, failure) -> completed(future));
-        } else {
-            waiters().execute(() -> {
-                try {
-                    future.get();
-                } catch (InterruptedException e) {
-                    return; // the loop has ended
-                } catch (Exception | Error e) {
-                    // failed or cancelled: complete, too
+            next++;
+            if (entry.look == looks) {
+                entry.count++;
+            } else {
+                found++;
+                entry.look = looks;
+                entry.index = now.size();
+                entry.count = 1;
+                if (!entry.ready && entry.future.isDone()) {
+                    completed(entry); // its callbacks may come later
                 }
-                completed(future);
-            });
+            }
+            now.add(entry);
+        }
+        if (found < entries.size()) {
+            entries.values().removeIf(this::isMissing);
+        }
+        spare = order;
+        order = now;
+        spare.clear();
+        if (removal.isCostly(ready.size(), entries.size())) {
+            sortReady();
+        }
+        callerHadItsTurn = false;
+        taken = 0;
+        arrived = 0;
+        lookNanos = System.nanoTime() - start;
+    }
+
+    private boolean isMissing(Entry<F> entry) {
+        entry.gone = entry.look != looks;
+        return entry.gone;
+    }
+
+    private Entry<F> entry(@Nullable Object each) {
+        if (!(each instanceof Future)) {
+            throw new IllegalArgumentException("inFlight contains " + each + " (expected: only futures)");
+        }
+        @SuppressWarnings("unchecked")
+        F future = (F) each;
+        Entry<F> entry = entries.get(future);
+        return entry == null ? register(future) : entry;
+    }
+
+    private Entry<F> register(F future) {
+        Entry<F> entry = new Entry<>(future);
+        entry.index = order.size();
+        if (!future.isDone()) {
+            Mailbox<Entry<F>> to = mailbox;
+            if (!(future instanceof CompletionStage<?> stage) || !tells(stage, to, entry)) {
+                foreign.await(future, () -> to.put(entry));
+            }
+        }
+        entries.put(future, entry);
+        total++;
+        return entry;
+    }
+
+    private static <F> boolean tells(CompletionStage<?> stage, Mailbox<Entry<F>> to, Entry<F> entry) {
+        try {
+            stage.whenComplete((value, failure) -> to.put(entry));
+            return true;
+        } catch (Throwable e) {
+            return false; // then it is waited for
         }
     }
 
-    private void completed(F future) {
-        BlockingQueue<F> queue = open.get();
-        if (queue != null) {
-            queue.add(future);
+    /** Of many, those that can be taken out at least cost come first. */
+    private void sortReady() {
+        ready.clear();
+        for (int i = 0; i < order.size(); i++) {
+            Entry<F> entry = order.get(i);
+            if (entry != null && entry.ready && entry.index == i) {
+                if (removal.isCheapestAtTheEnd()) {
+                    ready.addFirst(entry);
+                } else {
+                    ready.addLast(entry);
+                }
+            }
         }
     }
 
-    private ThreadPoolExecutor waiters() {
-        if (waiters == null) {
-            waiters = new ThreadPoolExecutor(
-                    0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), body -> {
-                        Thread thread = new Thread(body, "inparallel-wait-for");
-                        thread.setDaemon(true);
-                        return thread;
-                    });
+    // ---- taking out
+
+    /** Takes a completed future out of the collection; null if the caller has taken it out meanwhile. */
+    @Nullable
+    F take() {
+        Entry<F> entry = ready.getFirst();
+        try {
+            if (entry.count > 1) {
+                keepOne(entry);
+            }
+            if (!removal.remove(entry.future, entry.index)) {
+                look();
+                if (!entry.gone && !removal.remove(entry.future, entry.index)) {
+                    throw new UnsupportedOperationException("It does not let go of " + entry.future);
+                }
+            }
+        } catch (UnsupportedOperationException e) {
+            throw Removal.unchangeable(inFlight, e);
         }
-        return waiters;
+        callerHadItsTurn = true;
+        if (entry.gone) {
+            return null;
+        }
+        taken++;
+        entry.gone = true;
+        entries.remove(entry.future);
+        if (entry.index < order.size() && order.get(entry.index) == entry) {
+            order.set(entry.index, null); // so that nothing is kept of what the caller is done with
+        }
+        return entry.future;
+    }
+
+    /** What is complete is yielded once, however often it is there. Of many, all such are seen to in one go. */
+    private void keepOne(Entry<F> which) {
+        boolean few = entries.size() <= FEW;
+        inFlight.removeIf(each -> {
+            Entry<F> entry = few && each != which.future ? null : entries.get(each);
+            if (entry == null || !entry.ready || entry.count <= 1) {
+                return false;
+            }
+            entry.count--;
+            return true;
+        });
+        look();
+    }
+
+    /** Nobody waits any more. If somebody does again, everything begins anew. */
+    void close() {
+        mailbox.close();
+        mailbox = new Mailbox<>();
+        foreign.close();
+        total -= entries.size();
+        entries.clear();
+        ready.clear();
+        order.clear();
+        callerHadItsTurn = true;
     }
 }

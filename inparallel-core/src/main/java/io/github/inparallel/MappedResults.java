@@ -12,9 +12,13 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The results of {@link WaitFor#map}. Belongs to the thread that runs the stream. */
 final class MappedResults<T, R> extends Spliterators.AbstractSpliterator<R> {
+
+    private static final Logger log = LoggerFactory.getLogger(WaitFor.class);
 
     private final Iterable<? extends T> inputs;
     private final int concurrency;
@@ -42,11 +46,12 @@ final class MappedResults<T, R> extends Spliterators.AbstractSpliterator<R> {
             if (inputsFailed != null) {
                 throw inputsFailed;
             }
-            if (ended || !completions.await(Long.MAX_VALUE)) {
+            Future<R> done = ended || !completions.await(Long.MAX_VALUE) ? null : completions.take();
+            if (done == null) {
                 close();
                 return false;
             }
-            result = completions.take().get();
+            result = done.get();
         } catch (Throwable failure) {
             close();
             throw asUnchecked(failure);
@@ -71,6 +76,7 @@ final class MappedResults<T, R> extends Spliterators.AbstractSpliterator<R> {
                 throw new NullPointerException("task returned null for " + input + " (expected: a future)");
             }
             inFlight.add(future);
+            completions.added(future);
         }
     }
 
@@ -79,7 +85,13 @@ final class MappedResults<T, R> extends Spliterators.AbstractSpliterator<R> {
         completions.close();
         List<Future<R>> rest = List.copyOf(inFlight);
         inFlight.clear();
-        rest.forEach(future -> future.cancel(true));
+        for (Future<R> future : rest) {
+            try {
+                future.cancel(true);
+            } catch (RuntimeException | Error e) {
+                log.warn("A future could not be cancelled", e); // the others can
+            }
+        }
     }
 
     private static RuntimeException asUnchecked(Throwable thrown) {

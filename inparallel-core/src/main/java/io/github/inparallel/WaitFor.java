@@ -1,5 +1,6 @@
 package io.github.inparallel;
 
+import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
@@ -24,7 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It waits without polling for every future that is a {@link java.util.concurrent.CompletionStage}; for any other, a
  * daemon thread waits in its {@code get()} until it is done or the loop has ended. A thread that is interrupted while it
- * waits gets an {@link InParallelException} with its interrupt flag set, and the collection keeps what is left.
+ * waits gets an {@link InParallelException} with its interrupt flag set, and the collection keeps what is left; the
+ * iterator can go on after that, as it can after a {@link DrainTimeoutException}.
+ *
+ * <p>Futures are told apart by identity. To drain a collection takes time in proportion to its size, if it is a hash set,
+ * a queue or a list that can be taken from at that end where its futures complete first; a future in the middle of a list
+ * costs what the list's own {@code remove} does.
  *
  * <p>This class has no state and is thread-safe. An iterator, and the collection it drains, belong to one thread.
  */
@@ -36,7 +42,9 @@ public final class WaitFor {
      * Yields each future as it completes, failed and cancelled ones too; those already complete come first. A future is
      * removed from the collection before it is yielded. Futures that the loop's body adds to the collection are waited
      * for like the others. The loop ends when the collection is empty. A future that is in the collection more than once
-     * is yielded once.
+     * is yielded once. The body may add and take out what it likes. Where more than a few hundred futures are in flight,
+     * one that the body has added may come after others that were complete as well, and of many thousands that are
+     * complete those come first that can be taken out at least cost.
      *
      * @param inFlight the caller's own collection, which must allow removal
      * @throws IllegalArgumentException while iterating, if the collection cannot be changed, or holds something that is
@@ -57,7 +65,7 @@ public final class WaitFor {
         Objects.requireNonNull(inFlight, "inFlight");
         Objects.requireNonNull(timeout, "timeout");
         if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout: " + timeout + " (expected: >= 0)");
+            throw new IllegalArgumentException("timeout: " + Durations.text(timeout) + " (expected: >= 0)");
         }
         return () -> new DrainIterator<>(inFlight, timeout);
     }
@@ -140,15 +148,19 @@ public final class WaitFor {
 
         @Override
         public Optional<F> next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException("nothing is in flight");
+            while (hasNext()) {
+                if (asks) {
+                    sizeWhenAsked = inFlight.size();
+                    completions.callersTurn();
+                    return Optional.empty();
+                }
+                F done = completions.take();
+                if (done != null) {
+                    sizeWhenAsked = NOT_ASKED;
+                    return Optional.of(done);
+                }
             }
-            if (asks) {
-                sizeWhenAsked = inFlight.size();
-                return Optional.empty();
-            }
-            sizeWhenAsked = NOT_ASKED;
-            return Optional.of(completions.take());
+            throw new NoSuchElementException("nothing is in flight");
         }
     }
 
@@ -167,14 +179,11 @@ public final class WaitFor {
 
         @Override
         public boolean hasNext() {
-            if (completions.isReady()) {
-                return true;
-            }
             while (!inFlight.isEmpty()) {
                 if (completions.await(left())) {
                     return true;
                 }
-                if (left() <= 0) {
+                if (!inFlight.isEmpty() && left() <= 0) {
                     throw timedOut();
                 }
             }
@@ -184,32 +193,28 @@ public final class WaitFor {
 
         @Override
         public F next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException("nothing is in flight");
+            while (hasNext()) {
+                F done = completions.take();
+                if (done != null) {
+                    return done;
+                }
             }
-            return completions.take();
+            throw new NoSuchElementException("nothing is in flight");
         }
 
         private long left() {
-            if (timeout == null) {
-                return Long.MAX_VALUE;
-            }
-            long nanos;
-            try {
-                nanos = timeout.toNanos();
-            } catch (ArithmeticException e) {
-                return Long.MAX_VALUE; // longer than 292 years
-            }
-            return nanos - (System.nanoTime() - startNanos);
+            return timeout == null ? Long.MAX_VALUE : Durations.nanos(timeout) - (System.nanoTime() - startNanos);
         }
 
         private DrainTimeoutException timedOut() {
-            completions.close();
             int remaining = inFlight.size();
+            int total = completions.total();
+            completions.close();
             return new DrainTimeoutException(
-                    remaining + " of " + completions.total() + " futures are not complete after " + timeout,
+                    remaining + " of " + total + " futures are not complete after "
+                            + (timeout == null ? "no time" : Durations.text(timeout)),
                     remaining,
-                    completions.total());
+                    total);
         }
     }
 }

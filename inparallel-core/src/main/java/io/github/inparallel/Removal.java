@@ -1,0 +1,153 @@
+package io.github.inparallel;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.RandomAccess;
+import java.util.Set;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one future is taken out of the caller's collection: by identity, in the way that costs its class the least. Belongs
+ * to the thread that iterates.
+ */
+final class Removal<F> {
+
+    /** How far from where it was an element of a list is looked for. */
+    private static final int REACH = 2_000;
+
+    /** Elements of an array that are moved in a few milliseconds. */
+    private static final long MOVES = 400_000_000;
+
+    /** Elements that are walked past in a few milliseconds. */
+    private static final long STEPS = 4_000_000;
+
+    private static final ClassValue<Boolean> BY_IDENTITY = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return declares(type, "equals", Object.class) && declares(type, "hashCode");
+        }
+
+        private boolean declares(Class<?> type, String name, Class<?>... parameters) {
+            try {
+                Method method = type.getMethod(name, parameters);
+                return method.getDeclaringClass() == Object.class;
+            } catch (NoSuchMethodException e) {
+                return false;
+            }
+        }
+    };
+
+    private final Collection<F> inFlight;
+    private final @Nullable List<F> list; // the collection, if it has places
+    private final boolean hashed;
+    private final boolean exact; // its iterators never return what is no longer there, as weakly consistent ones may
+    private @Nullable Iterator<F> cursor; // behind what was taken out last: what comes before that was not complete
+
+    /**
+     * @throws IllegalArgumentException if the collection can be seen not to allow removal
+     */
+    Removal(Collection<F> inFlight) {
+        this.inFlight = inFlight;
+        this.list = inFlight instanceof List<F> places && inFlight instanceof RandomAccess ? places : null;
+        this.hashed = inFlight instanceof Set && !(inFlight instanceof SortedSet);
+        Class<?> type = inFlight.getClass();
+        this.exact = type.getPackageName().equals("java.util") && type.getEnclosingClass() == null;
+        try {
+            inFlight.removeIf(each -> false);
+        } catch (UnsupportedOperationException e) {
+            throw unchangeable(inFlight, e);
+        }
+        if (type == Arrays.asList().getClass()) {
+            throw unchangeable(inFlight, new UnsupportedOperationException("Arrays.asList has a fixed size"));
+        }
+    }
+
+    static IllegalArgumentException unchangeable(Collection<?> inFlight, UnsupportedOperationException cause) {
+        return new IllegalArgumentException(
+                "inFlight cannot be changed (" + inFlight.getClass().getName()
+                        + "); pass a collection that futures can be removed from, such as an ArrayList",
+                cause);
+    }
+
+    /** Whether it is worth while to take so many of so many in the order of the collection. */
+    boolean isCostly(int ready, int all) {
+        return !hashed && (long) ready * all > (list == null ? STEPS : MOVES);
+    }
+
+    /** In which order. */
+    boolean isCheapestAtTheEnd() {
+        return list != null;
+    }
+
+    /**
+     * Takes out one occurrence.
+     *
+     * @param index where it was
+     * @return whether it was there; a list is not searched far from the index
+     * @throws UnsupportedOperationException if the collection does not allow it
+     */
+    boolean remove(F future, int index) {
+        try {
+            if (list != null) {
+                return removeNear(list, future, index);
+            }
+            if (hashed && BY_IDENTITY.get(future.getClass())) {
+                return inFlight.remove(future);
+            }
+            return removeByIterator(future);
+        } catch (UnsupportedOperationException e) {
+            return inFlight.removeIf(each -> each == future); // as of a CopyOnWriteArraySet
+        }
+    }
+
+    private static <F> boolean removeNear(List<F> list, F future, int index) {
+        int size = list.size();
+        int left = Math.min(index, size - 1);
+        int right = left + 1;
+        for (int i = 0; i < REACH && (left >= 0 || right < size); i++) {
+            if (left >= 0 && list.get(left) == future) {
+                list.remove(left);
+                return true;
+            }
+            if (right < size && list.get(right) == future) {
+                list.remove(right);
+                return true;
+            }
+            left--;
+            right++;
+        }
+        return false;
+    }
+
+    private boolean removeByIterator(F future) {
+        if (cursor != null) {
+            try {
+                if (removeNext(cursor, future)) {
+                    return true;
+                }
+            } catch (UnsupportedOperationException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // the caller has changed the collection, as it may
+            }
+        }
+        Iterator<F> all = inFlight.iterator();
+        cursor = exact ? all : null;
+        return removeNext(all, future);
+    }
+
+    private boolean removeNext(Iterator<F> from, F future) {
+        while (from.hasNext()) {
+            if (from.next() == future) {
+                from.remove();
+                return true;
+            }
+        }
+        cursor = null;
+        return false;
+    }
+}
