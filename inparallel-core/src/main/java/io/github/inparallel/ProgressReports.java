@@ -55,7 +55,12 @@ final class ProgressReports {
 
     private void wake() {
         if (wanted.getAndIncrement() == 0) {
-            callbacks.execute(this::deliver);
+            try {
+                callbacks.execute(this::deliver);
+            } catch (Throwable e) {
+                wanted.set(0); // the next report tries again; who reports is not to suffer
+                log.warn("The callback executor took no progress report", e);
+            }
         }
     }
 
@@ -84,7 +89,7 @@ final class ProgressReports {
                 told = report;
                 try {
                     target.accept(report);
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) {
                     log.warn("A progress listener failed", e);
                 }
             }

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The future of a task in another process. It is a {@link CompletableFuture} in every respect, and it controls the
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * overridden from release 17, may say {@code RUNNING} for a moment after {@link #isDone()} says true.
  */
 public class TaskFuture<T> extends CompletableFuture<T> {
+
+    private static final Logger log = LoggerFactory.getLogger(TaskFuture.class);
 
     private final String taskId;
     private final Executor callbacks;
@@ -70,7 +74,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
     public static <T> TaskFuture<T> completed(@Nullable T value) {
         String taskId = TaskContext.current().map(TaskContext::taskId).orElse("none");
         TaskFuture<T> future = new TaskFuture<>(taskId, Runnable::run);
-        future.decide(() -> new Resolution<>(TaskState.SUCCEEDED, value, null));
+        future.decide(new Resolution<>(TaskState.SUCCEEDED, value, null));
         return future;
     }
 
@@ -78,7 +82,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
     public static <T> TaskFuture<T> ofFailure(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
         TaskFuture<T> future = new TaskFuture<>("none", Runnable::run);
-        future.decide(() -> new Resolution<>(TaskState.FAILED, null, failure));
+        future.decide(new Resolution<>(TaskState.FAILED, null, failure));
         return future;
     }
 
@@ -124,6 +128,11 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         return TaskState.RUNNING;
     }
 
+    /** The task, as messages name it. */
+    protected String description() {
+        return "Task " + taskId;
+    }
+
     /** How long a thread that waits may spin before it blocks; 0 is not at all. */
     protected long spinNanos() {
         return 0;
@@ -132,7 +141,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
     /** Called after a thread has spun: whether that was enough. */
     protected void spun(boolean hit) {}
 
-    /** Called once, before anybody sees the outcome: the place to count it. Must not throw. */
+    /** Called once, before anybody sees the outcome: the place to count it. What it throws is logged. */
     protected void resolved(Resolution<T> end) {}
 
     /** Called once after the future was cancelled or completed from outside: stop the task. */
@@ -166,7 +175,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         }
     }
 
-    /** How a task ends, resolved by whoever looks first. */
+    /** How a task ends, resolved by whoever looks first. What it throws is the task's failure. */
     @FunctionalInterface
     protected interface Ending<T> {
         Resolution<T> resolve();
@@ -174,9 +183,14 @@ public class TaskFuture<T> extends CompletableFuture<T> {
 
     /** A task's outcome: a value, or a failure. */
     protected record Resolution<T>(
-            TaskState state, @Nullable T value, @Nullable Throwable failure) {
+            TaskState state, @Nullable T value, @Nullable Throwable failure) implements Ending<T> {
 
         public Resolution {}
+
+        @Override
+        public Resolution<T> resolve() {
+            return this;
+        }
     }
 
     // ---- resolving and settling
@@ -187,20 +201,62 @@ public class TaskFuture<T> extends CompletableFuture<T> {
             return end;
         }
         Ending<T> ending = decision.get();
-        return ending == null ? null : resolve(ending);
+        // What runs while it is resolved, such as the constructor of a result, may look at it: it has not ended yet.
+        return ending == null || Thread.holdsLock(decision) ? null : resolve(ending);
     }
 
     private Resolution<T> resolve(Ending<T> ending) {
         synchronized (decision) {
             Resolution<T> end = resolution;
             if (end == null) {
-                Resolution<T> resolved = ending.resolve();
-                resolved(resolved);
-                resolution = resolved;
-                decision.set(() -> resolved); // lets go of the encoded result
-                end = resolved;
+                end = outcome(ending);
+                count(end);
+                resolution = end;
+                decision.set(end); // lets go of the encoded result
             }
             return end;
+        }
+    }
+
+    /** Whatever is thrown on the way, there is an outcome. */
+    private static <T> Resolution<T> outcome(Ending<T> ending) {
+        if (ending instanceof Resolution<T> given) {
+            return given;
+        }
+        try {
+            Resolution<T> end = ending.resolve();
+            Throwable failure = end.failure();
+            return failure == null || isPresentable(failure)
+                    ? end
+                    : new Resolution<>(end.state(), null, standIn(failure));
+        } catch (Throwable e) {
+            return new Resolution<>(TaskState.FAILED, null, isPresentable(e) ? e : standIn(e));
+        }
+    }
+
+    /** An exception's own methods may throw: then nobody could wait for it, wrap it or log it. */
+    private static boolean isPresentable(Throwable failure) {
+        try {
+            return failure.toString() != null && failure.getStackTrace() != null && failure.getCause() != failure;
+        } catch (Throwable e) {
+            return false;
+        }
+    }
+
+    private static Throwable standIn(Throwable failure) {
+        String type = failure.getClass().getName();
+        return new TaskFailedException(type, "The task failed with " + type + ", whose own methods throw exceptions");
+    }
+
+    private void count(Resolution<T> end) {
+        try {
+            resolved(end);
+        } catch (Throwable e) {
+            try {
+                log.error("The end of task {} could not be counted", taskId, e);
+            } catch (Throwable none) {
+                // the outcome is what matters
+            }
         }
     }
 
@@ -230,13 +286,16 @@ public class TaskFuture<T> extends CompletableFuture<T> {
     }
 
     private boolean endFromOutside(Resolution<T> end, boolean interrupt) {
-        if (!decision.compareAndSet(null, () -> end)) {
+        if (!decision.compareAndSet(null, end)) {
             return false;
         }
         resolvedOrNull();
-        endedFromOutside(interrupt);
-        waiting.release();
-        settle();
+        try {
+            endedFromOutside(interrupt);
+        } finally {
+            waiting.release();
+            settle();
+        }
         return true;
     }
 
@@ -257,7 +316,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        CancellationException failure = new CancellationException("Task " + taskId + " was cancelled");
+        CancellationException failure = new CancellationException(description() + " was cancelled");
         endFromOutside(new Resolution<>(TaskState.CANCELLED, null, failure), mayInterruptIfRunning);
         return isCancelled();
     }
@@ -319,7 +378,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
         Resolution<T> end = await(unit.toNanos(timeout));
         if (end == null) {
-            throw new TimeoutException("Task " + taskId + " is still " + taskState() + " after " + timeout + " "
+            throw new TimeoutException(description() + " is still " + taskState() + " after " + timeout + " "
                     + unit.toString().toLowerCase(Locale.ROOT));
         }
         return valueOrExecutionException(end);
@@ -353,7 +412,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
     public T resultNow() {
         Resolution<T> end = resolvedOrNull();
         if (end == null || end.failure() != null) {
-            throw new IllegalStateException("Task " + taskId + " has no result: " + taskState());
+            throw new IllegalStateException(description() + " has no result: " + taskState());
         }
         return valueOf(end);
     }
@@ -362,24 +421,28 @@ public class TaskFuture<T> extends CompletableFuture<T> {
     public Throwable exceptionNow() {
         Resolution<T> end = resolvedOrNull();
         if (end == null || end.failure() == null || end.failure() instanceof CancellationException) {
-            throw new IllegalStateException("Task " + taskId + " has no exception: " + taskState());
+            throw new IllegalStateException(description() + " has no exception: " + taskState());
         }
-        return end.failure();
+        return unwrapped(end.failure());
     }
 
     private Resolution<T> await() throws InterruptedException {
         Resolution<T> end = await(Long.MAX_VALUE);
         if (end == null) {
-            throw new IllegalStateException("waited 292 years");
+            throw new IllegalStateException(description() + " waits for itself: its result does while it is made");
         }
         return end;
     }
 
+    /** Null if the time is over. Like a {@code CompletableFuture}, one that is complete does not ask for interrupts. */
     private @Nullable Resolution<T> await(long nanos) throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
         if (decision.get() == null) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (nanos <= 0) {
+                return resolvedOrNull();
+            }
             try {
                 waiting.await(() -> decision.get() != null, Math.min(nanos, spinNanos()), this::spun, nanos);
             } finally {

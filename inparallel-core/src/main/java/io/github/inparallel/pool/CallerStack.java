@@ -24,13 +24,17 @@ final class CallerStack extends Throwable {
         return new CallerStack(waits ? Thread.currentThread() : null);
     }
 
-    /** The failure with the caller's frames after its own. */
+    /** The failure with the caller's frames after its own; as it is, if it will not have them. */
     <E extends Throwable> E appendTo(E failure) {
-        StackTraceElement[] remote = failure.getStackTrace();
-        StackTraceElement[] local = frames();
-        StackTraceElement[] both = Arrays.copyOf(remote, remote.length + local.length);
-        System.arraycopy(local, 0, both, remote.length, local.length);
-        failure.setStackTrace(both);
+        try {
+            StackTraceElement[] remote = failure.getStackTrace();
+            StackTraceElement[] local = frames();
+            StackTraceElement[] both = Arrays.copyOf(remote, remote.length + local.length);
+            System.arraycopy(local, 0, both, remote.length, local.length);
+            failure.setStackTrace(both);
+        } catch (Throwable e) {
+            // its own methods throw, or there is no memory: it still is what happened
+        }
         return failure;
     }
 

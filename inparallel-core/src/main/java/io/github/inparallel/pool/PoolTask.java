@@ -276,6 +276,13 @@ final class PoolTask extends TaskFuture<Object> {
                 return new Resolution<>(TaskState.SUCCEEDED, value, null);
             } catch (RuntimeException | Error e) {
                 return failure(TaskState.FAILED, caller.appendTo(e));
+            } catch (Throwable e) { // a constructor's, thrown where none is declared
+                return failure(
+                        TaskState.FAILED,
+                        caller.appendTo(new MarshallingException(
+                                displayName() + ": its result cannot be rebuilt: "
+                                        + e.getClass().getName(),
+                                e)));
             } finally {
                 done.run();
             }
@@ -291,8 +298,11 @@ final class PoolTask extends TaskFuture<Object> {
             Throwable failure;
             try {
                 failure = ThrowableCodec.decode(encoded, loader);
-            } catch (RuntimeException | Error e) {
-                failure = new MarshallingException(displayName() + ": its exception cannot be rebuilt", e);
+            } catch (Throwable e) {
+                failure = new MarshallingException(
+                        displayName() + ": its exception cannot be rebuilt: "
+                                + e.getClass().getName(),
+                        e);
             }
             return failure(TaskState.FAILED, caller.appendTo(failure));
         });
@@ -307,7 +317,7 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     boolean cancelled(String why) {
-        CancellationException failure = new CancellationException("Task " + taskId() + " was cancelled: " + why);
+        CancellationException failure = new CancellationException(description() + " was cancelled: " + why);
         return decide(() -> failure(TaskState.CANCELLED, caller.replaceIn(failure)));
     }
 
@@ -332,6 +342,13 @@ final class PoolTask extends TaskFuture<Object> {
     @Override
     protected long spinNanos() {
         return spinning.isWorthwhile() && !VirtualThreads.isCurrent() ? spinning.limitNanos() : 0;
+    }
+
+    @Override
+    protected String description() {
+        long worker = pid;
+        return "Task " + taskId() + " (" + displayName() + (worker < 0 ? "" : ", in the worker with pid " + worker)
+                + ")";
     }
 
     @Override

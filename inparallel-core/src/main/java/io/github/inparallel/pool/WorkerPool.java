@@ -263,16 +263,20 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         @Override
         public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {
             String outcome = outcome(state);
-            observer.taskEnded(
-                    task.displayName(), outcome, failure, Duration.ofNanos(System.nanoTime() - task.submittedNanos()));
             try {
+                observer.taskEnded(
+                        task.displayName(),
+                        outcome,
+                        failure,
+                        Duration.ofNanos(System.nanoTime() - task.submittedNanos()));
                 task.ending().ended(outcome, failure);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
-            }
-            if (inFlight.decrementAndGet() == 0) {
-                synchronized (drained) {
-                    drained.notifyAll();
+            } finally {
+                if (inFlight.decrementAndGet() == 0) {
+                    synchronized (drained) {
+                        drained.notifyAll();
+                    }
                 }
             }
             outcomes.ended(task.taskId(), task.displayName(), state, failure, System.nanoTime());
