@@ -39,6 +39,7 @@ class ArchitectureTests {
             "io.github.inparallel.marshal.Call",
             "io.github.inparallel.marshal.CallEngine",
             "io.github.inparallel.marshal.Encoded",
+            "io.github.inparallel.marshal.KnownTypes",
             "io.github.inparallel.marshal.Limits",
             "io.github.inparallel.marshal.Marshaller",
             "io.github.inparallel.marshal.MethodCodec",

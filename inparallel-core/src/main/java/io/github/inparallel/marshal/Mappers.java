@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import java.util.function.Consumer;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
@@ -17,8 +19,8 @@ import tools.jackson.dataformat.cbor.CBORFactory;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
- * Makes mappers: what is passed is what arrives, by constructor and field. What would be lost on the way is an error
- * instead. A class of its own, so that a worker whose values are all plain loads nothing of this.
+ * Makes what Jackson gives: streams of tokens with limits, and a mapper for the types that say themselves how they are
+ * written. A class of its own, so that a worker whose values are all plain loads nothing of this.
  */
 final class Mappers {
 
@@ -27,7 +29,7 @@ final class Mappers {
 
     private Mappers() {}
 
-    static ObjectMapper create(Marshaller.Format format, int maxPayload, Consumer<MapperBuilder<?, ?>> customizer) {
+    static TokenStreamFactory factory(Marshaller.Format format, int maxPayload) {
         StreamReadConstraints read = StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxTokenCount(MAX_TOKENS)
@@ -35,16 +37,27 @@ final class Mappers {
                 .build();
         StreamWriteConstraints write =
                 StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build();
-        MapperBuilder<?, ?> builder = format == Marshaller.Format.CBOR
-                ? CBORMapper.builder(CBORFactory.builder()
+        return format == Marshaller.Format.CBOR
+                ? CBORFactory.builder()
                         .streamReadConstraints(read)
                         .streamWriteConstraints(write)
-                        .build())
-                : JsonMapper.builder(JsonFactory.builder()
+                        .build()
+                : JsonFactory.builder()
                         .streamReadConstraints(read)
                         .streamWriteConstraints(write)
-                        .build());
+                        .build();
+    }
+
+    static ObjectMapper mapper(TokenStreamFactory factory, Consumer<MapperBuilder<?, ?>> customizer, Codecs codecs) {
+        MapperBuilder<?, ?> builder = factory instanceof CBORFactory cbor
+                ? CBORMapper.builder(cbor)
+                : JsonMapper.builder((JsonFactory) factory);
         configure(builder);
+        builder.annotationIntrospector(new FieldIntrospector(codecs));
+        JacksonModule kotlin = JacksonTypes.kotlin();
+        if (kotlin != null) {
+            builder.addModule(kotlin);
+        }
         customizer.accept(builder);
         return builder.build();
     }
@@ -59,9 +72,9 @@ final class Mappers {
         builder.configure(MapperFeature.USE_GETTERS_AS_SETTERS, false);
         builder.configure(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, false);
         builder.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, true);
-        builder.configure(SerializationFeature.FAIL_ON_EMPTY_BEANS, true);
-        builder.configure(SerializationFeature.FAIL_ON_SELF_REFERENCES, true);
+        builder.configure(SerializationFeature.FAIL_ON_EMPTY_BEANS, false);
         builder.configure(SerializationFeature.WRITE_SELF_REFERENCES_AS_NULL, false);
+        builder.configure(SerializationFeature.FLUSH_AFTER_WRITE_VALUE, false);
         builder.configure(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID, true);
         builder.configure(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE, false);
     }

@@ -1,7 +1,10 @@
 package io.github.inparallel.marshal;
 
+import io.github.inparallel.MarshallingException;
+import java.lang.reflect.Type;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.cfg.MapperBuilder;
 
@@ -26,11 +29,14 @@ public final class Marshaller {
         }
     };
 
+    /** What is not counted: so that an array of just max-payload bytes passes. */
+    static final int OVERHEAD = 64;
+
     private final Format format;
     private final int maxPayload;
     private final Consumer<MapperBuilder<?, ?>> customizer;
     private volatile boolean needed; // set once
-    private volatile @Nullable ObjectMapper mapper; // by whoever comes first, under the lock of this
+    private volatile @Nullable Values values; // by whoever comes first, under the lock of this
 
     /**
      * @param maxPayload most bytes of one argument list or result
@@ -44,12 +50,12 @@ public final class Marshaller {
 
     /** Makes what is otherwise made with the first value: in the application not before its start is over. */
     public void prepare() {
-        mapper();
+        values();
     }
 
     /** Whether it is made. */
     public boolean isPrepared() {
-        return mapper != null;
+        return values != null;
     }
 
     /** Whether a method is known whose values cannot be written without it. */
@@ -61,23 +67,80 @@ public final class Marshaller {
         needed = true;
     }
 
-    ObjectMapper mapper() {
-        ObjectMapper made = mapper;
+    /**
+     * Writes one value by the rules of arguments and results.
+     *
+     * @param declared its generic type, which has to be known to read it
+     * @throws MarshallingException if it cannot cross
+     */
+    public byte[] write(Type declared, @Nullable Object value) {
+        try {
+            Codec codec = values().codecs().of(values().codecs().type(declared));
+            return values().write(out -> out.write(codec, value));
+        } catch (ValueFailure failure) {
+            throw failed(declared, "cross", failure);
+        }
+    }
+
+    /**
+     * Reads one value that was written so.
+     *
+     * @param loader finds the classes of subclasses that it names
+     * @throws MarshallingException if the bytes are no such value
+     */
+    public @Nullable Object read(Type declared, byte[] bytes, ClassLoader loader) {
+        try {
+            Codec codec = values().codecs().of(values().codecs().type(declared));
+            @Nullable
+            Object[] read =
+                    values().read(bytes, 0, bytes.length, loader, in -> new @Nullable Object[] {in.readNext(codec)});
+            return read[0];
+        } catch (ValueFailure failure) {
+            throw failed(declared, "be rebuilt", failure);
+        }
+    }
+
+    private static MarshallingException failed(Type declared, String what, ValueFailure failure) {
+        String type = TypeText.of(declared);
+        return new MarshallingException(
+                "A value of type " + type + " cannot " + what + ": " + failure.describe(type), failure.getCause());
+    }
+
+    Values values() {
+        Values made = values;
         return made != null ? made : made();
     }
 
-    private synchronized ObjectMapper made() {
-        ObjectMapper made = mapper;
+    private synchronized Values made() {
+        Values made = values;
         if (made == null) {
-            made = Mappers.create(format, maxPayload, customizer);
-            mapper = made;
+            made = made(Mappers.factory(format, maxPayload));
+            values = made;
         }
         return made;
+    }
+
+    private Values made(TokenStreamFactory factory) {
+        JacksonTypes jackson =
+                new JacksonTypes(customizer != UNCHANGED, codecs -> Mapped.by(factory, customizer, codecs));
+        return new Values(factory, new Codecs(jackson), format == Format.CBOR, (int)
+                Math.min(Integer.MAX_VALUE - 8L, (long) maxPayload + OVERHEAD));
+    }
+
+    /** A class of its own: where there is no type for it, none of the mapper's classes is loaded. */
+    private static final class Mapped {
+        static ObjectMapper by(TokenStreamFactory factory, Consumer<MapperBuilder<?, ?>> customizer, Codecs codecs) {
+            return Mappers.mapper(factory, customizer, codecs);
+        }
     }
 
     /** Whether {@link PlainValues} are to do where they can; a module of the user's may have its own view of a string. */
     boolean sparesMapper() {
         return format == Format.CBOR && customizer == UNCHANGED;
+    }
+
+    boolean isCustomized() {
+        return customizer != UNCHANGED;
     }
 
     int maxPayload() {

@@ -6,79 +6,47 @@ import io.github.inparallel.units.Sizes;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.util.ByteArrayBuilder;
-import tools.jackson.databind.DatabindException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.type.TypeFactory;
 
 /**
  * Writes and reads the arguments and the result of one method, by its generic signature; {@link PlainValues} where that
- * will do, else by a mapper, whose readers and writers are made with the first call. Thread-safe.
+ * will do, else {@link Values}. Thread-safe.
  */
 public final class MethodCodec {
-
-    /** What is not counted: so that an array of just max-payload bytes passes. */
-    private static final int OVERHEAD = 64;
-
-    private static final Set<Class<?>> OPTIONALS =
-            Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
-
-    /** Not before it is needed. */
-    private static final class Types {
-        static final TypeFactory FACTORY = TypeFactory.createDefaultInstance();
-    }
-
-    /** A class of its own, so that where all is plain none of the mapper's is loaded. */
-    private static final class Mapped {
-        static byte[] write(ObjectMapper mapper, Consumer<JsonGenerator> values) {
-            try (ByteArrayBuilder out = new ByteArrayBuilder();
-                    JsonGenerator generator = mapper.createGenerator(out)) {
-                values.accept(generator);
-                generator.flush();
-                return out.toByteArray();
-            }
-        }
-    }
 
     private final Method method;
     private final String key;
     private final String displayName;
     private final Marshaller marshaller;
+    private final ClassLoader loader;
     private final Value[] parameters;
     private final Value result;
     private final boolean plainArguments;
 
-    MethodCodec(Method method, Type resultType, String displayName, Marshaller marshaller) {
+    /**
+     * @param owner the class of the bean, which knows what type variables stand for
+     * @param resultType what crosses as the result
+     */
+    MethodCodec(Method method, Class<?> owner, Type resultType, String displayName, Marshaller marshaller) {
         this.method = method;
         this.key = TaskMethod.key(method);
         this.displayName = displayName;
         this.marshaller = marshaller;
+        ClassLoader own = owner.getClassLoader();
+        this.loader = own == null ? ClassLoader.getSystemClassLoader() : own;
         Parameter[] declared = method.getParameters();
         this.parameters = new Value[declared.length];
         for (int i = 0; i < declared.length; i++) {
-            parameters[i] = new Value("parameter '" + declared[i].getName() + "'", declared[i].getParameterizedType());
+            parameters[i] = new Value(
+                    "parameter '" + declared[i].getName() + "'",
+                    OwnerTypes.resolved(declared[i].getParameterizedType(), method, owner));
         }
         this.plainArguments = Arrays.stream(parameters).allMatch(parameter -> parameter.plain);
-        this.result = new Value("the result", resultType);
+        this.result = new Value("the result", OwnerTypes.resolved(resultType, method, owner));
         if (!plainArguments || !result.plain) {
             marshaller.willBeNeeded();
         }
@@ -100,17 +68,9 @@ public final class MethodCodec {
     public Encoded encodeArguments(@Nullable Object[] arguments) {
         byte @Nullable [] attachment = attachmentOf(arguments);
         byte[] plain = plainArguments ? PlainValues.write(passed(arguments), attachment) : null;
-        if (plain != null) {
-            return checkSize(new Encoded(plain, attachment), "the arguments");
-        }
-        byte[] mapped = Mapped.write(marshaller.mapper(), generator -> {
-            generator.writeStartArray();
-            for (int i = 0; i < parameters.length; i++) {
-                parameters[i].write(generator, arguments[i], attachment);
-            }
-            generator.writeEndArray();
-        });
-        return checkSize(new Encoded(mapped, attachment), "the arguments");
+        return checkSize(
+                new Encoded(plain != null ? plain : written(arguments, attachment, parameters), attachment),
+                "the arguments");
     }
 
     /** The arguments, without those that do not cross. */
@@ -140,20 +100,9 @@ public final class MethodCodec {
      * @throws MarshallingException if they cannot be rebuilt
      */
     public @Nullable Object[] decodeArguments(byte[] bytes, int offset, int length, byte @Nullable [] attachment) {
-        if (PlainValues.isPlain(bytes, offset)) {
-            return plain(bytes, offset, length, attachment, parameters);
-        }
-        @Nullable Object[] arguments = new Object[parameters.length];
-        try (JsonParser parser = marshaller.mapper().createParser(bytes, offset, length)) {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw new MarshallingException(displayName + ": malformed arguments", null);
-            }
-            for (int i = 0; i < parameters.length; i++) {
-                parser.nextToken();
-                arguments[i] = parameters[i].read(parser, attachment);
-            }
-        }
-        return arguments;
+        return PlainValues.isPlain(bytes, offset)
+                ? plain(bytes, offset, length, attachment, parameters)
+                : read(bytes, offset, length, attachment, parameters);
     }
 
     /**
@@ -163,14 +112,10 @@ public final class MethodCodec {
      */
     public Encoded encodeResult(@Nullable Object value) {
         byte[] attachment = result.attachable(value);
-        byte[] plain = result.plain
-                ? PlainValues.write(new @Nullable Object[] {result.passed ? value : null}, attachment)
-                : null;
-        if (plain != null) {
-            return checkSize(new Encoded(plain, attachment), "the result");
-        }
-        byte[] mapped = Mapped.write(marshaller.mapper(), generator -> result.write(generator, value, attachment));
-        return checkSize(new Encoded(mapped, attachment), "the result");
+        @Nullable Object[] row = {result.passed ? value : null};
+        byte[] plain = result.plain ? PlainValues.write(row, attachment) : null;
+        return checkSize(
+                new Encoded(plain != null ? plain : written(row, attachment, result), attachment), "the result");
     }
 
     /**
@@ -180,13 +125,45 @@ public final class MethodCodec {
      * @throws MarshallingException if it cannot be rebuilt
      */
     public @Nullable Object decodeResult(byte[] bytes, int offset, byte @Nullable [] attachment) {
-        if (PlainValues.isPlain(bytes, offset)) {
-            return plain(bytes, offset, bytes.length - offset, attachment, result)[0];
+        return PlainValues.isPlain(bytes, offset)
+                ? plain(bytes, offset, bytes.length - offset, attachment, result)[0]
+                : read(bytes, offset, bytes.length - offset, attachment, result)[0];
+    }
+
+    private byte[] written(@Nullable Object[] values, byte @Nullable [] attachment, Value... declared) {
+        try {
+            return marshaller.values().write(out -> {
+                for (int i = 0; i < declared.length; i++) {
+                    declared[i].write(out, values[i], attachment);
+                }
+            });
+        } catch (ValueFailure failure) {
+            throw failed(failure, "written");
         }
-        try (JsonParser parser = marshaller.mapper().createParser(bytes, offset, bytes.length - offset)) {
-            parser.nextToken();
-            return result.read(parser, attachment);
+    }
+
+    private @Nullable Object[] read(
+            byte[] bytes, int offset, int length, byte @Nullable [] attachment, Value... declared) {
+        try {
+            return marshaller.values().read(bytes, offset, length, loader, in -> {
+                @Nullable Object[] values = new Object[declared.length];
+                for (int i = 0; i < declared.length; i++) {
+                    values[i] = declared[i].read(in, attachment);
+                }
+                return values;
+            });
+        } catch (ValueFailure failure) {
+            throw failed(failure, "read");
         }
+    }
+
+    /** Of none of the values in particular. */
+    private MarshallingException failed(ValueFailure failure, String what) {
+        return failure.isTooLarge()
+                ? tooLarge("it takes", "more than")
+                : new MarshallingException(
+                        displayName + ": what crosses cannot be " + what + ": " + failure.describe(""),
+                        failure.getCause());
     }
 
     /** What was written without a mapper; the other side is not trusted to have written what fits. */
@@ -201,8 +178,7 @@ public final class MethodCodec {
         for (int i = 0; i < declared.length; i++) {
             if (!declared[i].accepts(values[i])) {
                 throw new MarshallingException(
-                        displayName + ": " + declared[i].name + " ("
-                                + declared[i].type().toCanonical() + ") cannot be "
+                        displayName + ": " + declared[i].name + " (" + declared[i].text() + ") cannot be "
                                 + (values[i] == null
                                         ? "null"
                                         : values[i].getClass().getName()),
@@ -213,25 +189,32 @@ public final class MethodCodec {
     }
 
     private Encoded checkSize(Encoded encoded, String what) {
-        if (encoded.size() > (long) marshaller.maxPayload() + OVERHEAD) {
-            throw new MarshallingException(
-                    displayName + ": " + what + " take " + Sizes.text(encoded.size()) + ", more than max-payload: "
-                            + Sizes.text(marshaller.maxPayload())
-                            + ". Pass a reference (a path, an id), or raise max-payload",
-                    null);
+        if (encoded.size() > (long) marshaller.maxPayload() + Marshaller.OVERHEAD) {
+            throw tooLarge(what + " take", Sizes.text(encoded.size()) + ", more than");
         }
         return encoded;
     }
 
-    /** Refuses what can be seen never to cross. */
+    private MarshallingException tooLarge(String what, String size) {
+        return new MarshallingException(
+                displayName + ": " + what + " " + size + " max-payload: " + Sizes.text(marshaller.maxPayload())
+                        + ". Pass a reference (a path, an id), or raise max-payload",
+                null);
+    }
+
+    /** Refuses what can be seen never to cross, all at once. */
     void check() {
-        SignatureCheck check = new SignatureCheck(displayName);
+        SignatureCheck check = new SignatureCheck(marshaller.isCustomized());
         for (Value parameter : parameters) {
             if (parameter.passed) {
-                check.check(parameter.name, parameter.type());
+                check.check(parameter.name, parameter.declared);
             }
         }
-        check.check(result.name, result.type());
+        check.check(result.name, result.declared);
+        List<String> problems = check.problems();
+        if (!problems.isEmpty()) {
+            throw new MarshallingException(displayName + ": " + String.join("; ", problems), null);
+        }
     }
 
     /** One parameter, or the result. */
@@ -241,11 +224,8 @@ public final class MethodCodec {
         private final boolean passed;
         private final boolean plain; // it needs no mapper
         private final boolean bytes; // its value may cross beside the others
-        private final boolean isOptional; // an empty one is written as null, and is not null
         private final @Nullable Class<?> boxed; // what is declared, if it is a class
-        private volatile @Nullable JavaType type; // made by whoever comes first, or twice
-        private volatile @Nullable ObjectWriter writer;
-        private volatile @Nullable ObjectReader reader;
+        private volatile @Nullable Codec codec; // made by whoever comes first, or twice
 
         Value(String name, Type declared) {
             this.name = name;
@@ -257,15 +237,18 @@ public final class MethodCodec {
             this.boxed = declared instanceof Class<?> type
                     ? MethodType.methodType(type).wrap().returnType()
                     : null;
-            this.isOptional =
-                    OPTIONALS.contains(declared instanceof ParameterizedType generic ? generic.getRawType() : declared);
         }
 
-        JavaType type() {
-            JavaType made = type;
+        String text() {
+            return TypeText.of(declared);
+        }
+
+        private Codec codec() {
+            Codec made = codec;
             if (made == null) {
-                made = Types.FACTORY.constructType(declared);
-                type = made;
+                Codecs codecs = marshaller.values().codecs();
+                made = codecs.of(codecs.type(declared));
+                codec = made;
             }
             return made;
         }
@@ -278,79 +261,53 @@ public final class MethodCodec {
             return boxed != null && (value == null ? !((Class<?>) declared).isPrimitive() : boxed.isInstance(value));
         }
 
-        private ObjectWriter writer() {
-            ObjectWriter made = writer;
-            if (made == null) {
-                made = marshaller.mapper().writerFor(type());
-                writer = made;
-            }
-            return made;
-        }
-
-        private ObjectReader reader() {
-            ObjectReader made = reader;
-            if (made == null) {
-                // one of several values in a row: what follows it is the next one
-                made = marshaller.mapper().readerFor(type()).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-                reader = made;
-            }
-            return made;
-        }
-
         byte @Nullable [] attachable(@Nullable Object value) {
             return bytes && value instanceof byte[] array && array.length >= Encoded.ATTACHED_FROM ? array : null;
         }
 
         /** What crosses as an attachment leaves {@code true} in its place, which no array is written as. */
-        void write(JsonGenerator generator, @Nullable Object value, byte @Nullable [] attachment) {
+        void write(ValueWriter out, @Nullable Object value, byte @Nullable [] attachment) {
             if (value == null || !passed) {
-                generator.writeNull();
+                out.generator().writeNull();
                 return;
             }
             if (bytes && value == attachment) {
-                generator.writeBoolean(true);
+                out.generator().writeBoolean(true);
                 return;
             }
             try {
-                writer().writeValue(generator, value);
+                out.write(codec(), value);
             } catch (RuntimeException | StackOverflowError e) {
-                throw failure("cannot be written", value.getClass(), e);
+                throw failure("cross", e, out.hasIdentities());
             }
         }
 
         @Nullable
-        Object read(JsonParser parser, byte @Nullable [] attachment) {
-            if (bytes && attachment != null && parser.currentToken() == JsonToken.VALUE_TRUE) {
+        Object read(ValueReader in, byte @Nullable [] attachment) {
+            JsonToken token = in.next();
+            if (bytes && attachment != null && token == JsonToken.VALUE_TRUE) {
                 return attachment;
             }
-            if (parser.currentToken() == JsonToken.VALUE_NULL && !type().isPrimitive() && !isOptional) {
+            if (!passed) {
+                in.expect(JsonToken.VALUE_NULL);
                 return null;
             }
             try {
-                return reader().readValue(parser);
+                return in.read(codec());
             } catch (RuntimeException | StackOverflowError e) {
-                throw failure("cannot be rebuilt", type().getRawClass(), e);
+                throw failure("be rebuilt", e, true);
             }
         }
 
-        private MarshallingException failure(String what, Class<?> actual, Throwable e) {
-            String path = e instanceof DatabindException databind ? path(databind) : "";
-            String why = e instanceof DatabindException databind ? databind.getOriginalMessage() : e.toString();
-            Throwable cause = e instanceof DatabindException && e.getCause() != null ? e.getCause() : e;
+        /** @param isLast whether nothing else is tried */
+        private RuntimeException failure(String what, Throwable e, boolean isLast) {
+            ValueFailure failure = ValueFailure.from(e);
+            if (failure.isTooLarge() || failure.isTooDeep() && !isLast) {
+                return failure;
+            }
             return new MarshallingException(
-                    displayName + ": " + name + " (" + type().toCanonical() + ") " + what
-                            + (path.isEmpty() ? "" : " at " + actual.getSimpleName() + path) + ": " + why
-                            + ". Pass an id or a plain data object (DTO)",
-                    cause);
-        }
-
-        private String path(DatabindException e) {
-            List<tools.jackson.core.JacksonException.Reference> path = e.getPath();
-            return path.stream()
-                    .limit(12)
-                    .map(part ->
-                            part.getPropertyName() != null ? "." + part.getPropertyName() : "[" + part.getIndex() + "]")
-                    .collect(Collectors.joining());
+                    displayName + ": " + name + " (" + text() + ") cannot " + what + ": " + failure.describe(text()),
+                    failure.getCause());
         }
     }
 

@@ -128,7 +128,7 @@ final class PlainValues {
     }
 
     /** A string that UTF-8 would change. */
-    private static boolean hasHalfPair(String text) {
+    static boolean hasHalfPair(String text) {
         for (int i = 0; i < text.length(); i++) {
             char each = text.charAt(i);
             if (Character.isSurrogate(each)) {

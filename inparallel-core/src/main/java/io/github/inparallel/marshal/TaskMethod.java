@@ -36,21 +36,28 @@ public final class TaskMethod {
     /**
      * @param target how the worker finds the object: a bean's name, or a class name
      * @param method the method that declares parameters and result
+     * @param owner the class of the object, which may say what type variables of the method's class stand for
      * @param resultType what crosses as the result, without the future around it
      */
-    public TaskMethod(String target, Method method, Type resultType, Limits limits, Marshaller marshaller) {
+    public TaskMethod(
+            String target, Method method, Class<?> owner, Type resultType, Limits limits, Marshaller marshaller) {
         this.target = target;
         this.method = method;
         this.limits = limits;
         this.optionsIndex = Arrays.asList(method.getParameterTypes()).indexOf(TaskOptions.class);
-        this.codec = new MethodCodec(method, resultType, displayName(method), marshaller);
+        this.codec = new MethodCodec(method, owner, resultType, displayName(method), marshaller);
         this.id = target + "#" + codec.key();
         this.future = returnsFuture(method);
     }
 
     /** A method whose result is what it declares, or what the future that it declares is of. */
     public static TaskMethod of(String target, Method method, Limits limits, Marshaller marshaller) {
-        return new TaskMethod(target, method, resultType(method), limits, marshaller);
+        return of(target, method, method.getDeclaringClass(), limits, marshaller);
+    }
+
+    /** The same, of an object whose class says what type variables of the method's class stand for. */
+    public static TaskMethod of(String target, Method method, Class<?> owner, Limits limits, Marshaller marshaller) {
+        return new TaskMethod(target, method, owner, resultType(method), limits, marshaller);
     }
 
     /** Whether callers of the method get a future at once. */

@@ -28,6 +28,7 @@ final class PoolProxy implements InvocationHandler {
                 TaskMethod task = TaskMethod.of(
                         type.getName() + "=" + implementation.getName(),
                         method,
+                        implementation,
                         limits(method, annotation),
                         pool.marshaller());
                 task.check();

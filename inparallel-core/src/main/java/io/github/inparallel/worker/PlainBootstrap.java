@@ -103,7 +103,8 @@ public final class PlainBootstrap implements WorkerBootstrap {
         for (Method method : type.getMethods()) {
             if (TaskMethod.key(method).equals(key)) {
                 method.setAccessible(true);
-                return TaskMethod.of(target, method, Limits.OF_THE_POOL, marshaller());
+                Class<?> owner = Class.forName(implementation(target), false, PlainBootstrap.class.getClassLoader());
+                return TaskMethod.of(target, method, owner, Limits.OF_THE_POOL, marshaller());
             }
         }
         throw new IllegalArgumentException("There is no " + target + "." + key + " in the worker");

@@ -348,7 +348,7 @@ class FaultTests {
         List<CompletableFuture<?>> bad = new ArrayList<>();
         List<CompletableFuture<String>> good = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            bad.add(probe.unwritable(new ProbeWorker.Loop()));
+            bad.add(probe.unwritable(new ProbeWorker.Bound()));
         }
         for (int i = 0; i < 100; i++) {
             good.add(probe.echoLater("good " + i));

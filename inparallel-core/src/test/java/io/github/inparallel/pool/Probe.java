@@ -65,7 +65,7 @@ public interface Probe {
 
     CompletableFuture<String> awkward(ProbeWorker.Awkward value);
 
-    CompletableFuture<ProbeWorker.Loop> unwritable(ProbeWorker.Loop value);
+    CompletableFuture<ProbeWorker.Bound> unwritable(ProbeWorker.Bound value);
 
     CompletableFuture<ProbeWorker.Deadly> deadlyResult(int code);
 

@@ -223,8 +223,8 @@ public final class ProbeWorker implements Probe {
     }
 
     /** A value that cannot be written. */
-    public static final class Loop {
-        final Loop self = this;
+    public static final class Bound {
+        final Thread thread = Thread.currentThread();
     }
 
     /** A value that ends the process when it is written. */
@@ -247,8 +247,8 @@ public final class ProbeWorker implements Probe {
     }
 
     @Override
-    public CompletableFuture<Loop> unwritable(Loop value) {
-        return CompletableFuture.completedFuture(new Loop());
+    public CompletableFuture<Bound> unwritable(Bound value) {
+        return CompletableFuture.completedFuture(new Bound());
     }
 
     @Override

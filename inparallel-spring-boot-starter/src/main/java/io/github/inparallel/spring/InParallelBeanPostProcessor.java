@@ -56,7 +56,7 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
         // Not injected: post-processors exist before ordinary beans.
         WorkerPools pools = beanFactory.getBean(WorkerPools.class);
         Map<Method, InParallelInterceptor.Task> tasks = new LinkedHashMap<>();
-        methods.forEach((method, declared) -> tasks.put(method, task(beanName, declared, pools)));
+        methods.forEach((method, declared) -> tasks.put(method, task(beanName, targetClass, declared, pools)));
         InParallelInterceptor interceptor = new InParallelInterceptor(targetClass, tasks);
         MethodsOfTarget<InParallelMethod> ours = new MethodsOfTarget<>(targetClass, methods);
         Pointcut pointcut = new ComposablePointcut(matcher(ours));
@@ -116,16 +116,22 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
         };
     }
 
-    private InParallelInterceptor.Task task(String beanName, InParallelMethod declared, WorkerPools pools) {
+    private InParallelInterceptor.Task task(
+            String beanName, Class<?> targetClass, InParallelMethod declared, WorkerPools pools) {
         Method method = declared.method();
         Limits limits = new Limits(timeout(declared), declared.retries());
         ReactiveAdapter reactive =
                 ReactiveAdapterRegistry.getSharedInstance().hasAdapters() ? SingleValues.adapter(method) : null;
         pools.use(declared.pool(), TaskMethod.displayName(method));
         TaskMethod task = reactive == null
-                ? TaskMethod.of(beanName, method, limits, pools.marshaller(declared.pool()))
+                ? TaskMethod.of(beanName, method, targetClass, limits, pools.marshaller(declared.pool()))
                 : new TaskMethod(
-                        beanName, method, SingleValues.valueType(method), limits, pools.marshaller(declared.pool()));
+                        beanName,
+                        method,
+                        targetClass,
+                        SingleValues.valueType(method),
+                        limits,
+                        pools.marshaller(declared.pool()));
         try {
             task.check();
         } catch (MarshallingException e) {

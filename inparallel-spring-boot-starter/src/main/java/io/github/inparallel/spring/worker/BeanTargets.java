@@ -63,20 +63,20 @@ final class BeanTargets {
         Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
         for (Method method : InParallelMethod.of(type).keySet()) {
             if (TaskMethod.key(method).equals(key)) {
-                return target(sides.bodyOf(bean), beanName, method);
+                return target(sides.bodyOf(bean), type, beanName, method);
             }
         }
         throw new IllegalArgumentException(
                 "Bean '" + beanName + "' in the worker, of " + type.getName() + ", has no @InParallel method " + key);
     }
 
-    private WorkerTarget target(Object body, String beanName, Method method) {
+    private WorkerTarget target(Object body, Class<?> type, String beanName, Method method) {
         Method invocable = AopUtils.selectInvocableMethod(method, body.getClass());
         ReflectionUtils.makeAccessible(invocable);
         ReactiveAdapter adapter =
                 ReactiveAdapterRegistry.getSharedInstance().hasAdapters() ? SingleValues.adapter(method) : null;
         if (adapter == null) {
-            TaskMethod task = TaskMethod.of(beanName, method, Limits.OF_THE_POOL, marshaller);
+            TaskMethod task = TaskMethod.of(beanName, method, type, Limits.OF_THE_POOL, marshaller);
             return new SurroundedTarget(
                     new MethodTarget(body, invocable, task, TaskMethod.returnsFuture(method)),
                     task.displayName(),
@@ -84,7 +84,7 @@ final class BeanTargets {
                     null);
         }
         TaskMethod task =
-                new TaskMethod(beanName, method, SingleValues.valueType(method), Limits.OF_THE_POOL, marshaller);
+                new TaskMethod(beanName, method, type, SingleValues.valueType(method), Limits.OF_THE_POOL, marshaller);
         return new SurroundedTarget(
                 new MethodTarget(body, invocable, task, true), task.displayName(), surroundings, adapter);
     }

@@ -1,0 +1,171 @@
+package io.github.inparallel.marshal;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.type.TypeFactory;
+
+/** Which codec is for which type. Thread-safe: what two make at once is alike, and the first is kept. */
+final class Codecs {
+
+    private static final int LONGEST_NAME = 512;
+    private static final int MOST_UNKNOWN = 1000;
+
+    private final TypeFactory types = TypeFactory.createDefaultInstance();
+    private final Map<JavaType, Codec> declared = new ConcurrentHashMap<>();
+    private final Map<JavaType, Codec> exact = new ConcurrentHashMap<>();
+    private final AtomicInteger unknown = new AtomicInteger(); // names of classes that there are not
+    private final JacksonTypes jackson;
+
+    Codecs(JacksonTypes jackson) {
+        this.jackson = jackson;
+        jackson.bind(this);
+    }
+
+    JavaType type(Type type) {
+        return types.constructType(type);
+    }
+
+    /** Of a member of a class, whose type variables may be of that class. */
+    JavaType memberType(Type type, JavaType owner) {
+        return types.resolveMemberType(type, owner.getBindings());
+    }
+
+    /** A subclass, with what is known of its type variables. */
+    JavaType specialized(JavaType type, Class<?> actual) {
+        if (type.getRawClass() == actual) {
+            return type;
+        }
+        try {
+            return types.constructSpecializedType(type, actual);
+        } catch (IllegalArgumentException e) {
+            return types.constructType(actual);
+        }
+    }
+
+    /** For a declared type, where values may be of subtypes. */
+    Codec of(JavaType type) {
+        Codec known = declared.get(type);
+        if (known == null) {
+            Codec made = make(type);
+            Codec other = declared.putIfAbsent(type, made);
+            known = other == null ? made : other;
+        }
+        return known;
+    }
+
+    private Codec make(JavaType type) {
+        Class<?> raw = type.getRawClass();
+        Codec known = jackson.isCustomized(type) ? exact(type) : ofJdk(type);
+        if (known != null) {
+            return known;
+        }
+        Refusal refusal = Refusal.of(raw);
+        if (refusal != null) {
+            return new RefusedCodec(type, refusal);
+        }
+        if (raw.isEnum() || raw.isRecord()) {
+            return exact(type);
+        }
+        Codec own = Types.isAbstract(raw) ? null : exact(type);
+        return own != null && Modifier.isFinal(raw.getModifiers()) ? own : new SubtypeCodec(type, this, own);
+    }
+
+    /** @return null for what is not the JDK's */
+    private @Nullable Codec ofJdk(JavaType type) {
+        Class<?> raw = type.getRawClass();
+        if (raw.isArray()) {
+            Scalar<?> whole = Scalars.of(raw);
+            return whole != null ? whole : new ArrayCodec(type, this);
+        }
+        Scalar<?> scalar = Scalars.of(raw);
+        if (scalar != null && !Scalars.hasOthersBelow(raw)) {
+            return scalar;
+        }
+        if (!raw.isPrimitive() && !Types.isJdk(raw)) {
+            return null;
+        }
+        Codec container = ContainerCodec.of(type, this);
+        if (container != null) {
+            return container;
+        }
+        if (Collection.class.isAssignableFrom(raw)) {
+            JavaType own = type.findSuperType(Collection.class);
+            return new CollectionCodec(type, content(own, 0), this);
+        }
+        if (Map.class.isAssignableFrom(raw)) {
+            JavaType own = type.findSuperType(Map.class);
+            return new MapCodec(type, content(own, 0), content(own, 1), this);
+        }
+        if (raw.isEnum()) {
+            return exact(type);
+        }
+        Refusal refusal = Refusal.of(raw);
+        if (refusal != null) {
+            return new RefusedCodec(type, refusal);
+        }
+        return new AmongCodec(raw, this);
+    }
+
+    private static JavaType content(@Nullable JavaType type, int index) {
+        return type == null || type.containedTypeCount() <= index
+                ? TypeFactory.unknownType()
+                : type.containedType(index);
+    }
+
+    /** For just this class. */
+    Codec exact(JavaType type) {
+        Codec known = exact.get(type);
+        if (known == null) {
+            Codec made = makeExact(type);
+            Codec other = exact.putIfAbsent(type, made);
+            known = other == null ? made : other;
+        }
+        return known;
+    }
+
+    private Codec makeExact(JavaType type) {
+        Class<?> raw = type.getRawClass();
+        if (jackson.isFor(type)) {
+            return new JacksonCodec(type, jackson);
+        }
+        KnownTypes.Replacement<?, ?> replacement = KnownTypes.replacementOf(raw);
+        if (replacement != null) {
+            return new ReplacementCodec<>(replacement, new Lazy(this, memberType(replacement.as(), type)));
+        }
+        if (raw.isEnum()) {
+            return new EnumCodec(raw);
+        }
+        if (raw.isRecord()) {
+            return new RecordCodec(type, this);
+        }
+        Refusal refusal = Refusal.of(raw);
+        if (refusal == null && OwnCollectionCodec.isFor(raw)) {
+            return new OwnCollectionCodec(type, this);
+        }
+        refusal = refusal == null ? Refusal.ofState(raw) : refusal;
+        return refusal == null ? new ObjectCodec(type, this) : new RefusedCodec(type, refusal);
+    }
+
+    /**
+     * The class with this name, which the other side wrote. It is not initialised. Names that there are not stay in the
+     * class loader, so they are only asked for so often.
+     */
+    @Nullable
+    Class<?> find(String name, ClassLoader loader) {
+        if (name.length() > LONGEST_NAME || name.startsWith("[") || unknown.get() > MOST_UNKNOWN) {
+            return null;
+        }
+        try {
+            return Class.forName(name, false, loader);
+        } catch (ClassNotFoundException | LinkageError e) {
+            unknown.incrementAndGet();
+            return null;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.inparallel.marshal;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeDeserializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+
+/** Values that a mapper writes. What they have of their own comes back to our codecs. */
+final class JacksonCodec extends Codec {
+
+    private static final Object WRITER = ValueWriter.class;
+    private static final Object READER = ValueReader.class;
+
+    private final JavaType type;
+    private final JacksonTypes types;
+    private volatile @Nullable ObjectWriter writer; // made by whoever comes first, or twice
+    private volatile @Nullable ObjectReader reader; // likewise
+
+    JacksonCodec(JavaType type, JacksonTypes types) {
+        this.type = type;
+        this.types = types;
+    }
+
+    @Override
+    void write(ValueWriter out, Object value) {
+        ObjectWriter known = writer;
+        if (known == null) {
+            known = types.mapper().writerFor(type);
+            writer = known;
+        }
+        known.withAttribute(WRITER, out).writeValue(out.generator(), value);
+    }
+
+    @Override
+    Object read(ValueReader in) {
+        ObjectReader known = reader;
+        if (known == null) {
+            // one of several values in a row: what follows it is the next one
+            known = types.mapper().readerFor(type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            reader = known;
+        }
+        Object value = known.withAttribute(READER, in).readValue(in.parser());
+        if (!type.getRawClass().isInstance(value)) {
+            throw ValueFailure.malformed("no " + type.getRawClass().getSimpleName());
+        }
+        return value;
+    }
+
+    /** Members of what a mapper writes, by our rules again. */
+    static final class Writing extends ValueSerializer<Object> {
+        private final Lazy codec;
+
+        Writing(Lazy codec) {
+            this.codec = codec;
+        }
+
+        @Override
+        public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+            ((ValueWriter) context.getAttribute(WRITER)).write(codec.get(), value);
+        }
+
+        @Override
+        public void serializeWithType(
+                Object value, JsonGenerator generator, SerializationContext context, TypeSerializer types) {
+            serialize(value, generator, context);
+        }
+    }
+
+    /** And back. */
+    static final class Reading extends ValueDeserializer<Object> {
+        private final Lazy codec;
+
+        Reading(Lazy codec) {
+            this.codec = codec;
+        }
+
+        @Override
+        public @Nullable Object deserialize(JsonParser parser, DeserializationContext context) {
+            ValueReader in = (ValueReader) context.getAttribute(READER);
+            JsonParser before = in.parser(parser);
+            try {
+                return in.read(codec.get());
+            } finally {
+                in.parser(before);
+            }
+        }
+
+        @Override
+        public @Nullable Object deserializeWithType(
+                JsonParser parser, DeserializationContext context, TypeDeserializer types) {
+            return deserialize(parser, context);
+        }
+    }
+}

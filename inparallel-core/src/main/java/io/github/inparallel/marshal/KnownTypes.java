@@ -1,0 +1,69 @@
+package io.github.inparallel.marshal;
+
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a library's types, from whoever knows that library. Found by {@link ServiceLoader}; not for users, who
+ * have Jackson's modules.
+ */
+public interface KnownTypes {
+
+    /** Which classes may stand where a library's base type is declared. */
+    default Collection<Class<?>> implementationsOf(Class<?> declared) {
+        return List.of();
+    }
+
+    /** Classes that cross as something else. */
+    default Collection<Replacement<?, ?>> replacements() {
+        return List.of();
+    }
+
+    /**
+     * A class whose objects cross as others, from which they are made again.
+     *
+     * @param type the class, and no subclass of it
+     * @param as the generic type that crosses
+     */
+    record Replacement<T, R>(Class<T> type, Type as, Function<T, R> replacing, Function<R, T> restoring) {}
+
+    /** All that are there; loaded with the first value that is written by its fields. */
+    final class All {
+        private static final List<KnownTypes> FOUND = found();
+
+        private All() {}
+
+        private static List<KnownTypes> found() {
+            List<KnownTypes> found = new ArrayList<>();
+            ServiceLoader.load(KnownTypes.class, KnownTypes.class.getClassLoader())
+                    .forEach(found::add);
+            return List.copyOf(found);
+        }
+    }
+
+    static boolean mayStandFor(Class<?> declared, Class<?> actual) {
+        return All.FOUND.stream()
+                .anyMatch(known -> known.implementationsOf(declared).contains(actual));
+    }
+
+    static boolean hasImplementations(Class<?> declared) {
+        return All.FOUND.stream()
+                .anyMatch(known -> !known.implementationsOf(declared).isEmpty());
+    }
+
+    static @Nullable Replacement<?, ?> replacementOf(Class<?> type) {
+        for (KnownTypes known : All.FOUND) {
+            for (Replacement<?, ?> each : known.replacements()) {
+                if (each.type() == type) {
+                    return each;
+                }
+            }
+        }
+        return null;
+    }
+}

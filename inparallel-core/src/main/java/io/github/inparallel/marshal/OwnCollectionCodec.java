@@ -1,0 +1,99 @@
+package io.github.inparallel.marshal;
+
+import java.lang.reflect.Constructor;
+import java.util.Collection;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.type.TypeFactory;
+
+/**
+ * Classes that extend a collection or map of the JDK: an array of their own fields, then of their elements. They are made
+ * by their constructor without arguments.
+ */
+final class OwnCollectionCodec extends Codec {
+
+    private final JavaType type;
+    private final ObjectCodec fields;
+    private final Lazy key; // of maps
+    private final Lazy element;
+    private final boolean isMap;
+
+    OwnCollectionCodec(JavaType type, Codecs codecs) {
+        this.type = type;
+        this.fields = new ObjectCodec(type, codecs);
+        this.isMap = Map.class.isAssignableFrom(type.getRawClass());
+        JavaType unknown = TypeFactory.unknownType();
+        JavaType own = type.findSuperType(isMap ? Map.class : Collection.class);
+        boolean isRaw = own == null || own.containedTypeCount() == 0;
+        this.key = new Lazy(codecs, isRaw ? unknown : own.containedType(0));
+        this.element = new Lazy(codecs, isRaw ? unknown : own.containedType(own.containedTypeCount() - 1));
+    }
+
+    /** Whether it is of this kind. */
+    static boolean isFor(Class<?> raw) {
+        Class<?> jdk = Refusal.firstOfJdk(raw);
+        return jdk != null && jdk != raw && (CollectionKind.ofClass(jdk) != null || MapKind.ofClass(jdk) != null);
+    }
+
+    @Override
+    boolean isShared() {
+        return true;
+    }
+
+    private static @Nullable Refusal refusal(Class<?> raw) {
+        return Instances.withoutArguments(raw) == null
+                ? new Refusal("it extends a collection and has no constructor without arguments", "Add one")
+                : null;
+    }
+
+    @Override
+    void write(ValueWriter out, Object value) {
+        Refusal refusal = refusal(value.getClass());
+        if (refusal != null) {
+            throw refusal.failure();
+        }
+        Object comparator = value instanceof SortedSet<?> set
+                ? set.comparator()
+                : value instanceof SortedMap<?, ?> map ? map.comparator() : null;
+        if (comparator != null) {
+            throw ValueFailure.because("its comparator would be lost", "Pass a list, and sort it there");
+        }
+        out.generator().writeStartArray();
+        fields.write(out, value);
+        if (isMap) {
+            MapCodec.writeEntries(out, key.get(), element.get(), (Map<?, ?>) value);
+        } else {
+            CollectionCodec.writeElements(out, element.get(), (Collection<?>) value);
+        }
+        out.generator().writeEndArray();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // elements are of what it declares
+    Object read(ValueReader in) {
+        Constructor<?> constructor = Instances.withoutArguments(type.getRawClass());
+        if (constructor == null) {
+            throw ValueFailure.malformed("it cannot be made");
+        }
+        constructor.setAccessible(true);
+        in.expect(JsonToken.START_ARRAY);
+        Object made = in.made(Instances.make(constructor));
+        in.next();
+        fields.readInto(in, made);
+        if (isMap) {
+            Map<@Nullable Object, @Nullable Object> map = (Map<@Nullable Object, @Nullable Object>) made;
+            map.clear();
+            MapCodec.readEntries(in, key.get(), element.get(), map);
+        } else {
+            Collection<@Nullable Object> collection = (Collection<@Nullable Object>) made;
+            collection.clear();
+            int count = CollectionCodec.readElements(in, element.get(), collection);
+            CollectionCodec.checkSize(collection, count);
+        }
+        return made;
+    }
+}
