@@ -49,30 +49,36 @@ final class CallbackThreads implements Executor {
     public void execute(Runnable callback) {
         work.add(callback);
         if (active.compareAndSet(0, 1)) {
-            start(callback);
+            if (start()) {
+                return;
+            }
         } else if (closed) {
             active.incrementAndGet(); // nobody checks any more
-            start(callback);
-        } else {
+            if (start()) {
+                return;
+            }
+        }
+        if (!closed) {
             watch.accept(System.nanoTime() + BETWEEN_CHECKS);
+        } else if (work.remove(callback)) {
+            callback.run(); // nobody else will, and nobody reads any more
         }
     }
 
-    /** One thread more takes work; without one this thread does what it has just brought. */
-    private void start(@Nullable Runnable brought) {
+    /** One thread more takes work; false if there is none to be had now. */
+    private boolean start() {
         Idle sleeper = idle.pollFirst();
         if (sleeper != null) {
             sleeper.woken = true;
             LockSupport.unpark(sleeper.thread);
-            return;
+            return true;
         }
         try {
             threads.newThread(this::run).start();
-        } catch (OutOfMemoryError e) {
+            return true;
+        } catch (Throwable e) { // out of threads, or of memory
             active.decrementAndGet();
-            if (brought != null && work.remove(brought)) {
-                brought.run();
-            }
+            return false;
         }
     }
 
@@ -89,7 +95,7 @@ final class CallbackThreads implements Executor {
         if (nextCheck != 0 && mark == seen) {
             for (int more = Math.max(1, active.get()); more > 0; more--) {
                 active.incrementAndGet();
-                start(null);
+                start();
             }
         }
         seen = mark;
@@ -116,11 +122,19 @@ final class CallbackThreads implements Executor {
                 try {
                     callback.run();
                 } catch (Throwable e) {
-                    Thread self = Thread.currentThread();
-                    self.getUncaughtExceptionHandler().uncaughtException(self, e);
+                    report(e);
                 }
             }
         } while (active.decrementAndGet() == 0 && !work.isEmpty() && active.compareAndSet(0, 1));
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            Thread self = Thread.currentThread();
+            self.getUncaughtExceptionHandler().uncaughtException(self, failure);
+        } catch (Throwable e) {
+            // The application's own handler failed; the thread goes on.
+        }
     }
 
     /** What has waited longest; waits a moment for it, where that saves being woken. */

@@ -15,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A pool's use of the class cache. A worker that is launched takes what is there; if nothing is, it is prepared in the
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ClassCaching implements PoolObserver, AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(ClassCaching.class);
+    private static final Log log = Log.of(ClassCaching.class);
 
     /** What a JVM prints that cannot use an archive. */
     private static final Pattern REFUSAL = Pattern.compile("^(\\[[^\\]]*\\])*\\[(cds|aot)[,\\]].*");

@@ -12,13 +12,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What is said on the control connections of workers, in both directions. On the supervisor's thread; never waits. */
 final class ControlDesk {
 
-    private static final Logger log = LoggerFactory.getLogger(ControlDesk.class);
+    private static final Log log = Log.of(ControlDesk.class);
 
     /** Most bytes of one message, such as the reason why a worker cannot start. */
     static final int MAX_PAYLOAD = 16 * 1024 * 1024;

@@ -23,8 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Guards the pool's socket: a connection is let in that says, within its time, which worker and slot it is, with the
@@ -33,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Doorkeeper {
 
-    private static final Logger log = LoggerFactory.getLogger(Doorkeeper.class);
+    private static final Log log = Log.of(Doorkeeper.class);
 
     private static final long TIME_FOR_HELLO = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST_STRANGERS = 64;

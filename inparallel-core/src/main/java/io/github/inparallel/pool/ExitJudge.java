@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Says why a worker ended, from what is known, in a fixed order: what the parent itself decided; the JVM's error file;
@@ -23,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ExitJudge {
 
-    private static final Logger log = LoggerFactory.getLogger(ExitJudge.class);
+    private static final Log log = Log.of(ExitJudge.class);
 
     private static final Map<Integer, String> SIGNALS = Map.ofEntries(
             Map.entry(1, "SIGHUP"),
@@ -80,7 +78,7 @@ final class ExitJudge {
                     file,
                     "The JVM crashed" + frame + "; see " + crash.path);
         }
-        WorkerProcess process = worker.process;
+        WorkerProcess process = worker.process();
         if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(OUT_OF_MEMORY)) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.OUT_OF_MEMORY), null, outOfMemoryHint(process));
         }

@@ -4,13 +4,11 @@ import io.github.inparallel.WorkerExit;
 import io.github.inparallel.protocol.WorkerReport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Keeps an observer's failures away from the engine. */
 final class GuardedObserver implements PoolObserver {
 
-    private static final Logger log = LoggerFactory.getLogger(GuardedObserver.class);
+    private static final Log log = Log.of(GuardedObserver.class);
 
     private final PoolObserver target;
 
@@ -20,49 +18,78 @@ final class GuardedObserver implements PoolObserver {
 
     @Override
     public void taskStarted(String method, Duration queued) {
-        guard(() -> target.taskStarted(method, queued));
+        try {
+            target.taskStarted(method, queued);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     @Override
     public void taskEnded(String method, String outcome, @Nullable Throwable failure, Duration elapsed) {
-        guard(() -> target.taskEnded(method, outcome, failure, elapsed));
+        try {
+            target.taskEnded(method, outcome, failure, elapsed);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     @Override
     public void taskRetried(String method) {
-        guard(() -> target.taskRetried(method));
+        try {
+            target.taskRetried(method);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     @Override
     public void workerStarting(String worker) {
-        guard(() -> target.workerStarting(worker));
+        try {
+            target.workerStarting(worker);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     @Override
     public void workerReady(String worker, Duration startup) {
-        guard(() -> target.workerReady(worker, startup));
+        try {
+            target.workerReady(worker, startup);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     @Override
     public void workerReported(String worker, WorkerReport report) {
-        guard(() -> target.workerReported(worker, report));
+        try {
+            target.workerReported(worker, report);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     @Override
     public void workerExited(String worker, WorkerExit exit) {
-        guard(() -> target.workerExited(worker, exit));
+        try {
+            target.workerExited(worker, exit);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
     @Override
     public void payload(boolean sent, int bytes) {
-        guard(() -> target.payload(sent, bytes));
+        try {
+            target.payload(sent, bytes);
+        } catch (Throwable e) {
+            failed(e);
+        }
     }
 
-    private static void guard(Runnable call) {
-        try {
-            call.run();
-        } catch (RuntimeException | LinkageError e) {
-            log.warn("A pool observer failed", e);
-        }
+    /** Whatever it is: Errors, too, and what is thrown without being declared. */
+    private static void failed(Throwable failure) {
+        log.warn("A pool observer failed", failure);
     }
 }

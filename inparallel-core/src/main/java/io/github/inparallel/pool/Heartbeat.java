@@ -4,13 +4,11 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.units.Durations;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Pings workers, and ends one that does not answer. On the supervisor's thread. */
 final class Heartbeat {
 
-    private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+    private static final Log log = Log.of(Heartbeat.class);
 
     private final PoolOptions options;
     private final WorkerControl control;

@@ -9,13 +9,11 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Starts a worker as a JVM. Secrets and settings go to it through standard input. */
 final class JvmLauncher implements WorkerLauncher {
 
-    private static final Logger log = LoggerFactory.getLogger(JvmLauncher.class);
+    private static final Log log = Log.of(JvmLauncher.class);
 
     private final PoolOptions options;
     private final Executor readers;
@@ -88,7 +86,7 @@ final class JvmLauncher implements WorkerLauncher {
                 process.onExit().thenRun(() -> debugPortTaken.set(false));
             }
             return attend(process, description, name, List.of(arguments, temporary), classes != null);
-        } catch (IOException e) {
+        } catch (Throwable e) {
             if (debugged) {
                 debugPortTaken.set(false);
             }
@@ -102,7 +100,7 @@ final class JvmLauncher implements WorkerLauncher {
     private WorkerProcess attend(
             Process process, LaunchDescription description, String name, List<Path> files, boolean cached)
             throws IOException {
-        Logger output = LoggerFactory.getLogger("inparallel.worker." + description.pool());
+        Log output = Log.of("inparallel.worker." + description.pool());
         Consumer<String> printed = line -> {
             if (!cached || !caching.isRefusal(line)) {
                 output.info("{}: {}", name, line);
@@ -113,16 +111,24 @@ final class JvmLauncher implements WorkerLauncher {
         try {
             readers.execute(stdout);
             readers.execute(stderr);
-        } catch (RuntimeException | Error e) {
+            // Not here: a process that does not read must be known, so that startup-timeout can end it.
+            readers.execute(() -> tell(process, name, description));
+        } catch (Throwable e) {
             process.destroyForcibly();
             throw new IOException("There is no thread to read what it prints: " + e, e);
         }
         process.onExit().thenRunAsync(() -> files.forEach(PrivateDirectory::delete), readers);
+        return new JvmProcess(process, stdout, stderr);
+    }
+
+    private static void tell(Process process, String name, LaunchDescription description) {
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write(description.toBytes());
         } catch (IOException e) {
             log.debug("{} did not read its launch description", name, e); // it is dying; its exit tells why
+        } catch (Throwable e) {
+            log.error("{} could not be told its launch description", name, e);
+            process.destroyForcibly();
         }
-        return new JvmProcess(process, stdout, stderr);
     }
 }

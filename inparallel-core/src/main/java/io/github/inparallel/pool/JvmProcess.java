@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 /** A worker's process and the readers of its output. */
 record JvmProcess(Process process, OutputTail stdout, OutputTail stderr) implements WorkerProcess {
 
+    private static final Log log = Log.of(JvmProcess.class);
+
     @Override
     public long pid() {
         return process.pid();
@@ -26,16 +28,27 @@ record JvmProcess(Process process, OutputTail stdout, OutputTail stderr) impleme
 
     @Override
     public void kill() {
-        // Children first: without their parent they would no longer be found. As long as there are any, because
-        // one that forks faster than we look must not win.
+        try {
+            killDescendants();
+        } catch (Throwable e) { // without descriptors nobody can list them
+            log.warn("What process {} has started cannot be ended", pid(), e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /**
+     * Children first: without their parent they would no longer be found. As long as there are any, because one that
+     * forks faster than we look must not win.
+     */
+    private void killDescendants() {
         for (int i = 0; i < 10; i++) {
             List<ProcessHandle> descendants = process.descendants().collect(Collectors.toList());
-            descendants.forEach(ProcessHandle::destroyForcibly);
             if (descendants.isEmpty()) {
-                break;
+                return;
             }
+            descendants.forEach(ProcessHandle::destroyForcibly);
         }
-        process.destroyForcibly();
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.github.inparallel.pool;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.LogEvent;
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a worker's log events, to the last that it has sent, also after its death. Its connection carries nothing else,
@@ -12,7 +10,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LogReader implements Runnable {
 
-    private static final Logger log = LoggerFactory.getLogger(LogReader.class);
+    private static final Log log = Log.of(LogReader.class);
 
     private final Worker worker;
     private final String pool;
@@ -36,6 +34,8 @@ final class LogReader implements Runnable {
             }
         } catch (IOException e) {
             log.debug("Worker {} logs no more", worker.name(), e);
+        } catch (Throwable e) {
+            log.warn("What worker {} logs is not heard any more", worker.name(), e);
         } finally {
             ended.run();
         }
@@ -44,7 +44,7 @@ final class LogReader implements Runnable {
     private void publish(LogEvent event) {
         try {
             logs.publish(pool, worker.pid(), event);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) { // of an appender, most likely: one event, not all
             log.warn("An event that worker {} logged could not be logged here: {}", worker.name(), event.message(), e);
         }
     }

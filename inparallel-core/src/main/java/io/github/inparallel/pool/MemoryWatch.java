@@ -1,8 +1,6 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps workers below {@code max-memory}. One that is found above it gets no more tasks and is replaced when its present
@@ -11,7 +9,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MemoryWatch {
 
-    private static final Logger log = LoggerFactory.getLogger(MemoryWatch.class);
+    private static final Log log = Log.of(MemoryWatch.class);
 
     /** Between two looks: as long as a task may stay above the limit. */
     private static final long INTERVAL = 250 * 1_000_000L;
@@ -29,7 +27,7 @@ final class MemoryWatch {
     /** Looks, where it is time to; returns when it is next. */
     long watch(Worker worker, long now) {
         Long limit = options.maxMemory();
-        WorkerProcess process = worker.process;
+        WorkerProcess process = worker.process();
         if (limit == null || process == null || !worker.ready || worker.leaving || worker.lost) {
             return Long.MAX_VALUE;
         }

@@ -1,7 +1,5 @@
 package io.github.inparallel.pool;
 
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,27 +30,5 @@ final class NamedThreads implements ThreadFactory {
     /** As many threads as there is work that blocks; none when there is none. */
     ThreadPoolExecutor executor() {
         return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), this);
-    }
-
-    /**
-     * The executor, else a thread of our own, else the calling thread: whatever cannot be had (an executor that rejects, a
-     * JVM that gets no more threads), no outcome is lost with it.
-     */
-    Executor orElseThread(Executor executor) {
-        return body -> {
-            try {
-                executor.execute(body);
-            } catch (RejectedExecutionException | OutOfMemoryError e) {
-                startOrRun(body);
-            }
-        };
-    }
-
-    private void startOrRun(Runnable body) {
-        try {
-            newThread(body).start();
-        } catch (OutOfMemoryError e) {
-            body.run();
-        }
     }
 }

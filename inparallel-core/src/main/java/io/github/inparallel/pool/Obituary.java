@@ -1,9 +1,11 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.units.Durations;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says of a dead worker what its tasks' callers are to know. */
@@ -40,6 +42,17 @@ final class Obituary {
                 lines,
                 verdict.errorFile(),
                 culprit);
+    }
+
+    /** For the caller of a task whose end could not be told with the worker's. */
+    WorkerLostException unexplained(PoolTask task) {
+        return new WorkerLostException(
+                task.displayName() + " (task " + task.taskId() + ") lost its worker",
+                task.workerPid().orElse(-1),
+                new WorkerExit(-1, Optional.empty(), WorkerExit.Cause.BROKEN),
+                List.of(),
+                null,
+                null);
     }
 
     /** The same failure for one more caller: two futures never share an exception. */

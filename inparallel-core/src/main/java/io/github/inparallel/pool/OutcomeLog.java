@@ -8,8 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Logs the tasks that timed out, were cancelled or were refused. The first of each method and reason has a line of its
@@ -20,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OutcomeLog {
 
-    private static final Logger log = LoggerFactory.getLogger(OutcomeLog.class);
+    private static final Log log = Log.of(OutcomeLog.class);
 
     static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 

@@ -1,7 +1,6 @@
 package io.github.inparallel.pool;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
@@ -10,8 +9,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads what a process prints: every line is handed on, the last ones are kept for when it dies. Reads on whatever it
@@ -19,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OutputTail implements Runnable {
 
-    private static final Logger log = LoggerFactory.getLogger(OutputTail.class);
+    private static final Log log = Log.of(OutputTail.class);
 
     private static final int KEPT = 50;
     private static final int LONGEST = 4096;
@@ -49,10 +46,19 @@ final class OutputTail implements Runnable {
             if (line.length() > 0) {
                 add(line);
             }
-        } catch (IOException e) {
+        } catch (Throwable e) { // the stream is closed then: a process that prints on gets an error, and does not stand
+            // still
             log.debug("A worker's output cannot be read", e);
         } finally {
             end.complete(null);
+        }
+    }
+
+    private void tell(String line) {
+        try {
+            printed.accept(line);
+        } catch (Throwable e) {
+            log.debug("A line of a worker's output could not be handed on", e);
         }
     }
 
@@ -65,7 +71,7 @@ final class OutputTail implements Runnable {
             }
             lines.addLast(text);
         }
-        printed.accept(text);
+        tell(text);
     }
 
     CompletableFuture<Void> end() {

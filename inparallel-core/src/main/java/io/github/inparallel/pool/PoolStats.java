@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param pool its name
  * @param queued tasks that wait for a slot
  * @param running tasks that a worker has
- * @param down whether workers repeatedly failed to start
+ * @param outage why it runs no tasks, and since when; empty if it is up
  * @param workers the workers that live
  * @param exits the last workers that ended, newest first; twenty at most
  * @param refusedMethods methods that are refused for a while, since their tasks lost too many workers
@@ -23,7 +23,7 @@ public record PoolStats(
         String pool,
         int queued,
         int running,
-        boolean down,
+        Optional<Outage> outage,
         List<WorkerStats> workers,
         List<ExitStats> exits,
         List<RefusedMethod> refusedMethods) {
@@ -32,6 +32,11 @@ public record PoolStats(
         workers = List.copyOf(workers);
         exits = List.copyOf(exits);
         refusedMethods = List.copyOf(refusedMethods);
+    }
+
+    /** Whether it runs no tasks: its workers repeatedly failed to start, or its supervision fails. */
+    public boolean down() {
+        return outage.isPresent();
     }
 
     /** Submitted and not yet complete. */
@@ -48,6 +53,14 @@ public record PoolStats(
     public long workers(WorkerState state) {
         return workers.stream().filter(worker -> worker.state() == state).count();
     }
+
+    /**
+     * Why a pool is down.
+     *
+     * @param reason such as what the last worker that failed to start said
+     * @param since when it went down
+     */
+    public record Outage(String reason, Instant since) {}
 
     /**
      * One worker.

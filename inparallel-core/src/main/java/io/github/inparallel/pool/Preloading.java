@@ -7,8 +7,6 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Loads what a pool is made of before there is one, so that a thread that has other things to do, such as the one that
@@ -16,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Preloading {
 
-    private static final Logger log = LoggerFactory.getLogger(Preloading.class);
+    private static final Log log = Log.of(Preloading.class);
 
     private Preloading() {}
 

@@ -24,8 +24,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A pool's directory for its socket and argument files, open to its own user only. A locked file in it shows that its
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PrivateDirectory implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(PrivateDirectory.class);
+    private static final Log log = Log.of(PrivateDirectory.class);
 
     private static final String PREFIX = "inparallel-";
     private static final String LOCK = "lock";

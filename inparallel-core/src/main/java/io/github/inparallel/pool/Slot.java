@@ -17,8 +17,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The parent's side of one slot: its data connection, and a thread of its own. Whoever leases the slot has the reading
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Slot implements Runnable {
 
-    private static final Logger log = LoggerFactory.getLogger(Slot.class);
+    private static final Log log = Log.of(Slot.class);
 
     /** What the supervisor is told by whoever reads. */
     interface Listener {
@@ -283,8 +281,11 @@ final class Slot implements Runnable {
             log.error("The connection to worker {} failed", worker.name(), e);
             broken = true;
         }
-        finish(connection, broken, reset);
-        listener.closed(this, broken);
+        try {
+            finish(connection, broken, reset);
+        } finally {
+            listener.closed(this, broken);
+        }
     }
 
     /** Waits until the reading is this thread's; false if the slot was closed, and is nobody's any more. */

@@ -1,13 +1,14 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerStartException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts failed starts in a row, and paces the next ones. After so many failures within a window the pool is down; starts
- * go on, with exponential back-off, until one succeeds. Confined to the supervisor's thread but for {@link #isDown()};
+ * go on, with exponential back-off, until one succeeds. Confined to the supervisor's thread but for {@link #isDown()} and {@link #outage()};
  * time is given to it.
  */
 final class StartBreaker {
@@ -24,7 +25,7 @@ final class StartBreaker {
     private int inARow;
     private boolean paced;
     private long notBefore;
-    private volatile @Nullable WorkerStartException down;
+    private volatile PoolStats.@Nullable Outage down;
 
     StartBreaker(int limit, long windowNanos) {
         this.limit = limit;
@@ -47,9 +48,11 @@ final class StartBreaker {
         paced = true;
         notBefore = now + Math.min(FIRST_PAUSE_NANOS << Math.min(inARow, 20), LONGEST_PAUSE_NANOS);
         inARow++;
-        boolean before = down != null;
+        PoolStats.Outage outage = down;
+        boolean before = outage != null;
         if (before || failures.size() >= limit && !others) {
-            down = failure;
+            down = new PoolStats.Outage(
+                    String.valueOf(failure.getMessage()), outage == null ? Instant.now() : outage.since());
         }
         return !before && down != null;
     }
@@ -75,6 +78,11 @@ final class StartBreaker {
 
     boolean isDown() {
         return down != null;
+    }
+
+    /** Why the pool is down: its last failed start; and since when. */
+    PoolStats.@Nullable Outage outage() {
+        return down;
     }
 
     /** Whether a worker may be launched now. After a failure one at a time is tried. */

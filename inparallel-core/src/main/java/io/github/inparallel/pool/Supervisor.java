@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.WorkerExit.Cause;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,19 +13,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to everything that is due in a pool. One thread does all of it, so the lives of workers need no locks. It sleeps
  * until the next deadline or the next word from anybody: a command, a connection, a worker.
  */
 final class Supervisor implements Runnable, Slot.Listener {
-
-    private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
-
-    private static final long AFTER_FAILURE = TimeUnit.SECONDS.toNanos(1);
 
     private final PoolOptions options;
     private final Bag bag;
@@ -37,6 +34,9 @@ final class Supervisor implements Runnable, Slot.Listener {
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
+    private final Resilience resilience;
+    private final Trouble trouble;
+
     private boolean stopping; // the supervisor thread's alone
 
     /** Far in the past, as times of {@code System.nanoTime()} go. */
@@ -44,7 +44,7 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     // When others want it to look again. Whoever writes it looks at wakeAt afterwards, and the supervisor, which writes
     // wakeAt, looks at it afterwards: so one of the two sees the other, and nobody is woken for what is seen anyway.
-    private final AtomicLong wantedBy = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong wantedBy = new AtomicLong(Deadline.NEVER);
     // When the supervisor wakes by itself; NOW while it is awake.
     private volatile long wakeAt = NOW;
 
@@ -58,9 +58,12 @@ final class Supervisor implements Runnable, Slot.Listener {
             CallbackThreads callbacks,
             Executor chores,
             KnownMethods methods,
-            OutcomeLog outcomes)
+            OutcomeLog outcomes,
+            Resilience resilience)
             throws IOException {
         this.options = options;
+        this.resilience = resilience;
+        this.trouble = new Trouble(options.name(), resilience.patience());
         this.bag = bag;
         this.door = new Doorkeeper(directory.socket(), options.concurrency());
         this.breaker =
@@ -87,7 +90,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         if (!staffing.isComplete() || options.maxTasksPerWorker() != null) { // one may have just got its last task
             wakeBy(System.nanoTime());
         } else if (options.queueTimeout() != null) {
-            wakeBy(task.queuedNanos() + options.queueTimeout().toNanos());
+            wakeBy(Deadline.after(task.queuedNanos(), options.queueTimeout()));
         }
     }
 
@@ -130,6 +133,11 @@ final class Supervisor implements Runnable, Slot.Listener {
         post(() -> stopping = true);
     }
 
+    /** It will never run. */
+    void discard() {
+        door.close();
+    }
+
     CompletableFuture<Void> stopped() {
         return stopped;
     }
@@ -146,8 +154,10 @@ final class Supervisor implements Runnable, Slot.Listener {
         return workers.exits();
     }
 
-    boolean isDown() {
-        return breaker.isDown();
+    /** Why and since when the pool is down; null if it is not. */
+    PoolStats.@Nullable Outage outage() {
+        PoolStats.Outage outage = trouble.outage(System.nanoTime());
+        return outage == null ? breaker.outage() : outage;
     }
 
     long rejectedConnections() {
@@ -164,27 +174,24 @@ final class Supervisor implements Runnable, Slot.Listener {
         if (task.isToStop()) {
             stop(task); // its caller gave up while a worker had it early
         }
-        long limit = Math.min(
-                task.timeoutNanos() == 0 ? Long.MAX_VALUE : task.timeoutNanos(),
-                options.stallTimeout() == null
-                        ? Long.MAX_VALUE
-                        : options.stallTimeout().toNanos());
-        if (limit != Long.MAX_VALUE) {
-            wakeBy(task.givenNanos() + limit);
+        long run = task.timeoutNanos() == 0 ? Deadline.NEVER : Deadline.after(task.givenNanos(), task.timeoutNanos());
+        long due = Deadline.earlier(run, Deadline.after(task.givenNanos(), options.stallTimeout()));
+        if (due != Deadline.NEVER) {
+            wakeBy(due);
         }
     }
 
     /** Has the supervisor look again by then. Most often it does so anyway, and nobody need wake it. */
     void wakeBy(long due) {
         long wanted = wantedBy.get();
-        while (wanted == Long.MAX_VALUE || due - wanted < 0) {
+        while (Deadline.earlier(wanted, due) != wanted) {
             if (wantedBy.compareAndSet(wanted, due)) {
                 break;
             }
             wanted = wantedBy.get();
         }
         long next = wakeAt;
-        if (next != NOW && (next == Long.MAX_VALUE || due - next < 0)) {
+        if (next != NOW && Deadline.earlier(next, due) != next) {
             door.wakeup();
         }
     }
@@ -209,89 +216,148 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     @Override
     public void run() {
+        trouble.begins(Thread.currentThread());
         try {
-            while (!stopping || !workers.isEmpty()) {
-                wakeAt = NOW;
-                wantedBy.set(Long.MAX_VALUE);
-                for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-                    guarded(command);
-                }
-                long next = earlier(tick(System.nanoTime()), wantedBy.get());
-                wakeAt = next;
-                next = earlier(next, wantedBy.get());
-                if (commands.isEmpty() && (!stopping || !workers.isEmpty())) {
-                    long nanos = next == Long.MAX_VALUE ? 0 : Math.max(1, next - System.nanoTime());
-                    door.await(next == Long.MAX_VALUE ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-                }
-                guarded(() -> door.serve(workers::find, workers::connected));
-                for (Worker worker : workers.list()) {
-                    guarded(() -> workers.listen(worker));
-                }
+            while (!isOver()) {
+                turn();
             }
         } catch (Throwable e) {
-            log.error("The supervisor of pool '{}' failed: the pool is closed", options.name(), e);
-            giveUp(e);
+            trouble.failed(e, System.nanoTime());
         } finally {
-            door.close();
-            stopped.complete(null);
+            leave();
         }
     }
 
-    private static long earlier(long one, long other) {
-        return one == Long.MAX_VALUE || other != Long.MAX_VALUE && other - one < 0 ? other : one;
+    /** All workers have ended; or it has to end, and cannot see to them. */
+    private boolean isOver() {
+        return stopping && (workers.isEmpty() || trouble.isDown());
+    }
+
+    /** Does what is due, and waits for more. A step that fails does not stop the others, and is tried again. */
+    private void turn() {
+        try {
+            trouble.turnBegins(System.nanoTime());
+            look();
+        } catch (Throwable e) {
+            trouble.failed(e, System.nanoTime());
+        }
+        boolean wasDown = trouble.isDown();
+        long pause = trouble.turnEnds(System.nanoTime());
+        if (trouble.isDown()) {
+            failTasks();
+        } else if (wasDown && !breaker.isDown()) {
+            bag.reopen();
+        }
+        if (pause > 0) {
+            LockSupport.parkNanos(this, pause);
+            Thread.interrupted();
+        }
+    }
+
+    private void look() {
+        wakeAt = NOW;
+        wantedBy.set(Deadline.NEVER);
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            guarded("a command", command);
+        }
+        long next = Deadline.earlier(tick(System.nanoTime()), wantedBy.get());
+        wakeAt = next;
+        next = Deadline.earlier(next, wantedBy.get());
+        if (commands.isEmpty() && !isOver() && !trouble.isInThisTurn()) {
+            trouble.rests();
+            long nanos = next == Deadline.NEVER ? 0 : Math.max(1, next - System.nanoTime());
+            door.await(next == Deadline.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+            trouble.goesOn(System.nanoTime());
+        }
+        guarded("the door", () -> door.serve(workers::find, workers::connected));
+        for (Worker worker : workers.list()) {
+            guarded("what a worker says", () -> workers.listen(worker));
+        }
     }
 
     /** Whatever happens to the supervisor, no task waits for ever. */
-    private void giveUp(Throwable failure) {
-        bag.shut(failed(failure));
-        workers.abandon(task -> task.refused(failed(failure)));
-        bag.takeAll(task -> true).forEach(task -> task.refused(failed(failure)));
+    private void failTasks() {
+        guarded("refusing tasks", () -> bag.shut(refusal()));
+        for (Worker worker : workers.snapshot()) {
+            guarded("ending a worker", () -> workers.kill(worker, null, null));
+            for (Slot slot : worker.slots()) {
+                guarded("ending its tasks", () -> bag.tasks(slot).forEach(task -> task.refused(refusal())));
+            }
+        }
+        guarded("ending tasks that wait", () -> {
+            bag.waiting(Integer.MAX_VALUE).forEach(task -> task.refused(refusal())); // taken out when they have ended
+            bag.takeAll(PoolTask::hasEnded);
+        });
     }
 
     /** Each caller has an exception of its own. */
-    private TaskRefusedException failed(Throwable failure) {
+    private TaskRefusedException refusal() {
+        PoolStats.Outage outage = trouble.outage(System.nanoTime());
         return new TaskRefusedException(
-                "Pool '" + options.name() + "' has failed: " + failure, Reason.SHUT_DOWN, failure);
+                "Pool '" + options.name() + "' is down: " + (outage == null ? "" : outage.reason()),
+                Reason.POOL_DOWN,
+                trouble.lastFailure());
+    }
+
+    private void leave() {
+        wakeAt = NOW;
+        boolean inOrder = stopping && workers.isEmpty();
+        if (!inOrder) {
+            trouble.gaveUp();
+            failTasks();
+            workers.list().forEach(worker -> guarded("letting go of a worker", () -> workers.abandon(worker)));
+        }
+        guarded("closing the door", door::close);
+        if (stopping) {
+            trouble.ends();
+        }
+        stopped.complete(null);
     }
 
     /** What fails in one step must not stop the others. */
-    private static boolean guarded(Runnable step) {
+    private boolean guarded(String what, Runnable step) {
         try {
+            trouble.doing(what);
+            resilience.beforeStep().accept(what);
             step.run();
             return true;
-        } catch (RuntimeException | Error e) {
-            log.error("A step of supervision failed", e);
+        } catch (Throwable e) {
+            trouble.failed(e, System.nanoTime());
             return false;
         }
     }
 
-    private static long guarded(LongSupplier step) {
-        long[] next = {Long.MAX_VALUE};
-        return guarded(() -> {
-                    next[0] = step.getAsLong();
-                })
-                ? next[0]
-                : System.nanoTime() + AFTER_FAILURE;
+    private long guarded(String what, LongSupplier step) {
+        try {
+            trouble.doing(what);
+            resilience.beforeStep().accept(what);
+            return step.getAsLong();
+        } catch (Throwable e) {
+            trouble.failed(e, System.nanoTime());
+            return Deadline.NEVER; // this turn has no rest
+        }
     }
 
     /** Does what is due; returns when something is due next. */
     private long tick(long now) {
-        long next = guarded(() -> expireWaiting(now));
-        guarded(this::matchWaiting);
+        long next = guarded("expiry of waiting tasks", () -> expireWaiting(now));
+        guarded("matching of waiting tasks", this::matchWaiting);
+        guarded("ending of lost tasks", workers::settle);
         for (Worker worker : workers.list()) {
-            next = Math.min(next, guarded(() -> workers.watch(worker, now)));
+            next = Deadline.earlier(next, guarded("watching a worker", () -> workers.watch(worker, now)));
         }
-        next = Math.min(next, guarded(() -> stopping ? workers.dismiss(now) : staffing.staff(workers.list(), now)));
-        next = Math.min(next, guarded(() -> callbacks.check(now)));
-        next = Math.min(next, guarded(() -> outcomes.report(now)));
-        return Math.min(next, guarded(() -> door.expire(now)));
+        next = Deadline.earlier(
+                next, guarded("staffing", () -> stopping ? workers.dismiss(now) : staffing.staff(workers.list(), now)));
+        next = Deadline.earlier(next, guarded("callbacks", () -> callbacks.check(now)));
+        next = Deadline.earlier(next, guarded("telling of outcomes", () -> outcomes.report(now)));
+        return Deadline.earlier(next, guarded("expiry of strangers", () -> door.expire(now)));
     }
 
     private void matchWaiting() {
         for (Slot slot : bag.matchWaiting()) {
             PoolTask task = bag.leased(slot);
-            if (task != null) {
-                slot.give(task, false);
+            if (task != null && !guarded("giving a task", () -> slot.give(task, false))) {
+                slot.close(); // nobody knows how much of it was sent: the worker's end decides
             }
         }
     }
@@ -303,14 +369,15 @@ final class Supervisor implements Runnable, Slot.Listener {
             if (first == null) {
                 break;
             }
-            long due = first.queuedNanos() + limit.toNanos();
-            if (due - now > 0) {
+            long due = Deadline.after(first.queuedNanos(), limit);
+            if (!Deadline.isDue(due, now)) {
                 return due;
             }
+            TaskTimeoutException late = first.waitedTooLong(limit); // made first: once it is forgotten, it has to end
             if (bag.forget(first)) {
-                first.timedOut(first.waitedTooLong(limit));
+                first.timedOut(late);
             }
         }
-        return Long.MAX_VALUE;
+        return Deadline.NEVER;
     }
 }

@@ -9,8 +9,6 @@ import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches running tasks: at a limit it asks the worker where the task is, then tells the task to stop, then has the
@@ -19,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskWatcher {
 
-    private static final Logger log = LoggerFactory.getLogger(TaskWatcher.class);
+    private static final Log log = Log.of(TaskWatcher.class);
 
     private static final long STACK_WAIT = 50 * 1_000_000L;
 

@@ -8,6 +8,8 @@ import io.github.inparallel.WorkerStartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,8 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks after what a worker leaves: says why it ended, ends its tasks or has them tried again, and counts failed starts
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Undertaker {
 
-    private static final Logger log = LoggerFactory.getLogger(Undertaker.class);
+    private static final Log log = Log.of(Undertaker.class);
 
     private static final long QUICK_DEATH = TimeUnit.SECONDS.toNanos(1);
     private static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED);
@@ -38,6 +38,7 @@ final class Undertaker {
     private final ExitJudge judge;
     private final Obituary obituary;
     private final PastExits exits;
+    private final Deque<PoolTask> owed = new ArrayDeque<>(64); // tasks that could not be ended
 
     Undertaker(
             PoolOptions options,
@@ -65,38 +66,49 @@ final class Undertaker {
      * @param others whether other workers can run tasks
      */
     void bury(Worker worker, int exitCode, boolean others) {
-        WorkerProcess process = worker.process;
-        List<String> lines = process == null ? List.of() : process.lastLines();
         if (!worker.ready && worker.decided == null) {
             worker.decided = Cause.START_FAILED;
         }
-        ExitJudge.Verdict verdict = judge.judge(worker, exitCode);
-        List<PoolStats.LostTask> running = running(worker);
-        if (EXPECTED.contains(verdict.exit().cause()) && running.isEmpty()) {
-            log.info("Worker {}, pid {}, has left: {}", worker.name(), worker.pid(), verdict.exit());
-        } else {
-            log.warn(
-                    "Worker {}, pid {}, has ended{}: {}{}",
-                    worker.name(),
-                    worker.pid(),
-                    running.isEmpty() ? "" : " while it ran " + Obituary.enumerated(running),
-                    verdict.exit(),
-                    Obituary.hint(verdict));
-        }
-        remember(worker, verdict.exit(), verdict.hint(), running, lines, verdict.errorFile());
-        observer.workerExited(worker.name(), verdict.exit());
+        ExitJudge.Verdict verdict = judge(worker, exitCode);
+        List<String> lines = lastLines(worker);
+        boolean hadTask = bag.leases(worker) > 0;
+        tell(worker, verdict, lines);
         for (Slot slot : worker.slots()) {
             for (PoolTask task = bag.takeBack(slot); task != null; task = bag.takeBack(slot)) {
-                end(worker, task, verdict, lines);
+                PoolTask lost = task;
+                safely(lost, () -> end(worker, lost, verdict, lines));
             }
         }
         boolean workedBriefly = worker.ready
                 && worker.tasksDone() == 0
+                && !hadTask // else it died of that, and not of its start
                 && System.nanoTime() - worker.readyNanos < QUICK_DEATH
                 && worker.decided == null
                 && verdict.exit().cause() != Cause.KILLED;
         if (!worker.ready || workedBriefly) {
             startFailed(worker, others, obituary.startFailed(worker, exitCode, verdict, lines));
+        }
+    }
+
+    /** Those who look on; whatever they do, the tasks end. */
+    private void tell(Worker worker, ExitJudge.Verdict verdict, List<String> lines) {
+        try {
+            List<PoolStats.LostTask> running = running(worker);
+            if (EXPECTED.contains(verdict.exit().cause()) && running.isEmpty()) {
+                log.info("Worker {}, pid {}, has left: {}", worker.name(), worker.pid(), verdict.exit());
+            } else {
+                log.warn(
+                        "Worker {}, pid {}, has ended{}: {}{}",
+                        worker.name(),
+                        worker.pid(),
+                        running.isEmpty() ? "" : " while it ran " + Obituary.enumerated(running),
+                        verdict.exit(),
+                        Obituary.hint(verdict));
+            }
+            remember(worker, verdict.exit(), verdict.hint(), running, lines, verdict.errorFile());
+            observer.workerExited(worker.name(), verdict.exit());
+        } catch (Throwable e) {
+            log.error("The end of worker {} could not be told", worker.name(), e);
         }
     }
 
@@ -126,6 +138,47 @@ final class Undertaker {
                 .filter(Objects::nonNull)
                 .map(task -> new PoolStats.LostTask(task.taskId(), task.displayName()))
                 .toList();
+    }
+
+    /** Judging reads files and what others wrote; whatever comes of it, the tasks end. */
+    private ExitJudge.Verdict judge(Worker worker, int exitCode) {
+        try {
+            return judge.judge(worker, exitCode);
+        } catch (Throwable e) {
+            log.warn("Why worker {} has ended cannot be said", worker.name(), e);
+            Cause cause = worker.decided == null ? Cause.EXITED : worker.decided;
+            return new ExitJudge.Verdict(new WorkerExit(exitCode, Optional.empty(), cause), null, "");
+        }
+    }
+
+    private static List<String> lastLines(Worker worker) {
+        try {
+            WorkerProcess process = worker.process();
+            return process == null ? List.of() : process.lastLines();
+        } catch (Throwable e) {
+            log.warn("What worker {} printed cannot be read", worker.name(), e);
+            return List.of();
+        }
+    }
+
+    /** A task that belongs to nobody any more has to end: if that fails, it is tried again. */
+    private void safely(PoolTask task, Runnable ending) {
+        try {
+            ending.run();
+        } catch (Throwable e) {
+            log.error("Task {} could not be ended; that is tried again", task.taskId(), e);
+            if (!task.hasEnded()) {
+                owed.add(task);
+            }
+        }
+    }
+
+    /** Ends what could not be ended before. */
+    void settle() {
+        for (PoolTask task = owed.peekFirst(); task != null; task = owed.peekFirst()) {
+            task.workerLost(obituary.unexplained(task));
+            owed.removeFirst();
+        }
     }
 
     private void end(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
@@ -158,11 +211,23 @@ final class Undertaker {
                 task.displayName(),
                 options.poisonLimit());
         for (PoolTask waiting : bag.takeAll(other -> other.method().equals(task.method()))) {
-            TaskRefusedException refusal = poison.refusal(waiting.method(), waiting.displayName(), now);
-            if (refusal != null) {
-                waiting.refused(refusal);
-            }
+            safely(waiting, () -> refuse(waiting, now));
         }
+    }
+
+    private void refuse(PoolTask task, long now) {
+        TaskRefusedException refusal = poison.refusal(task.method(), task.displayName(), now);
+        if (refusal == null) {
+            bag.putBack(task);
+        } else {
+            task.refused(refusal);
+        }
+    }
+
+    /** It was starting when the pool was closed, and had no process yet. */
+    void dismissed(Worker worker) {
+        log.info("Worker {} is not started: the pool is closed", worker.name());
+        observer.workerExited(worker.name(), new WorkerExit(-1, Optional.empty(), Cause.SHUTDOWN));
     }
 
     /** There is no process: it could not be started. */
@@ -192,7 +257,7 @@ final class Undertaker {
         if (breaker.isDown()) {
             bag.shut(new TaskRefusedException(
                     "Pool '" + options.name() + "' is down: " + failure.getMessage(), Reason.POOL_DOWN, failure));
-            bag.takeAll(task -> true).forEach(task -> task.refused(Obituary.copy(failure)));
+            bag.takeAll(task -> true).forEach(task -> safely(task, () -> task.refused(Obituary.copy(failure))));
         }
     }
 }

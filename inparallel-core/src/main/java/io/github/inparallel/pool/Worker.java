@@ -34,11 +34,13 @@ final class Worker {
     long idleSinceNanos;
 
     // Written by the supervisor, read by anybody.
-    private volatile long pid = -1;
     volatile boolean ready;
     volatile boolean leaving;
 
-    volatile @Nullable WorkerProcess process;
+    // Written by whoever launches the worker, under its monitor, while the launch has not been given up.
+    private volatile long pid = -1;
+    private volatile @Nullable WorkerProcess process;
+    private boolean launchGivenUp; // under the same monitor
 
     // The supervisor's alone.
 
@@ -71,9 +73,10 @@ final class Worker {
     boolean exitCalled;
     boolean lost; // a connection has ended
     boolean killed;
-    long killAt = Long.MAX_VALUE;
-    long judgeAt = Long.MAX_VALUE;
-    long giveUpAt = Long.MAX_VALUE; // it was killed, and should be gone by then
+    long killAt = Deadline.NEVER;
+    long killAgainAt = Deadline.NEVER; // it was killed, and is not gone yet
+    long giveUpAt = Deadline.NEVER; // it was killed, and should be gone by then
+    long exitedNanos;
 
     @Nullable
     Integer exitCode;
@@ -100,8 +103,26 @@ final class Worker {
         return pid;
     }
 
-    void pid(long id) {
+    /** Its process; null before there is one. */
+    @Nullable
+    WorkerProcess process() {
+        return process;
+    }
+
+    /** There is a process now; false if nobody waits for it any more. */
+    synchronized boolean hasProcess(WorkerProcess started, long id) {
+        if (launchGivenUp) {
+            return false;
+        }
         pid = id;
+        process = started;
+        return true;
+    }
+
+    /** Nobody waits for its process any more; false if there is one already. */
+    synchronized boolean giveUpLaunch() {
+        launchGivenUp = process == null;
+        return launchGivenUp;
     }
 
     List<Slot> slots() {

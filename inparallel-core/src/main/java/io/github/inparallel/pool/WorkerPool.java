@@ -31,8 +31,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A pool of supervised worker processes. Thread-safe. Without Spring this is the door:
@@ -46,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerPool implements CallEngine, AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(WorkerPool.class);
+    private static final Log log = Log.of(WorkerPool.class);
 
     private final PoolOptions options;
     private final Bag bag;
@@ -67,7 +65,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private volatile boolean shutdown; // set once
     private final PoolTask.Owner owner = new Owner();
 
-    private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher) throws IOException {
+    private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience)
+            throws IOException {
         this.options = options;
         this.bag = new Bag(options);
         this.poison = new PoisonGuard(options.poisonLimit());
@@ -81,7 +80,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
         this.ownCallbacks = new CallbackThreads(callbackThreads, options.spin().toNanos());
         Executor chosen = options.callbackExecutor();
-        this.callbacks = chosen == null ? ownCallbacks : callbackThreads.orElseThread(chosen);
+        this.callbacks = chosen == null ? ownCallbacks : new ChosenExecutor(options.name(), chosen, ownCallbacks);
         this.methods =
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.outcomes = new OutcomeLog(options.name());
@@ -97,14 +96,25 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     ownCallbacks,
                     chores,
                     methods,
-                    outcomes);
+                    outcomes,
+                    resilience);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
         }
-        chores.execute(directory::clearNeighbours);
-        NamedThreads.newThread(supervisor, "inparallel-" + options.name() + "-supervisor")
-                .start();
+        try {
+            NamedThreads.newThread(supervisor, "inparallel-" + options.name() + "-supervisor")
+                    .start();
+        } catch (Throwable e) { // there is no thread to be had
+            supervisor.discard();
+            directory.close();
+            throw e;
+        }
+        try {
+            chores.execute(directory::clearNeighbours);
+        } catch (Throwable e) {
+            log.debug("What other applications left behind is not looked for", e);
+        }
     }
 
     /**
@@ -119,11 +129,15 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     /** A pool of workers that are started in another way than as JVMs. */
     public static WorkerPool create(PoolOptions options, @Nullable WorkerLauncher launcher) {
+        return create(options, launcher, Resilience.DEFAULT);
+    }
+
+    static WorkerPool create(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience) {
         if (io.github.inparallel.TaskContext.inWorker()) {
             throw new IllegalStateException("A worker starts no workers of its own");
         }
         try {
-            WorkerPool pool = new WorkerPool(options, launcher);
+            WorkerPool pool = new WorkerPool(options, launcher, resilience);
             if (options.startup() == PoolOptions.Startup.BLOCKING) {
                 pool.awaitFirstWorker();
             }
@@ -262,15 +276,16 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
         @Override
         public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {
-            String outcome = outcome(state);
             try {
+                String outcome = outcome(state);
                 observer.taskEnded(
                         task.displayName(),
                         outcome,
                         failure,
                         Duration.ofNanos(System.nanoTime() - task.submittedNanos()));
                 task.ending().ended(outcome, failure);
-            } catch (Throwable e) {
+                outcomes.ended(task.taskId(), task.displayName(), state, failure, System.nanoTime());
+            } catch (Throwable e) { // Errors, too: whoever counts, the future ends
                 log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
             } finally {
                 if (inFlight.decrementAndGet() == 0) {
@@ -279,7 +294,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     }
                 }
             }
-            outcomes.ended(task.taskId(), task.displayName(), state, failure, System.nanoTime());
         }
 
         @Override
@@ -335,7 +349,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 options.name(),
                 waiting,
                 Math.max(0, inFlight.get() - waiting),
-                supervisor.isDown(),
+                Optional.ofNullable(supervisor.outage()),
                 workers,
                 supervisor.exits(),
                 poison.refused(System.nanoTime()));
@@ -401,8 +415,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     }
 
     private static OptionalLong memory(Worker worker) {
-        WorkerProcess process = worker.process;
-        return process == null ? OptionalLong.empty() : process.residentMemory();
+        WorkerProcess process = worker.process();
+        try {
+            return process == null ? OptionalLong.empty() : process.residentMemory();
+        } catch (Throwable e) { // whoever asks how the pool is gets an answer
+            log.debug("The memory of worker {} is not known", worker.name(), e);
+            return OptionalLong.empty();
+        }
     }
 
     private static PoolStats.TaskStats describe(PoolTask task) {

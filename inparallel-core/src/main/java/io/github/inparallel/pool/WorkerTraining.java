@@ -24,8 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts a worker that belongs to no pool and gets no tasks, lets it become ready as any other, and has it leave. Its JVM
@@ -33,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerTraining implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(WorkerTraining.class);
+    private static final Log log = Log.of(WorkerTraining.class);
 
     private static final int NUMBER = 0; // the pool's own begin with 1
     private static final long TIME_TO_WRITE = TimeUnit.MINUTES.toSeconds(10);

@@ -15,10 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The workers that live, from launch to burial: launched, connected, ready, watched, told to leave or killed, ended. On
@@ -27,11 +25,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Workers implements WorkerControl, ControlDesk.Listener {
 
-    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+    private static final Log log = Log.of(Workers.class);
 
     private static final long MILLI = 1_000_000L;
     private static final long OUTPUT_WAIT = 20 * MILLI;
     private static final long LEAVE_WAIT = 5_000 * MILLI;
+    private static final long KILL_AGAIN = 500 * MILLI;
+    private static final long READING_WAIT = 30_000 * MILLI;
 
     /** Exit code of a process that could not be ended: it waits in the kernel, or belongs to somebody else. */
     private static final int UNKNOWN = -1;
@@ -139,15 +139,28 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     /** The pool ends: workers leave as soon as they have nothing to do. */
     long dismiss(long now) {
         closing = true;
-        long next = Long.MAX_VALUE;
-        for (Worker worker : all) {
+        long next = Deadline.NEVER;
+        for (Worker worker : list()) {
             bag.close(worker);
-            if (!worker.leaving && worker.process != null && bag.leases(worker) == 0) {
+            if (!worker.ready) {
+                dismissStarting(worker);
+            } else if (!worker.leaving && bag.leases(worker) == 0) {
                 retire(worker, Cause.SHUTDOWN, now);
             }
-            next = Math.min(next, worker.killAt); // set just now, perhaps
+            next = Deadline.earlier(next, worker.killAt); // set just now, perhaps
+            next = Deadline.earlier(next, worker.giveUpAt);
         }
         return next;
+    }
+
+    /** One that is still starting has nothing to finish, so nobody waits for it. */
+    private void dismissStarting(Worker worker) {
+        if (worker.giveUpLaunch()) {
+            remove(worker);
+            undertaker.dismissed(worker);
+        } else if (!worker.lost && !worker.killed && worker.exitCode == null) {
+            kill(worker, Cause.SHUTDOWN, null);
+        }
     }
 
     // ---- starting
@@ -159,6 +172,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             worker.slots().add(new Slot(worker, i, bag, options, observer, results, slotListener));
             worker.slotSecrets.add(Secret.create());
         }
+        worker.killAt = Deadline.after(worker.launchedNanos, options.startupTimeout());
         all.add(worker);
         snapshot = List.copyOf(all);
         observer.workerStarting(worker.name());
@@ -179,43 +193,56 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
                 LaterProperties.of(options));
-        elsewhere(() -> {
-            try {
-                WorkerProcess process = launcher.launch(description, directory.path());
-                supervisor.execute(() -> launched(worker, process));
-            } catch (IOException | RuntimeException | Error e) {
-                supervisor.execute(() -> notLaunched(worker, e));
+        elsewhere(() -> launch(worker, description));
+    }
+
+    /** On a thread that may wait. Whatever becomes of it, the supervisor ends what it does not hear of in time. */
+    private void launch(Worker worker, LaunchDescription description) {
+        WorkerProcess process = null;
+        try {
+            process = launcher.launch(description, directory.path());
+            if (worker.hasProcess(process, process.pid())) {
+                WorkerProcess known = process;
+                supervisor.execute(() -> launched(worker, known));
+                return;
             }
-        });
+        } catch (Throwable e) {
+            supervisor.execute(() -> notLaunched(worker, e));
+        }
+        if (process != null) {
+            process.kill(); // nobody waits for it
+        }
     }
 
     /** On another thread; on this one if there is none to be had. */
     private void elsewhere(Runnable chore) {
         try {
             chores.execute(chore);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (Throwable e) {
             log.warn("Pool '{}' got no thread", options.name(), e);
             chore.run();
         }
     }
 
     private void launched(Worker worker, WorkerProcess process) {
-        worker.process = process;
-        worker.pid(process.pid());
+        process.exit().whenComplete((code, failure) -> supervisor.execute(() -> exited(worker, orUnknown(code))));
+        process.outputEnd().whenComplete((end, failure) -> supervisor.execute(() -> worker.outputEnded = true));
         if (worker.leaving) {
             kill(worker, null, null); // it was to be killed before there was a process
-        } else if (!worker.lost) {
-            worker.killAt = worker.launchedNanos + options.startupTimeout().toNanos();
         }
-        log.info("Worker {} starts, pid {}", worker.name(), process.pid());
-        process.exit().thenAccept(code -> supervisor.execute(() -> exited(worker, code)));
-        process.outputEnd().thenRun(() -> supervisor.execute(() -> worker.outputEnded = true));
+        log.info("Worker {} starts, pid {}", worker.name(), worker.pid());
         open(worker); // it may have been quicker than the thread that launched it
     }
 
+    private static int orUnknown(@Nullable Integer exitCode) {
+        return exitCode == null ? UNKNOWN : exitCode;
+    }
+
     private void notLaunched(Worker worker, Throwable failure) {
-        remove(worker);
-        undertaker.notLaunched(worker, othersWork(), failure);
+        if (all.contains(worker)) { // else it was given up
+            remove(worker);
+            undertaker.notLaunched(worker, othersWork(), failure);
+        }
     }
 
     private boolean othersWork() {
@@ -254,8 +281,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             }
         } catch (IOException e) {
             lost(worker, null);
-        } catch (OutOfMemoryError e) {
-            log.error("There is no thread for worker {}", worker.name(), e);
+        } catch (Throwable e) { // there is no thread, most likely
+            log.error("Worker {} cannot be connected", worker.name(), e);
             lost(worker, Cause.BROKEN);
         }
         open(worker);
@@ -305,8 +332,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 return;
             }
         }
-        answer.completeExceptionally(
-                new IllegalArgumentException("Pool '" + options.name() + "' has no worker with pid " + pid));
+        elsewhere(() -> answer.completeExceptionally(
+                new IllegalArgumentException("Pool '" + options.name() + "' has no worker with pid " + pid)));
     }
 
     void listen(Worker worker) {
@@ -318,7 +345,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     public void exitCalled(Worker worker) {
         worker.exitCalled = true;
         bag.close(worker);
-        worker.killAt = System.nanoTime() + options.killGrace().toNanos() + LEAVE_WAIT;
+        worker.killAt = Deadline.after(System.nanoTime() + LEAVE_WAIT, options.killGrace());
     }
 
     /** Lets tasks in when the worker has said that it is ready and all its slots are connected. */
@@ -328,13 +355,13 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 || worker.lost
                 || worker.exitCode != null
                 || !worker.reportedReady
-                || worker.process == null
+                || worker.process() == null
                 || !worker.slots().stream().allMatch(Slot::isConnected)) {
             return;
         }
         worker.ready = true;
         worker.readyNanos = System.nanoTime();
-        worker.killAt = Long.MAX_VALUE;
+        worker.killAt = Deadline.NEVER;
         Duration startup = Duration.ofNanos(worker.readyNanos - worker.launchedNanos);
         log.info("Worker {} is ready, pid {}, after {} ms", worker.name(), worker.pid(), startup.toMillis());
         observer.workerReady(worker.name(), startup);
@@ -363,23 +390,33 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             }
             worker.tasksCounted = done;
         }
-        if (worker.killAt - now <= 0 && worker.killAt != Long.MAX_VALUE) {
-            worker.killAt = Long.MAX_VALUE;
+        if (Deadline.isDue(worker.killAt, now)) {
+            worker.killAt = Deadline.NEVER;
+            if (worker.giveUpLaunch()) {
+                notLaunched(
+                        worker,
+                        new TimeoutException("there is no process after startup-timeout: " + options.startupTimeout()));
+                return now;
+            }
             kill(worker, overdue(worker), null);
         }
-        if (worker.giveUpAt - now <= 0 && worker.giveUpAt != Long.MAX_VALUE) {
+        if (worker.killed && worker.exitCode == null && Deadline.isDue(worker.killAgainAt, now)) {
+            sendKill(worker, now);
+        }
+        if (Deadline.isDue(worker.giveUpAt, now)) {
             log.error(
                     "Worker {}, pid {}, does not end although it was killed: it is given up. Look after the process",
                     worker.name(),
                     worker.pid());
             exited(worker, UNKNOWN);
         }
-        long next = Math.min(Math.min(worker.killAt, worker.giveUpAt), heartbeat.beat(worker, now));
+        long next = Deadline.earlier(worker.killAt, Deadline.earlier(worker.killAgainAt, worker.giveUpAt));
+        next = Deadline.earlier(next, heartbeat.beat(worker, now));
         for (Slot slot : worker.slots()) {
-            next = Math.min(next, tasks.watch(slot, now));
+            next = Deadline.earlier(next, tasks.watch(slot, now));
         }
-        next = Math.min(next, memory.watch(worker, now));
-        return Math.min(next, judgeIfOver(worker, now));
+        next = Deadline.earlier(next, memory.watch(worker, now));
+        return Deadline.earlier(next, judgeIfOver(worker, now));
     }
 
     /** Why a worker is killed that has not done in time what it was to do. */
@@ -409,7 +446,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             worker.decided = cause;
         }
         worker.leaving = true;
-        worker.killAt = now + Math.max(LEAVE_WAIT, options.killGrace().toNanos());
+        worker.killAt = Deadline.after(now, Math.max(LEAVE_WAIT, Durations.nanos(options.killGrace())));
         log.debug("Worker {} is to leave: {}", worker.name(), cause.label());
         send(worker, Frame.of(FrameType.RETIRE, 0));
     }
@@ -422,13 +459,23 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             worker.decided = cause;
             worker.decidedBy = culprit;
         }
-        WorkerProcess process = worker.process;
+        WorkerProcess process = worker.process();
         if (process == null || worker.killed) {
             return;
         }
         worker.killed = true;
-        worker.giveUpAt = System.nanoTime() + LEAVE_WAIT;
-        elsewhere(process::kill);
+        long now = System.nanoTime();
+        worker.giveUpAt = now + LEAVE_WAIT;
+        sendKill(worker, now);
+    }
+
+    /** It may fail, without descriptors for example; so it is sent until the worker is gone. */
+    private void sendKill(Worker worker, long now) {
+        WorkerProcess process = worker.process();
+        worker.killAgainAt = now + KILL_AGAIN;
+        if (process != null) {
+            elsewhere(process::kill);
+        }
     }
 
     /** A connection has ended: the worker dies, or is made to. */
@@ -446,64 +493,76 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                     kill(worker, cause, null);
                 } else {
                     // It has closed its end, so it is on its way out; a shutdown hook may want its time.
-                    worker.killAt = System.nanoTime()
-                            + Math.max(1_000 * MILLI, options.killGrace().toNanos());
+                    worker.killAt = Deadline.after(
+                            System.nanoTime(), Math.max(1_000 * MILLI, Durations.nanos(options.killGrace())));
                 }
             }
         }
     }
 
     private void exited(Worker worker, int exitCode) {
-        long now = System.nanoTime();
+        if (worker.exitCode != null) {
+            return; // it was given up, and has ended after all
+        }
+        worker.exitedNanos = System.nanoTime();
         worker.exitCode = exitCode;
-        worker.killAt = Long.MAX_VALUE;
-        worker.judgeAt = now + OUTPUT_WAIT;
-        worker.giveUpAt = Long.MAX_VALUE;
-        desk.listen(worker); // what it had still to say
+        worker.killAt = Deadline.NEVER;
+        worker.killAgainAt = Deadline.NEVER;
+        worker.giveUpAt = Deadline.NEVER;
         bag.writeOff(worker);
         worker.lost = true;
+        desk.listen(worker); // what it had still to say
         worker.slots().forEach(Slot::closeIfIdle);
     }
 
     private long judgeIfOver(Worker worker, long now) {
         Integer exitCode = worker.exitCode;
         if (exitCode == null) {
-            return Long.MAX_VALUE;
+            return Deadline.NEVER;
         }
-        boolean waited = worker.judgeAt - now <= 0;
+        long judgeAt = worker.exitedNanos + OUTPUT_WAIT;
+        boolean waited = judgeAt - now <= 0;
         if (waited) {
             // Somebody else holds its connections or its output open: a child that it left.
             worker.slots().forEach(Slot::close);
         }
-        if (worker.openSlots > 0 || (!worker.outputEnded || !worker.logEnded) && !waited) {
-            return waited ? now + MILLI : worker.judgeAt;
+        boolean reads = worker.openSlots > 0 && now - worker.exitedNanos < READING_WAIT; // else its reader is stuck
+        if (reads || (!worker.outputEnded || !worker.logEnded) && !waited) {
+            return waited ? now + MILLI : judgeAt;
         }
         remove(worker);
         undertaker.bury(worker, exitCode, othersWork());
         return now;
     }
 
+    /** Ends tasks that could not be ended before. */
+    void settle() {
+        undertaker.settle();
+    }
+
     private void remove(Worker worker) {
-        worker.dumps.forEach(dump ->
-                dump.completeExceptionally(new IllegalArgumentException("Worker " + worker.name() + " has ended")));
+        for (CompletableFuture<String> dump : worker.dumps) {
+            // Not here: what follows it is the caller's.
+            elsewhere(() ->
+                    dump.completeExceptionally(new IllegalArgumentException("Worker " + worker.name() + " has ended")));
+        }
+        worker.dumps.clear();
         desk.close(worker);
         worker.slots().forEach(Slot::close);
         all.remove(worker);
         snapshot = List.copyOf(all);
     }
 
-    /** Lets go of all of them at once: the supervisor itself has failed. */
-    void abandon(Consumer<PoolTask> task) {
-        for (Worker worker : all) {
-            kill(worker, Cause.SHUTDOWN, null);
-            for (Slot slot : worker.slots()) {
-                slot.close();
-                for (PoolTask had = bag.takeBack(slot); had != null; had = bag.takeBack(slot)) {
-                    task.accept(had);
-                }
+    /** Lets go of one: the supervisor itself has failed. */
+    void abandon(Worker worker) {
+        all.remove(worker);
+        snapshot = List.copyOf(all);
+        kill(worker, Cause.SHUTDOWN, null);
+        for (Slot slot : worker.slots()) {
+            slot.close();
+            while (bag.takeBack(slot) != null) {
+                // it has been refused
             }
         }
-        all.clear();
-        snapshot = List.of();
     }
 }

@@ -8,7 +8,10 @@ import java.util.Map;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Down when a pool is: its workers repeatedly failed to start. Up also while the first ones start. */
+/**
+ * Down when a pool is, and why: its workers repeatedly failed to start, or nobody sees to them. Up also while the first
+ * ones start.
+ */
 public final class InParallelHealthIndicator extends AbstractHealthIndicator {
 
     private final WorkerPools pools;
@@ -23,11 +26,13 @@ public final class InParallelHealthIndicator extends AbstractHealthIndicator {
         builder.up();
         for (WorkerPool pool : pools.all()) {
             PoolStats stats = pool.stats();
-            if (stats.down()) {
-                builder.down();
-            }
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("status", stats.down() ? "down" : "up");
+            stats.outage().ifPresent(outage -> {
+                builder.down();
+                details.put("reason", outage.reason());
+                details.put("since", outage.since());
+            });
             details.put("workers", stats.workers().size());
             details.put("running", stats.running());
             details.put("queued", stats.queued());
