@@ -38,8 +38,11 @@ final class SubtypeCodec extends Codec {
             out.write(own, value);
             return;
         }
-        check(value, actual);
-        Codec codec = codec(actual);
+        Codec codec = byClass.get(actual);
+        if (codec == null) {
+            check(value, actual);
+            codec = codec(actual);
+        }
         out.generator().writeStartArray();
         out.generator().writeString(actual.getName());
         out.write(codec, value);
@@ -73,7 +76,13 @@ final class SubtypeCodec extends Codec {
             return value;
         }
         String name = Scalars.first(in, Scalars::string);
-        Codec codec = codec(named(in, name));
+        Class<?> before = in.known(name);
+        Codec codec = before == null ? null : byClass.get(before);
+        if (codec == null) {
+            Class<?> actual = named(in, name);
+            in.know(name, actual);
+            codec = codec(actual);
+        }
         Object value = in.readNext(codec);
         in.nextIs(JsonToken.END_ARRAY);
         if (!declared.isInstance(value)) {

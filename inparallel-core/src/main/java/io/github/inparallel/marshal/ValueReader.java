@@ -1,7 +1,9 @@
 package io.github.inparallel.marshal;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -25,6 +27,7 @@ final class ValueReader {
     private final int mostElements;
     private JsonParser parser; // another one while a value is read that the mapper has put aside
     private @Nullable List<Shared> shared;
+    private final Map<String, Class<?>> classes = new HashMap<>(0);
     private final List<Runnable> deferred = new ArrayList<>(0);
     private @Nullable Shared next; // the one that is to be made next
 
@@ -49,6 +52,16 @@ final class ValueReader {
     /** Finds the classes that values name. */
     ClassLoader loader() {
         return loader;
+    }
+
+    /** The class with this name, if it was looked up before. */
+    @Nullable
+    Class<?> known(String name) {
+        return classes.get(name);
+    }
+
+    void know(String name, Class<?> type) {
+        classes.put(name, type);
     }
 
     int mostElements() {

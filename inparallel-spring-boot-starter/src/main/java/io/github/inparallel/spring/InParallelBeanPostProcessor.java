@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
@@ -21,6 +22,7 @@ import org.springframework.aop.framework.adapter.GlobalAdvisorAdapterRegistry;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcher;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
@@ -48,8 +50,28 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
             return bean;
         }
         Class<?> targetClass = AopProxyUtils.ultimateTargetClass(bean);
-        Map<Method, InParallelMethod> methods = InParallelMethod.of(targetClass);
-        return methods.isEmpty() ? bean : proxied(bean, beanName, targetClass, methods);
+        try {
+            Map<Method, InParallelMethod> methods = InParallelMethod.of(targetClass);
+            return methods.isEmpty() ? bean : proxied(bean, beanName, targetClass, methods);
+        } catch (InvalidInParallelMethodException e) {
+            throw beanFactory instanceof ListableBeanFactory beans ? InvalidMethods.all(e, beans, this::check) : e;
+        }
+    }
+
+    /** What is wrong with the methods of another bean. */
+    private void check(String beanName, Class<?> type, Consumer<InvalidInParallelMethodException> problems) {
+        try {
+            WorkerPools pools = beanFactory.getBean(WorkerPools.class);
+            InParallelMethod.of(type).values().forEach(declared -> {
+                try {
+                    task(beanName, type, declared, pools);
+                } catch (InvalidInParallelMethodException e) {
+                    problems.accept(e);
+                }
+            });
+        } catch (InvalidInParallelMethodException e) {
+            problems.accept(e);
+        }
     }
 
     private Object proxied(Object bean, String beanName, Class<?> targetClass, Map<Method, InParallelMethod> methods) {
@@ -136,7 +158,7 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
             task.check();
         } catch (MarshallingException e) {
             throw new InvalidInParallelMethodException(
-                    "@InParallel method " + method.toGenericString() + " of bean '" + beanName + "': " + e.getMessage(),
+                    "@InParallel method of bean '" + beanName + "': " + e.getMessage(),
                     "Use types whose values can cross to another process: data objects, records, collections, byte[].",
                     e);
         }

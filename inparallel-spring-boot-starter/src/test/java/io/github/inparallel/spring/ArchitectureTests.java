@@ -25,6 +25,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.InvalidInParallelMethodException",
             "io.github.inparallel.spring.PoolInstrumentation",
             "io.github.inparallel.spring.SingleValues",
+            "io.github.inparallel.spring.SpringTypes",
             "io.github.inparallel.spring.TaskContextPropagator",
             "io.github.inparallel.spring.TaskSurroundings",
             "io.github.inparallel.spring.WorkerInitializer",

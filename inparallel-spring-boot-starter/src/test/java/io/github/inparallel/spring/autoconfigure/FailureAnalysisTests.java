@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.InParallel;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import reactor.core.publisher.Flux;
 
 /** What users read when the application does not start. Everything that docs/configuration.md lists is here. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -69,6 +72,21 @@ class FailureAnalysisTests {
         run(Class.forName(getClass().getName() + "$" + type));
 
         assertThat(output).contains("APPLICATION FAILED TO START", type, description, action);
+    }
+
+    @Test
+    void allWrongMethodsAreNamedAtOnce(CapturedOutput output) {
+        run(ManyProblems.class);
+
+        assertThat(output)
+                .contains(
+                        "4 @InParallel methods cannot run in workers",
+                        "ManyProblems.first: parameter 'streams' (Map<String, List<InputStream>>) cannot cross",
+                        "ManyProblems.second: the result (Flux<String>) cannot cross to another process: it gives its values as they come",
+                        "Pass a List of them, or call once for each",
+                        "StreamParameter.read",
+                        "hidden() is private")
+                .doesNotContain("Fine");
     }
 
     @Test
@@ -128,6 +146,17 @@ class FailureAnalysisTests {
     static class StreamParameter {
         @InParallel
         public void read(InputStream stream) {}
+    }
+
+    @Import({Common.class, StreamParameter.class, PrivateMethod.class, Fine.class})
+    static class ManyProblems {
+        @InParallel
+        public void first(Map<String, List<InputStream>> streams) {}
+
+        @InParallel
+        public Flux<String> second() {
+            return Flux.empty();
+        }
     }
 
     @Import(Common.class)
