@@ -62,17 +62,19 @@ public final class TaskContext {
     }
 
     /**
-     * Reports progress to the caller's future. Cheap: reports are thinned out on the way, and the newest one wins.
+     * Reports progress to the caller's future. Cheap: reports are thinned out on the way, and the newest one wins. It
+     * never waits for the application.
      *
      * @param fraction how much is done, from 0 to 1
-     * @param message what the task is doing
+     * @param message what the task is doing; null is as good as an empty one, and what is longer than 4,096 characters
+     *     arrives cut
      * @throws IllegalArgumentException if the fraction is not a number from 0 to 1
      */
-    public void progress(double fraction, String message) {
+    public void progress(double fraction, @Nullable String message) {
         if (!(fraction >= 0 && fraction <= 1)) {
             throw new IllegalArgumentException("fraction: " + fraction + " (expected: 0 to 1)");
         }
-        source.progress(fraction, message);
+        source.progress(fraction, message == null ? "" : message);
     }
 
     /** The engine's side of a running task. */

@@ -73,6 +73,7 @@ class ArchitectureTests {
             "io.github.inparallel.protocol.Secret",
             "io.github.inparallel.protocol.Spinning",
             "io.github.inparallel.protocol.TaskRequest",
+            "io.github.inparallel.protocol.WireLimit",
             "io.github.inparallel.protocol.WorkerReport",
             "io.github.inparallel.units.Durations",
             "io.github.inparallel.units.Sizes",

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,9 +47,11 @@ public final class InProcessLauncher implements WorkerLauncher {
         private static final int KILLED = 128 + 9;
 
         private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+        private final String pool;
         private final WorkerRuntime runtime;
 
         ThreadWorker(LaunchDescription description, WorkerBootstrap bootstrap) {
+            this.pool = description.pool();
             this.runtime = new WorkerRuntime(description, this, bootstrap);
         }
 
@@ -68,6 +71,15 @@ public final class InProcessLauncher implements WorkerLauncher {
         public void now(int exitCode) {
             runtime.disconnect();
             exit.complete(exitCode);
+        }
+
+        @Override
+        public void now(int exitCode, String words, @Nullable Throwable cause) {
+            try {
+                log.error("A worker of pool {} on a thread ends: {}", pool, words, cause);
+            } finally {
+                now(exitCode);
+            }
         }
 
         @Override

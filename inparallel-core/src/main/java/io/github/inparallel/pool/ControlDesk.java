@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.WireLimit;
 import io.github.inparallel.protocol.WorkerReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class ControlDesk {
 
     private static final Log log = Log.of(ControlDesk.class);
-
-    /** Most bytes of one message, such as the reason why a worker cannot start. */
-    static final int MAX_PAYLOAD = 16 * 1024 * 1024;
 
     /** What a worker may say of itself. */
     interface Listener {
@@ -90,7 +88,11 @@ final class ControlDesk {
                 worker.reportedReady = true;
                 listener.open(worker);
             }
-            case START_FAILED -> worker.startFailure = ThrowableCodec.decode(frame.payload(), options.classLoader());
+            case START_FAILED -> {
+                expect(worker.startFailure == null && !worker.reportedReady, frame);
+                WireLimit.EXCEPTION.checked(frame.size());
+                worker.startFailure = ThrowableCodec.decode(frame.payload(), options.classLoader());
+            }
             case PONG -> worker.pingSent = 0;
             case PROGRESS -> {
                 ProgressReport report = ProgressReport.of(frame);
@@ -102,8 +104,13 @@ final class ControlDesk {
                 }
             }
             case INSPECTED -> tasks.inspected(worker, frame.taskId(), Inspection.of(frame));
-            case REPORT -> observer.workerReported(worker.name(), WorkerReport.of(frame));
+            case REPORT -> {
+                expect(!worker.reported && !worker.reportedReady, frame);
+                worker.reported = true;
+                observer.workerReported(worker.name(), WorkerReport.of(frame));
+            }
             case DUMPED -> {
+                WireLimit.THREAD_DUMP.checked(frame.size());
                 CompletableFuture<String> dump = worker.dumps.poll();
                 if (dump != null) {
                     dump.completeAsync(() -> new String(frame.payload(), StandardCharsets.UTF_8));
@@ -111,6 +118,12 @@ final class ControlDesk {
             }
             case EXITING -> listener.exitCalled(worker);
             default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
+        }
+    }
+
+    private static void expect(boolean isTheTime, Frame frame) throws ProtocolException {
+        if (!isTheTime) {
+            throw new ProtocolException(frame.type() + " twice, or at the wrong time");
         }
     }
 

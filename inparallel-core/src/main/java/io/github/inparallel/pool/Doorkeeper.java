@@ -5,6 +5,7 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.Secret;
+import io.github.inparallel.protocol.WireLimit;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -119,7 +120,7 @@ final class Doorkeeper {
             if (!channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(owner)) {
                 throw new ProtocolException("it belongs to another user");
             }
-            frames = new FrameChannel(channel, Hello.MAX_PAYLOAD);
+            frames = new FrameChannel(channel, WireLimit.HELLO.most());
             channel.register(selector, SelectionKey.OP_READ);
         } catch (ProtocolException e) {
             channel.close();

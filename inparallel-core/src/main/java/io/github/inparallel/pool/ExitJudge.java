@@ -50,6 +50,9 @@ final class ExitJudge {
     /** Exit code of a worker that has not heard from this process: the worker's own constant. */
     private static final int PARENT_GONE = 75;
 
+    /** Exit code of a worker of which a thread has failed that it cannot do without: the worker's own constant. */
+    private static final int FAILED = 76;
+
     /** A verdict: how it ended, and what is worth saying beside it. */
     record Verdict(WorkerExit exit, @Nullable Path errorFile, String hint) {}
 
@@ -81,6 +84,12 @@ final class ExitJudge {
         WorkerProcess process = worker.process();
         if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(OUT_OF_MEMORY)) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.OUT_OF_MEMORY), null, outOfMemoryHint(process));
+        }
+        if (exitCode == FAILED && !worker.exitCalled) {
+            return new Verdict(
+                    new WorkerExit(exitCode, signal, Cause.BROKEN),
+                    null,
+                    "A thread of its own failed that it cannot do without: see the last lines that it printed");
         }
         if (worker.exitCalled || exitCode < 128) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.EXITED), null, exitHint(worker, exitCode));

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.LogEvent;
+import io.github.inparallel.protocol.ProtocolException;
 import java.io.IOException;
 
 /**
@@ -16,13 +17,19 @@ final class LogReader implements Runnable {
     private final String pool;
     private final FrameChannel channel;
     private final WorkerLogs logs;
+    private final Runnable broken;
     private final Runnable ended;
 
-    LogReader(Worker worker, String pool, FrameChannel channel, WorkerLogs logs, Runnable ended) {
+    /**
+     * @param broken called if the worker sends what is no log event
+     * @param ended called when nothing more will come
+     */
+    LogReader(Worker worker, String pool, FrameChannel channel, WorkerLogs logs, Runnable broken, Runnable ended) {
         this.worker = worker;
         this.pool = pool;
         this.channel = channel;
         this.logs = logs;
+        this.broken = broken;
         this.ended = ended;
     }
 
@@ -32,6 +39,9 @@ final class LogReader implements Runnable {
             while (true) {
                 publish(LogEvent.of(channel.receive()));
             }
+        } catch (ProtocolException e) {
+            log.warn("Worker {} broke the protocol on its connection for logs: {}", worker.name(), e.getMessage());
+            broken.run();
         } catch (IOException e) {
             log.debug("Worker {} logs no more", worker.name(), e);
         } catch (Throwable e) {

@@ -48,6 +48,7 @@ final class Worker {
     FrameChannel control;
 
     private final Deque<Frame> outbox = new ArrayDeque<>();
+    boolean reported; // what it made of the application
     boolean reportedReady;
 
     @Nullable

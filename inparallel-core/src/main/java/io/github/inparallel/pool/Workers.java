@@ -8,6 +8,7 @@ import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.Secret;
+import io.github.inparallel.protocol.WireLimit;
 import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.time.Duration;
@@ -264,7 +265,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             if (index == Hello.LOG) {
                 readLog(worker, channel);
             } else if (index == Hello.CONTROL) {
-                channel.maxPayload(ControlDesk.MAX_PAYLOAD);
+                channel.maxPayload(WireLimit.MESSAGE.most());
                 worker.control = channel;
                 worker.nextPing = System.nanoTime(); // what answering the first one loads no task needs to wait for
                 sendLevels(worker);
@@ -273,7 +274,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 Slot slot = worker.slots().get(index);
                 // An exception may say more than a result.
                 channel.maxPayload(
-                        (int) Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + ControlDesk.MAX_PAYLOAD));
+                        (int) Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + WireLimit.MESSAGE.most()));
                 slot.connect(channel, options.spin().toNanos());
                 NamedThreads.newThread(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index)
                         .start();
@@ -294,11 +295,12 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             channel.close();
             return;
         }
-        channel.maxPayload(ControlDesk.MAX_PAYLOAD);
+        channel.maxPayload(WireLimit.MESSAGE.most());
         worker.logEnded = false;
+        Runnable broken = () -> supervisor.execute(() -> lost(worker, Cause.BROKEN));
         Runnable ended = () -> supervisor.execute(() -> worker.logEnded = true);
         NamedThreads.newThread(
-                        new LogReader(worker, options.name(), channel, logs, ended),
+                        new LogReader(worker, options.name(), channel, logs, broken, ended),
                         "inparallel-" + options.name() + "-log-" + worker.number())
                 .start();
     }

@@ -14,7 +14,7 @@ public final class Answer {
     /** @param nanos how long the task ran */
     public static Frame.Outgoing encode(long taskId, long nanos, byte[] result, byte @Nullable [] attachment) {
         byte[] head = new byte[OFFSET];
-        ByteBuffer.wrap(head).putInt((int) Math.min(Integer.MAX_VALUE, nanos));
+        ByteBuffer.wrap(head).putInt((int) Math.max(0, Math.min(Integer.MAX_VALUE, nanos)));
         return Frame.encode(FrameType.RESULT, taskId, head, result, attachment);
     }
 
@@ -23,6 +23,10 @@ public final class Answer {
         if (result.payload().length < OFFSET) {
             throw new ProtocolException("result of " + result.payload().length + " bytes");
         }
-        return Math.max(0, ByteBuffer.wrap(result.payload()).getInt());
+        int nanos = ByteBuffer.wrap(result.payload()).getInt();
+        if (nanos < 0) {
+            throw new ProtocolException("a task that ran for " + nanos + "ns");
+        }
+        return nanos;
     }
 }

@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * leaves the rest to the receiving thread.
  */
 public final class FrameChannel implements Closeable {
+
+    /** How soon a sender that has nothing to wait with looks again. */
+    private static final long WITHOUT_SELECTOR_NANOS = 1_000_000;
 
     private final SocketChannel channel;
     private final WritableByteChannel sink;
@@ -44,6 +48,8 @@ public final class FrameChannel implements Closeable {
     // Written under writing, by the first sender that has to wait.
     private volatile @Nullable Selector writable;
     private volatile boolean hasUnsent;
+    // Written by any thread: the receiving one is wanted for something else.
+    private volatile boolean woken;
     // Written by any thread: nothing can be sent any more, so the receiving thread does not wait for more either.
     private volatile boolean ended;
 
@@ -111,7 +117,7 @@ public final class FrameChannel implements Closeable {
         }
     }
 
-    /** The next frame within so many milliseconds, else null. */
+    /** The next frame within so many milliseconds, else null; null also when {@link #wake} was called. */
     public @Nullable Frame poll(long millis) throws IOException {
         long deadline = millis == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + millis * 1_000_000;
         boolean interrupted = false;
@@ -127,6 +133,10 @@ public final class FrameChannel implements Closeable {
                 }
                 if (ended) {
                     throw new EOFException("nothing can be sent any more");
+                }
+                if (woken) {
+                    woken = false;
+                    return null;
                 }
                 boolean writeToo = hasUnsent && !writeUnsent();
                 if ((writeToo || reader.hasBegun()) && moving.isSeen(reader.taken() + written.get())) {
@@ -149,6 +159,12 @@ public final class FrameChannel implements Closeable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Has the receiving thread come back from {@link #poll(long)}; if it does not wait, then the next time. */
+    public void wake() {
+        woken = true;
+        selector.wakeup();
     }
 
     /** The next frame, if it comes while spinning is worthwhile. */
@@ -198,15 +214,14 @@ public final class FrameChannel implements Closeable {
                     Thread.yield();
                     continue;
                 }
-                Selector room = writable;
+                Selector room = roomSelector();
                 if (room == null) {
-                    room = Selector.open();
-                    writable = room;
-                    channel.register(room, SelectionKey.OP_WRITE);
+                    LockSupport.parkNanos(this, WITHOUT_SELECTOR_NANOS);
+                } else {
+                    room.select();
+                    room.selectedKeys().clear();
                 }
-                room.select();
                 interrupted |= Thread.interrupted();
-                room.selectedKeys().clear();
             }
         } catch (Throwable e) {
             leaveIfBegun(frame);
@@ -217,6 +232,21 @@ public final class FrameChannel implements Closeable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Tells when the connection takes more; null if no descriptor is free for it. */
+    private @Nullable Selector roomSelector() throws IOException {
+        Selector room = writable;
+        if (room == null) {
+            try {
+                room = Selector.open();
+            } catch (IOException e) {
+                return null;
+            }
+            writable = room;
+            channel.register(room, SelectionKey.OP_WRITE);
+        }
+        return room;
     }
 
     public void send(Frame frame) throws IOException {
@@ -353,6 +383,15 @@ public final class FrameChannel implements Closeable {
             }
         }
         return true;
+    }
+
+    /** Closes it where nobody can do anything about a failure to. */
+    public void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            // it is as good as closed
+        }
     }
 
     /** Wakes whoever waits in here; it fails with a {@code ClosedChannelException}. */

@@ -16,9 +16,6 @@ public record Hello(int version, int worker, int slot, long pid, String secret) 
     /** The connection that carries log events, and nothing the other way. */
     public static final int LOG = -2;
 
-    /** Longest payload that a connection may send before it has said who it is. */
-    public static final int MAX_PAYLOAD = 1024;
-
     public Frame toFrame() {
         return new Frame(FrameType.HELLO, 0, Wire.write(out -> {
             out.writeInt(version);
@@ -36,6 +33,7 @@ public record Hello(int version, int worker, int slot, long pid, String secret) 
         }
         return Wire.read(
                 frame.payload(),
-                in -> new Hello(in.readInt(), in.readInt(), in.readInt(), in.readLong(), Wire.readString(in)));
+                in -> new Hello(
+                        in.readInt(), in.readInt(), in.readInt(), in.readLong(), Wire.readText(in, WireLimit.SECRET)));
     }
 }

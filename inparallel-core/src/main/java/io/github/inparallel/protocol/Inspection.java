@@ -11,34 +11,35 @@ import java.util.List;
  */
 public record Inspection(long runningNanos, List<StackTraceElement> stack) {
 
-    private static final int MAX_FRAMES = 1024;
+    private static final long LONGEST = Long.MAX_VALUE / 2; // so that nothing that is reckoned with it overflows
 
     public Frame toFrame(long taskId) {
         return new Frame(FrameType.INSPECTED, taskId, Wire.write(out -> {
             out.writeLong(runningNanos);
-            int frames = Math.min(stack.size(), MAX_FRAMES);
+            int frames = Math.min(stack.size(), WireLimit.STACK_FRAMES.most());
             out.writeInt(frames);
             for (StackTraceElement element : stack.subList(0, frames)) {
-                Wire.writeString(out, element.getClassName());
-                Wire.writeString(out, element.getMethodName());
-                Wire.writeString(out, element.getFileName() == null ? "" : element.getFileName());
+                Wire.writeText(out, element.getClassName(), WireLimit.STACK_NAME);
+                Wire.writeText(out, element.getMethodName(), WireLimit.STACK_NAME);
+                Wire.writeText(out, element.getFileName() == null ? "" : element.getFileName(), WireLimit.STACK_NAME);
                 out.writeInt(element.getLineNumber());
             }
         }));
     }
 
+    /** @throws ProtocolException if the frame is malformed */
     public static Inspection of(Frame frame) throws ProtocolException {
         return Wire.read(frame.payload(), in -> {
             long nanos = in.readLong();
-            int frames = in.readInt();
-            if (frames < 0 || frames > MAX_FRAMES) {
-                throw new ProtocolException("stack of " + frames + " frames");
+            if (nanos > LONGEST) {
+                throw new ProtocolException("a task that has run for " + nanos + "ns");
             }
+            int frames = WireLimit.STACK_FRAMES.checked(in.readInt());
             List<StackTraceElement> stack = new ArrayList<>();
             for (int i = 0; i < frames; i++) {
-                String type = Wire.readString(in);
-                String method = Wire.readString(in);
-                String file = Wire.readString(in);
+                String type = Wire.readText(in, WireLimit.STACK_NAME);
+                String method = Wire.readText(in, WireLimit.STACK_NAME);
+                String file = Wire.readText(in, WireLimit.STACK_NAME);
                 stack.add(new StackTraceElement(type, method, file.isEmpty() ? null : file, in.readInt()));
             }
             return new Inspection(nanos, stack);

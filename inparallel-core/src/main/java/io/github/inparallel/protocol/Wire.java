@@ -8,12 +8,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How the fields of frames are written. Lengths are checked against what is there before anything is allocated. */
+/**
+ * How the fields of frames are written. Lengths are checked against what is there before anything is allocated; what a
+ * worker says is checked against its {@link WireLimit} too.
+ */
 final class Wire {
+
+    private static final char REPLACEMENT = '\ufffd';
+
+    private static final long LATEST = 253_402_300_799_999L; // the end of the year 9999
 
     private Wire() {}
 
@@ -39,7 +47,11 @@ final class Wire {
 
     static <T> T read(byte[] payload, Reader<T> fields) throws ProtocolException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(payload))) {
-            return fields.read(in);
+            T read = fields.read(in);
+            if (in.available() > 0) {
+                throw new ProtocolException(in.available() + " of " + payload.length + " bytes mean nothing");
+            }
+            return read;
         } catch (ProtocolException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -51,8 +63,27 @@ final class Wire {
         writeBytes(out, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A text of the parent's, which is believed in what it says. */
     static String readString(DataInputStream in) throws IOException {
-        return new String(readBytes(in), StandardCharsets.UTF_8);
+        return text(readBytes(in));
+    }
+
+    /** Characters that are none become question marks. */
+    static void writeText(DataOutputStream out, String text, WireLimit limit) throws IOException {
+        writeString(out, limit.cut(text));
+    }
+
+    static String readText(DataInputStream in, WireLimit limit) throws IOException {
+        return text(readBytes(in, limit));
+    }
+
+    /** @throws ProtocolException if it is no UTF-8: what we write always is */
+    private static String text(byte[] bytes) throws ProtocolException {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
+            throw new ProtocolException("text of " + bytes.length + " bytes that is no UTF-8");
+        }
+        return text;
     }
 
     static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
@@ -66,6 +97,45 @@ final class Wire {
             throw new ProtocolException("field of " + length + " bytes, " + in.available() + " there");
         }
         return in.readNBytes(length);
+    }
+
+    /** In milliseconds of the epoch. */
+    static long readTime(DataInputStream in) throws IOException {
+        long millis = in.readLong();
+        if (millis < -LATEST || millis > LATEST) {
+            throw new ProtocolException("time of " + millis);
+        }
+        return millis;
+    }
+
+    static byte[] readBytes(DataInputStream in, WireLimit limit) throws IOException {
+        int length = limit.checked(in.readInt());
+        if (length > in.available()) {
+            throw new ProtocolException(limit + " of " + length + " bytes, " + in.available() + " there");
+        }
+        return in.readNBytes(length);
+    }
+
+    /** The first of them, and how many more there are. */
+    static void writeLines(DataOutputStream out, List<String> lines, WireLimit count, WireLimit line)
+            throws IOException {
+        int most = lines.size() > count.most() ? count.most() - 1 : lines.size();
+        out.writeInt(most == lines.size() ? most : most + 1);
+        for (String each : lines.subList(0, most)) {
+            writeText(out, each, line);
+        }
+        if (most < lines.size()) {
+            writeText(out, "and " + (lines.size() - most) + " more", line);
+        }
+    }
+
+    static List<String> readLines(DataInputStream in, WireLimit count, WireLimit line) throws IOException {
+        int size = count.checked(in.readInt());
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            lines.add(readText(in, line));
+        }
+        return lines;
     }
 
     static void writeStrings(DataOutputStream out, List<String> strings) throws IOException {

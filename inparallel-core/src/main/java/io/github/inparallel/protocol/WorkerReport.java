@@ -1,5 +1,7 @@
 package io.github.inparallel.protocol;
 
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -22,16 +24,18 @@ public record WorkerReport(List<String> created, List<String> heldBack, List<Str
 
     public Frame toFrame() {
         return new Frame(FrameType.REPORT, 0, Wire.write(out -> {
-            Wire.writeStrings(out, created);
-            Wire.writeStrings(out, heldBack);
-            Wire.writeStrings(out, warnings);
+            Wire.writeLines(out, created, WireLimit.REPORT_LINES, WireLimit.REPORT_LINE);
+            Wire.writeLines(out, heldBack, WireLimit.REPORT_LINES, WireLimit.REPORT_LINE);
+            Wire.writeLines(out, warnings, WireLimit.REPORT_LINES, WireLimit.REPORT_LINE);
         }));
     }
 
     /** @throws ProtocolException if the frame is malformed */
     public static WorkerReport of(Frame frame) throws ProtocolException {
-        return Wire.read(
-                frame.payload(),
-                in -> new WorkerReport(Wire.readStrings(in), Wire.readStrings(in), Wire.readStrings(in)));
+        return Wire.read(frame.payload(), in -> new WorkerReport(lines(in), lines(in), lines(in)));
+    }
+
+    private static List<String> lines(DataInputStream in) throws IOException {
+        return Wire.readLines(in, WireLimit.REPORT_LINES, WireLimit.REPORT_LINE);
     }
 }

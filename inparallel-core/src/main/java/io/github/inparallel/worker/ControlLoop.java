@@ -5,11 +5,14 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
+import io.github.inparallel.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -24,6 +27,7 @@ final class ControlLoop implements Runnable {
     private final Halt halt;
     private final WorkerBootstrap bootstrap;
     private final CountDownLatch retirement = new CountDownLatch(1);
+    private final AtomicReference<@Nullable LogLevels> levels = new AtomicReference<>(); // to be set
     private volatile boolean retiring;
 
     ControlLoop(
@@ -42,21 +46,40 @@ final class ControlLoop implements Runnable {
     @Override
     public void run() {
         try {
-            while (true) {
-                Frame frame = control.poll(2 * launch.heartbeatTimeoutMillis());
-                if (frame == null) {
-                    // To its standard error, which says more than an exit code if the parent lives after all.
-                    System.err.println("Worker ends: no ping from the application for twice heartbeat-timeout, "
-                            + 2 * launch.heartbeatTimeoutMillis() + "ms");
-                    break;
-                }
+            obey();
+            halt.now(
+                    WorkerRuntime.PARENT_GONE,
+                    "no ping from the application for twice heartbeat-timeout, " + 2 * launch.heartbeatTimeoutMillis()
+                            + "ms",
+                    null);
+        } catch (ProtocolException e) {
+            halt.failed("The application broke the protocol on the control connection", e);
+        } catch (IOException e) {
+            halt.now(retiring ? 0 : WorkerRuntime.PARENT_GONE); // the parent is gone, and the exit code says so
+        } catch (Throwable e) {
+            halt.failed("The control thread cannot go on", e);
+        } finally {
+            retirement.countDown();
+        }
+    }
+
+    /** Returns when the parent has not been heard of for too long. */
+    private void obey() throws IOException {
+        long longest = TimeUnit.MILLISECONDS.toNanos(2 * launch.heartbeatTimeoutMillis());
+        long heard = System.nanoTime();
+        while (true) {
+            long left = longest - (System.nanoTime() - heard);
+            if (left <= 0) {
+                return;
+            }
+            Frame frame = control.poll(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+            if (frame == null) {
+                flushProgress(); // a task has called for it, if it was not the time
+            } else {
+                heard = System.nanoTime();
                 handle(frame);
             }
-        } catch (IOException e) {
-            // The parent is gone, and the exit code says so.
         }
-        halt.now(retiring ? 0 : WorkerRuntime.PARENT_GONE);
-        retirement.countDown();
     }
 
     private void handle(Frame frame) throws IOException {
@@ -64,34 +87,70 @@ final class ControlLoop implements Runnable {
             case PING -> {
                 control.send(Frame.of(FrameType.PONG, 0));
                 // A report that was held back, because another had just gone, goes now at the latest.
-                slots.forEach(WorkerSlot::flushProgress);
+                flushProgress();
             }
             case CANCEL -> slot(frame).cancel(frame.taskId());
             case INSPECT -> control.send(slot(frame).inspect(frame.taskId()).toFrame(frame.taskId()));
             case REVOKE -> slot(frame).revoke(frame.taskId());
-            case LEVELS -> setLevels(LogLevels.of(frame));
-            case DUMP ->
-                control.send(new Frame(FrameType.DUMPED, 0, ThreadDump.now().getBytes(StandardCharsets.UTF_8)));
+            case LEVELS -> {
+                levels.set(LogLevels.of(frame));
+                aside(this::setLevels);
+            }
+            case DUMP -> aside(this::dump);
             case RETIRE -> {
                 retiring = true;
                 retirement.countDown();
             }
-            default -> LoggerFactory.getLogger(ControlLoop.class).warn("Unexpected {} from the parent", frame.type());
+            default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
         }
     }
 
-    private void setLevels(LogLevels wanted) {
+    private void flushProgress() throws IOException {
+        for (WorkerSlot slot : slots) {
+            slot.flushProgress();
+        }
+    }
+
+    private void dump() {
+        byte[] text = ThreadDump.now().getBytes(StandardCharsets.UTF_8);
         try {
-            bootstrap.logLevels(wanted.levels());
-        } catch (RuntimeException | LinkageError e) {
-            LoggerFactory.getLogger(ControlLoop.class).warn("Levels of loggers cannot be set", e);
+            control.send(new Frame(FrameType.DUMPED, 0, text));
+        } catch (IOException e) {
+            // the control thread knows
+        }
+    }
+
+    /** The newest levels, if they have not been set yet. What listens to them is the application's. */
+    private synchronized void setLevels() {
+        LogLevels wanted = levels.getAndSet(null);
+        if (wanted != null) {
+            try {
+                bootstrap.logLevels(wanted.levels());
+            } catch (Throwable e) {
+                LoggerFactory.getLogger(ControlLoop.class).warn("Levels of loggers cannot be set", e);
+            }
+        }
+    }
+
+    /** Runs what may take its time, or wait for others, on a thread of its own. */
+    private static void aside(Runnable errand) {
+        try {
+            Thread thread = new Thread(null, errand, "inparallel-errand", 0, false);
+            thread.setDaemon(true);
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            errand.run(); // no thread is to be had, which is when a dump is wanted most
         }
     }
 
     /** The payload's first byte pair is the slot's number. */
-    private WorkerSlot slot(Frame frame) {
+    private WorkerSlot slot(Frame frame) throws ProtocolException {
         byte[] payload = frame.payload();
-        return slots.get((payload[0] & 0xff) << 8 | payload[1] & 0xff);
+        int number = payload.length < 2 ? -1 : (payload[0] & 0xff) << 8 | payload[1] & 0xff;
+        if (number < 0 || number >= slots.size()) {
+            throw new ProtocolException(frame.type() + " for slot " + number + " of " + slots.size());
+        }
+        return slots.get(number);
     }
 
     /** Whether the worker is to leave; waits for it so many milliseconds. */

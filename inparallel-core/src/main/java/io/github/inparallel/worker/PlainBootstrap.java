@@ -50,6 +50,11 @@ public final class PlainBootstrap implements WorkerBootstrap {
     }
 
     @Override
+    public boolean startsApplication() {
+        return false;
+    }
+
+    @Override
     public WorkerTarget target(String target, String method) {
         String key = target + "#" + method;
         WorkerTarget known = targets.get(key);

@@ -1,7 +1,14 @@
 package io.github.inparallel.worker;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
+
 /** Ends this process, its descendants first: nobody else would. */
 final class ProcessHalt implements Halt {
+
+    private static final long LAST_WORDS_MILLIS = 1_000;
 
     @Override
     public void now(int exitCode) {
@@ -9,6 +16,30 @@ final class ProcessHalt implements Halt {
             Descendants.endAll();
         } finally {
             Runtime.getRuntime().halt(exitCode);
+        }
+    }
+
+    @Override
+    public void now(int exitCode, String words, @Nullable Throwable cause) {
+        try {
+            // On a thread of its own: nobody may read, and the exception may be a task's.
+            Thread speaker = new Thread(null, () -> say(words, cause), "inparallel-last-words", 0, false);
+            speaker.setDaemon(true);
+            speaker.start();
+            speaker.join(LAST_WORDS_MILLIS);
+        } catch (Throwable e) {
+            // the exit code says it too
+        } finally {
+            now(exitCode);
+        }
+    }
+
+    private static void say(String words, @Nullable Throwable cause) {
+        // Not System.err, which a task may have replaced.
+        PrintStream stderr = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
+        stderr.println("Worker ends: " + words);
+        if (cause != null) {
+            cause.printStackTrace(stderr);
         }
     }
 

@@ -19,8 +19,9 @@ final class RunningTask implements TaskContext.Source {
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable Instant deadline;
     private volatile boolean cancelled;
-    private volatile boolean cancelledBody;
+    private boolean returnedLate; // the slot thread's
     private @Nullable Future<?> body; // guarded by the slot's lock
+    private @Nullable TaskStop stop; // guarded by the slot's lock
 
     // Guarded by this: reports come from any thread of the task, and are thinned out.
     private long reportedNanos = startedNanos - BETWEEN_REPORTS_NANOS;
@@ -45,29 +46,45 @@ final class RunningTask implements TaskContext.Source {
         deadline = timeoutMillis == 0 ? null : Instant.now().plusMillis(timeoutMillis);
     }
 
-    /** Under the slot's lock, only while this is its current task. */
-    void cancel(Thread thread) {
+    /** It has been told to stop before it began. */
+    void cancelEarly() {
         cancelled = true;
-        if (body != null && body.cancel(true)) {
-            cancelledBody = true;
-        }
-        thread.interrupt();
     }
 
     /**
-     * Whether cancelling completed the future that the body had returned. Whoever works for that future need not have
-     * noticed: such work cannot be known to have stopped.
+     * Under the slot's lock, only while this is its current task.
+     *
+     * @return what is to be started; null if that was done before
      */
-    boolean cancelledBody() {
-        return cancelledBody;
+    @Nullable
+    TaskStop cancel(Thread thread) {
+        cancelled = true;
+        if (stop != null) {
+            return null;
+        }
+        stop = new TaskStop(thread, body);
+        return stop;
     }
 
-    /** Remembers the future that the slot waits for; false if the task was cancelled before. */
-    boolean awaits(Future<?> future, Object lock) {
-        synchronized (lock) {
-            body = future;
-            return !cancelled;
-        }
+    /** Remembers the future that the slot waits for; false if the task was cancelled before. Under the slot's lock. */
+    boolean awaits(Future<?> future) {
+        body = future;
+        return !cancelled;
+    }
+
+    /** Its body returned a future after it had been told to stop: whether cancelling completed it. */
+    void returnedLate(boolean completedBody) {
+        returnedLate = completedBody;
+    }
+
+    boolean returnedLate() {
+        return returnedLate;
+    }
+
+    /** How it is being stopped; null if it is not. Under the slot's lock. */
+    @Nullable
+    TaskStop stop() {
+        return stop;
     }
 
     @Override
@@ -90,47 +107,41 @@ final class RunningTask implements TaskContext.Source {
         return cancelled;
     }
 
+    /**
+     * Keeps the report, and has the control thread send it if none has gone for a moment. The thread that reports is the
+     * task's: it may be out of stack or memory, and never writes to the connection that the worker lives by.
+     */
     @Override
     public void progress(double fraction, String message) {
-        ProgressReport report;
         synchronized (this) {
             long millis = System.currentTimeMillis();
             // Each is later than the one before: the parent tells by it which is newer.
-            report = new ProgressReport(
+            newest = new ProgressReport(
                     fraction, message, newest == null ? millis : Math.max(millis, newest.epochMillis() + 1));
-            newest = report;
+            newestIsSent = false;
             long now = System.nanoTime();
-            newestIsSent = now - reportedNanos >= BETWEEN_REPORTS_NANOS;
-            if (!newestIsSent) {
+            if (now - reportedNanos < BETWEEN_REPORTS_NANOS) {
                 return;
             }
             reportedNanos = now;
         }
-        send(report);
+        control.wake();
     }
 
-    /** Sends a report that was held back because another had just gone. */
-    void flushProgress() {
+    /** The control thread: sends the newest report, if it has not gone. */
+    void flushProgress() throws IOException {
         ProgressReport held;
         synchronized (this) {
             held = newestIsSent ? null : newest;
             newestIsSent = true;
         }
         if (held != null) {
-            send(held);
+            control.send(held.toFrame(id));
         }
     }
 
     /** The last report; null if there was none. It goes before the answer, whatever else is under way. */
     synchronized @Nullable ProgressReport newestReport() {
         return newest;
-    }
-
-    private void send(ProgressReport report) {
-        try {
-            control.send(report.toFrame(id));
-        } catch (IOException e) {
-            // The parent is gone, and the control thread is about to end this process.
-        }
     }
 }

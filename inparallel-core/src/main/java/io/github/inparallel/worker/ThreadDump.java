@@ -1,5 +1,6 @@
 package io.github.inparallel.worker;
 
+import io.github.inparallel.protocol.WireLimit;
 import java.lang.management.LockInfo;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -10,14 +11,19 @@ final class ThreadDump {
 
     private ThreadDump() {}
 
+    /** Never fails: whoever asked waits for an answer. */
     static String now() {
-        StringJoiner dump = new StringJoiner("\n\n");
-        for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(false, false)) {
-            if (thread != null) {
-                dump.add(describe(thread));
+        try {
+            StringJoiner dump = new StringJoiner("\n\n");
+            for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(false, false)) {
+                if (thread != null && dump.length() < WireLimit.THREAD_DUMP.most()) {
+                    dump.add(describe(thread));
+                }
             }
+            return WireLimit.THREAD_DUMP.cut(dump.toString());
+        } catch (RuntimeException | Error e) { // such as a Java installation without management
+            return "The threads cannot be told: " + e;
         }
-        return dump.toString();
     }
 
     private static String describe(ThreadInfo thread) {

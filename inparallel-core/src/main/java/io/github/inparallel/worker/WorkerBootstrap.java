@@ -27,6 +27,11 @@ public interface WorkerBootstrap {
     /** How values are written here: the same as in the parent. */
     Marshaller marshaller();
 
+    /** Whether {@link #start} runs code of the application's, which may set what the JVM has once for all. */
+    default boolean startsApplication() {
+        return true;
+    }
+
     /** What {@link #start} made of the application. */
     default WorkerReport report() {
         return WorkerReport.EMPTY;

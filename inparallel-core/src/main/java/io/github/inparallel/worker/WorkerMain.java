@@ -15,6 +15,13 @@ public final class WorkerMain {
         launch.properties().forEach(System::setProperty);
         System.setProperty(TaskContext.WORKER_PROPERTY, launch.pool() + "-" + launch.worker());
         ProcessSurroundings.prepare();
-        new WorkerRuntime(launch, new ProcessHalt()).run();
+        Halt halt = new ProcessHalt();
+        try {
+            new WorkerRuntime(launch, halt).run();
+        } catch (IOException e) {
+            halt.now(WorkerRuntime.PARENT_GONE, "The connection to the application is lost", e);
+        } catch (Throwable e) { // threads of the application's would keep a process that is no worker any more
+            halt.failed("The main thread cannot go on", e);
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.github.inparallel.worker;
 
 import io.github.inparallel.marshal.Marshaller;
-import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
@@ -31,6 +30,9 @@ public final class WorkerRuntime {
     /** Exit code of a worker whose parent is gone. */
     public static final int PARENT_GONE = 75;
 
+    /** Exit code of a worker of which a thread has failed that it cannot do without. */
+    public static final int FAILED = 76;
+
     private static final int START_FAILED = 1;
 
     private final LaunchDescription launch;
@@ -54,13 +56,7 @@ public final class WorkerRuntime {
 
     /** Ends all connections, from any thread: for the parent the worker is gone. */
     public void disconnect() {
-        for (FrameChannel connection : connections) {
-            try {
-                connection.close();
-            } catch (IOException e) {
-                // it is as good as closed
-            }
-        }
+        connections.forEach(FrameChannel::closeQuietly);
     }
 
     /** Returns when the worker has been told to leave, or its end has begun in another way. */
@@ -79,7 +75,8 @@ public final class WorkerRuntime {
                         launch.pool(),
                         bootstrap,
                         control,
-                        connect(i, launch.slotSecrets().get(i))));
+                        connect(i, launch.slotSecrets().get(i)),
+                        halt));
             }
             thread("control", loop).start();
             bootstrap.start(new WorkerEnvironment(
@@ -96,12 +93,16 @@ public final class WorkerRuntime {
                 Rehearsal.run(bootstrap.marshaller(), control);
             }
         } catch (Throwable failure) {
-            control.send(new Frame(FrameType.START_FAILED, 0, ThrowableCodec.encode(failure)));
+            control.send(new Frame(FrameType.START_FAILED, 0, Failures.encode(failure)));
             halt.now(START_FAILED);
             control.close();
             return;
         }
         halt.onExit(loop::exitCalled, launch.killGraceMillis());
+        if (halt.endsProcess()) {
+            ProcessDefaults clean = new ProcessDefaults(bootstrap.startsApplication());
+            slots.forEach(slot -> slot.putBack(clean));
+        }
         for (WorkerSlot slot : slots) {
             thread("slot-" + slot.index(), slot).start();
         }
@@ -156,8 +157,10 @@ public final class WorkerRuntime {
         }
         FrameChannel channel = connect(Hello.LOG, launch.logSecret());
         return event -> {
+            Frame.Outgoing frame = event.toFrame().encode();
+            StackRoom.require(); // before the channel's lock is taken: who logs may be out of stack
             try {
-                channel.send(event.toFrame());
+                channel.send(frame);
             } catch (IOException e) {
                 // The parent is gone, and the control thread is about to end this process.
             }

@@ -1,15 +1,14 @@
 package io.github.inparallel.worker;
 
-import io.github.inparallel.InParallelException;
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.marshal.Encoded;
-import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
+import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.TaskRequest;
 import java.io.IOException;
 import java.util.List;
@@ -17,18 +16,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * One slot: its thread waits for a request, runs the method on that same thread, writes the outcome, and waits again.
+ * Whatever else ends that thread ends the worker: a task that was not answered must not wait for ever.
  *
- * <p>An interrupt is delivered under the lock, only while the task that it is for is the current one; under the same
- * lock the flag is cleared before the channel is touched again. So it can never hit the next task, nor the connection.
+ * <p>A task is stopped by a {@link TaskStop}, only while it is the current one; the flag is cleared before the next one
+ * begins. So an interrupt can never hit another task, nor the connection.
  */
 final class WorkerSlot implements Runnable {
 
     private static final long NONE = -1;
+
+    /** How soon a slot looks again whether the future of a task that was stopped is complete. */
+    private static final long BETWEEN_LOOKS_NANOS = 1_000_000;
 
     private final int index;
     private final boolean alone;
@@ -36,6 +40,7 @@ final class WorkerSlot implements Runnable {
     private final WorkerBootstrap bootstrap;
     private final FrameChannel control;
     private final FrameChannel data;
+    private final Halt halt;
 
     private final Object lock = new Object();
     private @Nullable RunningTask current; // guarded by lock
@@ -45,17 +50,29 @@ final class WorkerSlot implements Runnable {
     private long begun; // guarded by lock: how many tasks have been taken from the connection
     private long revoked; // guarded by lock: up to this one they are to be left alone
     private long unconfirmed = NONE; // guarded by lock: the last that had begun then, which the parent is to be told
-    private TaskRequest.@Nullable Address before; // the slot's thread's
+    private volatile @Nullable ProcessDefaults defaults; // set once, before the thread starts
+
+    // The slot's thread's.
+    private TaskRequest.@Nullable Address before;
+    private final DiagnosticContext diagnostics = new DiagnosticContext();
+    private @Nullable Object called; // names the last method
 
     /** @param alone whether it is the worker's only slot, so that what goes on in the worker is its own */
     WorkerSlot(
-            int index, boolean alone, String pool, WorkerBootstrap bootstrap, FrameChannel control, FrameChannel data) {
+            int index,
+            boolean alone,
+            String pool,
+            WorkerBootstrap bootstrap,
+            FrameChannel control,
+            FrameChannel data,
+            Halt halt) {
         this.index = index;
         this.alone = alone;
         this.pool = pool;
         this.bootstrap = bootstrap;
         this.control = control;
         this.data = data;
+        this.halt = halt;
     }
 
     /** Changes whenever a task begins or ends. */
@@ -71,38 +88,49 @@ final class WorkerSlot implements Runnable {
         return index;
     }
 
+    /** What belongs to the whole process, as tasks are to find it. Before the thread starts. */
+    void putBack(ProcessDefaults clean) {
+        defaults = clean;
+    }
+
     @Override
     public void run() {
-        Thread self = Thread.currentThread();
-        ThreadState clean = ThreadState.of(self);
-        synchronized (lock) {
-            thread = self;
-        }
         try {
+            Thread self = Thread.currentThread();
+            ThreadState clean = ThreadState.of(self);
+            synchronized (lock) {
+                thread = self;
+            }
             while (true) {
                 serve(data.receive(), clean);
             }
+        } catch (ProtocolException e) {
+            halt.failed("The application broke the protocol with slot " + index, e);
         } catch (IOException e) {
-            // The connection is lost or was closed; the control connection knows why.
+            // The connection is lost or was closed; the control connection knows why. If not, the parent is to know.
+            data.closeQuietly();
+        } catch (Throwable e) {
+            halt.failed("Slot " + index + " cannot go on", e);
         }
     }
 
     /** Runs what is asked for. A method of its own: nothing on the thread's stack keeps a large value until the next one. */
     private void serve(Frame request, ThreadState clean) throws IOException {
+        if (request.type() != FrameType.TASK) {
+            throw new ProtocolException("unexpected " + request.type() + " on a data connection");
+        }
         if (!begin()) {
             confirmRevoked();
             return; // it was given early, and then taken back
         }
         activity.incrementAndGet();
+        forget();
         if (request.size() > TaskRequest.LARGE) {
             data.send(Frame.of(FrameType.STARTED, request.taskId())); // the parent can let go of it
         }
         RunningTask task = new RunningTask(request.taskId(), pool, control);
         Frame.Outgoing answer = answer(request, task);
-        clean.restore(Thread.currentThread());
-        if (task.cancelled()) {
-            endDescendants(task);
-        }
+        Throwable untidy = tidy(task, clean);
         if (answer != null) {
             ProgressReport report = task.newestReport();
             if (report != null) {
@@ -110,8 +138,36 @@ final class WorkerSlot implements Runnable {
             }
             data.send(answer);
         }
+        if (untidy != null) {
+            throw new IllegalStateException("What task " + task.taskId() + " left cannot be put right", untidy);
+        }
         activity.incrementAndGet();
         confirmRevoked();
+    }
+
+    /** What the task before this one has left, of what is not the thread's. Not after it: many a worker has only one. */
+    private void forget() {
+        if (called == null) {
+            return;
+        }
+        diagnostics.clear();
+        ProcessDefaults clean = defaults;
+        if (clean != null) {
+            clean.putBack(called);
+        }
+    }
+
+    /** Undoes what the task has left; returns why that cannot be done. The task has its answer all the same. */
+    private @Nullable Throwable tidy(RunningTask task, ThreadState clean) {
+        try {
+            clean.restore(Thread.currentThread());
+            if (task.cancelled()) {
+                endDescendants(task);
+            }
+            return null;
+        } catch (Throwable e) {
+            return e;
+        }
     }
 
     /** Says on the slot's thread what the control thread could not. */
@@ -136,27 +192,45 @@ final class WorkerSlot implements Runnable {
     /** The outcome; null if the task was stopped and may go on elsewhere: then the parent ends this worker. */
     private Frame.@Nullable Outgoing answer(Frame request, RunningTask task) {
         synchronized (lock) {
+            Thread.interrupted(); // meant for a task before it, by whoever still had this thread
             current = task;
             if (cancelledEarly == request.taskId()) {
-                task.cancel(Thread.currentThread());
+                task.cancelEarly();
             }
         }
-        TaskContext.bind(task);
         Frame.Outgoing answer = null;
         try {
+            TaskContext.bind(task);
             Encoded result = execute(request, task);
             answer = Answer.encode(task.id(), task.runningNanos(), result.bytes(), result.attachment());
         } catch (Throwable failure) {
-            if (!task.cancelledBody()) {
-                answer = new Frame(FrameType.ERROR, task.id(), encode(failure)).encode();
+            if (!goesOn(task)) {
+                answer = new Frame(FrameType.ERROR, task.id(), Failures.encode(failure)).encode();
             }
         }
         TaskContext.bind(null);
+        TaskStop stop;
         synchronized (lock) {
             current = null;
-            Thread.interrupted();
+            stop = task.stop();
         }
+        if (stop != null) {
+            stop.end();
+        }
+        Thread.interrupted();
         return answer;
+    }
+
+    /**
+     * Whether cancelling completed the future that the body had returned. Whoever works for that future need not have
+     * noticed: such work cannot be known to have stopped.
+     */
+    private boolean goesOn(RunningTask task) {
+        TaskStop stop;
+        synchronized (lock) {
+            stop = task.stop();
+        }
+        return task.returnedLate() || stop != null && stop.completedBody();
     }
 
     /** A task that was stopped leaves no processes behind; those of earlier ones are not touched. */
@@ -176,15 +250,6 @@ final class WorkerSlot implements Runnable {
         }
     }
 
-    private static byte[] encode(Throwable failure) {
-        try {
-            return ThrowableCodec.encode(failure);
-        } catch (RuntimeException | StackOverflowError e) {
-            return ThrowableCodec.encode(new InParallelException(
-                    "An exception of type " + failure.getClass().getName() + " could not be described: " + e));
-        }
-    }
-
     private Encoded execute(Frame frame, RunningTask task) throws Throwable {
         byte[] payload = frame.payload();
         TaskRequest request = TaskRequest.of(payload, before);
@@ -194,6 +259,7 @@ final class WorkerSlot implements Runnable {
             throw new InterruptedException("cancelled before it began");
         }
         WorkerTarget target = bootstrap.target(before.target(), before.method());
+        called = target.codec();
         int offset = TaskRequest.argumentsOffset(payload);
         @Nullable
         Object[] arguments =
@@ -211,25 +277,44 @@ final class WorkerSlot implements Runnable {
         if (future == null) {
             throw new NullPointerException("no future");
         }
-        if (!future.isDone() && !task.awaits(future, lock)) {
-            future.cancel(true);
+        if (!future.isDone() && !awaits(future, task)) {
+            task.returnedLate(TaskStop.completes(future));
         }
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() == null ? e : e.getCause();
+        while (true) {
+            boolean done = future.isDone();
+            try {
+                return future.get();
+            } catch (ExecutionException e) {
+                throw e.getCause() == null ? e : e.getCause();
+            } catch (InterruptedException e) {
+                if (done || !task.cancelled()) {
+                    throw e;
+                }
+                // A task has stopped when its future is complete: if it never is, the parent ends this worker.
+                LockSupport.parkNanos(this, BETWEEN_LOOKS_NANOS);
+            }
+        }
+    }
+
+    private boolean awaits(Future<?> future, RunningTask task) {
+        synchronized (lock) {
+            return task.awaits(future);
         }
     }
 
     // ---- called by the control thread
 
     void cancel(long taskId) {
+        TaskStop stop = null;
         synchronized (lock) {
             if (current != null && current.id() == taskId && thread != null) {
-                current.cancel(thread);
+                stop = current.cancel(thread);
             } else {
                 cancelledEarly = taskId;
             }
+        }
+        if (stop != null) {
+            stop.start();
         }
     }
 
@@ -244,7 +329,7 @@ final class WorkerSlot implements Runnable {
         }
     }
 
-    void flushProgress() {
+    void flushProgress() throws IOException {
         RunningTask task;
         synchronized (lock) {
             task = current;
@@ -265,25 +350,5 @@ final class WorkerSlot implements Runnable {
 
     void close() throws IOException {
         data.close();
-    }
-
-    /** What a task may leave changed on its thread. */
-    private record ThreadState(
-            String name, int priority, @Nullable ClassLoader loader) {
-        static ThreadState of(Thread thread) {
-            return new ThreadState(thread.getName(), thread.getPriority(), thread.getContextClassLoader());
-        }
-
-        void restore(Thread thread) {
-            if (!thread.getName().equals(name)) {
-                thread.setName(name);
-            }
-            if (thread.getPriority() != priority) {
-                thread.setPriority(priority);
-            }
-            if (thread.getContextClassLoader() != loader) {
-                thread.setContextClassLoader(loader);
-            }
-        }
     }
 }

@@ -92,7 +92,13 @@ final class StubWorkers implements WorkerLauncher {
             SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
             socket.connect(UnixDomainSocketAddress.of(launch.socket()));
             sockets.add(socket);
-            send(slot, new Hello(Hello.VERSION, launch.worker(), slot, pid, secret).toFrame());
+            write(socket, bytes(new Hello(Hello.VERSION, launch.worker(), slot, pid, secret).toFrame()));
+        }
+
+        /** Opens its connection for log events, and sends these bytes on it. */
+        void log(byte[] bytes) throws IOException {
+            connect(Hello.LOG, launch.logSecret());
+            write(sockets.get(sockets.size() - 1), bytes);
         }
 
         /** Waits for the slot's next request. */
@@ -141,17 +147,25 @@ final class StubWorkers implements WorkerLauncher {
         }
 
         private void send(int slot, Frame frame) throws IOException {
+            write(slot, bytes(frame));
+        }
+
+        private static byte[] bytes(Frame frame) {
             ByteBuffer buffer = frame.encode().first();
             byte[] bytes = new byte[buffer.remaining()];
             buffer.get(bytes);
-            write(slot, bytes);
+            return bytes;
         }
 
         /** Bytes on the control connection (-1) or a slot's, whatever they are. */
         void write(int slot, byte[] bytes) throws IOException {
+            write(sockets.get(slot + 1), bytes);
+        }
+
+        private static void write(SocketChannel socket, byte[] bytes) throws IOException {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
-                sockets.get(slot + 1).write(buffer);
+                socket.write(buffer);
             }
         }
 

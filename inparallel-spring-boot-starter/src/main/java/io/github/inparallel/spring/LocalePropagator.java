@@ -3,6 +3,7 @@ package io.github.inparallel.spring;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.i18n.LocaleContext;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.context.i18n.SimpleLocaleContext;
@@ -31,17 +32,20 @@ final class LocalePropagator implements TaskContextPropagator {
 
     @Override
     public Scope restore(Map<String, String> attributes) {
+        LocaleContext before = LocaleContextHolder.getLocaleContext();
+        LocaleContextHolder.setLocaleContext(context(attributes)); // of none, too: the body may set one
+        return () -> LocaleContextHolder.setLocaleContext(before);
+    }
+
+    private static @Nullable LocaleContext context(Map<String, String> attributes) {
         String tag = attributes.get(LOCALE);
         if (tag == null) {
-            return Scope.NONE;
+            return null;
         }
         Locale locale = Locale.forLanguageTag(tag);
         String zone = attributes.get(ZONE);
-        LocaleContext before = LocaleContextHolder.getLocaleContext();
-        LocaleContextHolder.setLocaleContext(
-                zone == null
-                        ? new SimpleLocaleContext(locale)
-                        : new SimpleTimeZoneAwareLocaleContext(locale, TimeZone.getTimeZone(zone)));
-        return () -> LocaleContextHolder.setLocaleContext(before);
+        return zone == null
+                ? new SimpleLocaleContext(locale)
+                : new SimpleTimeZoneAwareLocaleContext(locale, TimeZone.getTimeZone(zone));
     }
 }

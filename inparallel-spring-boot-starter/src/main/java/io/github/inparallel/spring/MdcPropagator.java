@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** The diagnostic context of the caller. */
+/** The diagnostic context of the caller: nothing else is in it while the task runs, and what the task adds goes with it. */
 final class MdcPropagator implements TaskContextPropagator {
 
     private static final String PREFIX = "mdc.";
@@ -30,11 +30,12 @@ final class MdcPropagator implements TaskContextPropagator {
                 found.put(key.substring(PREFIX.length()), value);
             }
         });
-        if (found.isEmpty()) {
-            return Scope.NONE;
-        }
         Map<String, String> before = MDC.getCopyOfContextMap();
-        found.forEach(MDC::put);
+        if (found.isEmpty()) {
+            MDC.clear();
+        } else {
+            MDC.setContextMap(found);
+        }
         return () -> {
             if (before == null) {
                 MDC.clear();

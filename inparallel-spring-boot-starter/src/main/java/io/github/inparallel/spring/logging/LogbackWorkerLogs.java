@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +25,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation, AutoCloseable {
 
+    private static final int MOST_STRANGERS = 20_000;
+
+    /** Logs what comes from loggers of more names. */
+    private static final String OTHERS = "inparallel.worker.others";
+
     private final LoggerContext context;
     private final ClassLoader loader;
     private final LevelListener listener = new LevelListener(this::levelsChanged);
     private final Map<String, WorkerPool> pools = new ConcurrentHashMap<>(); // those that hear of changed levels
+
+    private final AtomicInteger strangers =
+            new AtomicInteger(); // loggers that are here because workers have named them
 
     private LogbackWorkerLogs(LoggerContext context, ClassLoader loader) {
         this.context = context;
@@ -67,7 +76,7 @@ public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation,
 
     @Override
     public void publish(String pool, long pid, LogEvent event) {
-        Logger logger = context.getLogger(event.logger());
+        Logger logger = logger(event.logger());
         Level level = Level.toLevel(event.level(), Level.INFO);
         if (!logger.isEnabledFor(level)) {
             return; // its level has changed since
@@ -82,6 +91,23 @@ public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation,
         mdc.put("pool", pool);
         here.setMDCPropertyMap(mdc);
         logger.callAppenders(here);
+    }
+
+    /** A logger is never forgotten, so workers may name only so many that the application does not have. */
+    private Logger logger(String name) {
+        Logger known = context.exists(name);
+        if (known != null) {
+            return known;
+        }
+        if (strangers.addAndGet(1 + depth(name)) > MOST_STRANGERS) {
+            return context.getLogger(OTHERS);
+        }
+        return context.getLogger(name);
+    }
+
+    /** Each part of a name is a logger's. */
+    private static int depth(String name) {
+        return (int) name.chars().filter(character -> character == '.').count();
     }
 
     @Override
