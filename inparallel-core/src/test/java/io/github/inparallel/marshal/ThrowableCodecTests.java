@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Exceptions arrive as themselves, or as a stand-in; never not at all. */
@@ -28,6 +29,33 @@ class ThrowableCodecTests {
         @Override
         public String getMessage() {
             return "changing " + more;
+        }
+    }
+
+    static final class Wrapping extends Exception {
+        private final int code;
+
+        Wrapping(String message, int code) {
+            super(message);
+            this.code = code;
+        }
+
+        @Override
+        public String getMessage() {
+            return "<" + code + ": " + super.getMessage() + ">";
+        }
+    }
+
+    static final class Locked extends RuntimeException {
+        private final Supplier<String> more; // which does not cross
+
+        Locked(String more) {
+            this.more = () -> more;
+        }
+
+        @Override
+        public String getMessage() {
+            return "locked " + (more == null ? "" : more.get());
         }
     }
 
@@ -75,12 +103,20 @@ class ThrowableCodecTests {
     }
 
     @Test
+    void messageOfItsOwnIsMadeOfItsFields() {
+        assertThat(cross(new Changing("x"))).isExactlyInstanceOf(Changing.class).hasMessage("changing x");
+        assertThat(cross(new Wrapping("x", 7)))
+                .isExactlyInstanceOf(Wrapping.class)
+                .hasMessage("<7: x>");
+    }
+
+    @Test
     void messageThatWouldDifferGivesAStandIn() {
-        assertThat(cross(new Changing("x")))
+        assertThat(cross(new Locked("x")))
                 .isInstanceOfSatisfying(
                         TaskFailedException.class,
-                        standIn -> assertThat(standIn.originalType()).isEqualTo(Changing.class.getName()))
-                .hasMessage("changing x");
+                        standIn -> assertThat(standIn.originalType()).isEqualTo(Locked.class.getName()))
+                .hasMessage(Locked.class.getName() + ": locked x");
     }
 
     @Test
@@ -89,7 +125,7 @@ class ThrowableCodecTests {
 
         assertThat(ThrowableCodec.decode(bytes, ClassLoader.getPlatformClassLoader()))
                 .isInstanceOf(TaskFailedException.class)
-                .hasMessage("demands 4");
+                .hasMessage(Demanding.class.getName() + ": demands 4");
     }
 
     @Test
@@ -110,7 +146,7 @@ class ThrowableCodecTests {
                 .isInstanceOfSatisfying(
                         TaskFailedException.class,
                         failure -> assertThat(failure.originalType()).endsWith("Mute"))
-                .hasMessageContaining("IllegalStateException");
+                .hasMessageContaining("its message is not known");
     }
 
     @Test

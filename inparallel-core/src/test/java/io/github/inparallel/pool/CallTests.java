@@ -124,7 +124,7 @@ class CallTests {
                 .isInstanceOfSatisfying(
                         TaskFailedException.class,
                         failure -> assertThat(failure.originalType()).isEqualTo(ProbeWorker.Talkative.class.getName()))
-                .hasMessage("talkative more");
+                .hasMessage(ProbeWorker.Talkative.class.getName() + ": talkative more");
     }
 
     @Test

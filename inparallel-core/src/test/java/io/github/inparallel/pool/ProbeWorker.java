@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -31,11 +32,15 @@ public final class ProbeWorker implements Probe {
     }
 
     static final class Talkative extends RuntimeException {
-        private final transient @Nullable List<String> more = List.of("more");
+        private final @Nullable Supplier<String> more; // which does not cross
+
+        Talkative(String more) {
+            this.more = () -> more;
+        }
 
         @Override
         public String getMessage() {
-            return "talkative " + (more == null ? "?" : more.get(0));
+            return "talkative " + (more == null ? "?" : more.get());
         }
     }
 
@@ -83,7 +88,7 @@ public final class ProbeWorker implements Probe {
 
     @Override
     public CompletableFuture<Void> failUnknown() {
-        throw new Talkative();
+        throw new Talkative("more");
     }
 
     @Override

@@ -1,0 +1,242 @@
+package io.github.inparallel.marshal;
+
+import static io.github.inparallel.marshal.FieldValues.ARRAY;
+import static io.github.inparallel.marshal.FieldValues.CLASS;
+import static io.github.inparallel.marshal.FieldValues.DECIMAL;
+import static io.github.inparallel.marshal.FieldValues.DEEPEST;
+import static io.github.inparallel.marshal.FieldValues.ENUM;
+import static io.github.inparallel.marshal.FieldValues.INTEGER;
+import static io.github.inparallel.marshal.FieldValues.LIST;
+import static io.github.inparallel.marshal.FieldValues.MAP;
+import static io.github.inparallel.marshal.FieldValues.MAPPED;
+import static io.github.inparallel.marshal.FieldValues.MOST_ITEMS;
+import static io.github.inparallel.marshal.FieldValues.NULL;
+import static io.github.inparallel.marshal.FieldValues.PLAIN;
+import static io.github.inparallel.marshal.FieldValues.SET;
+import static io.github.inparallel.marshal.FieldValues.SNAPSHOT;
+import static io.github.inparallel.marshal.FieldValues.TEXT;
+import static io.github.inparallel.marshal.FieldValues.THROWABLE;
+import static io.github.inparallel.marshal.FieldValues.raw;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Array;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Writes values of fields of one exception. */
+final class FieldWriter {
+
+    private static final Class<?> FIXED_LIST =
+            Collections.unmodifiableList(new ArrayList<>()).getClass();
+    private static final Class<?> FIXED_SET =
+            Collections.unmodifiableSet(Set.of()).getClass();
+    private static final Class<?> FIXED_MAP =
+            Collections.unmodifiableMap(Map.of()).getClass();
+
+    private final ToIntFunction<Throwable> others;
+    private final Consumer<String> leftOut;
+
+    /**
+     * A writer.
+     *
+     * @param others the index of another exception; negative if it does not cross
+     * @param leftOut is told what of a value does not cross
+     */
+    FieldWriter(ToIntFunction<Throwable> others, Consumer<String> leftOut) {
+        this.others = others;
+        this.leftOut = leftOut;
+    }
+
+    /** @throws RuntimeException if it does not cross */
+    byte[] write(@Nullable Object value, Type declared) {
+        Class<?> type = raw(declared);
+        boolean[] simple = new boolean[1];
+        byte[] bytes = null;
+        if (value instanceof Enum<?> constant && type.isEnum()) {
+            return ThrowableBytes.write(out -> {
+                out.writeByte(ENUM);
+                ThrowableBytes.text(out, constant.name());
+            });
+        }
+        if (value == null || !isCollection(value) || type.isAssignableFrom(standard(value))) {
+            bytes = ThrowableBytes.write(out -> simple[0] = writeSimple(out, value, 0));
+        }
+        return bytes != null && simple[0] ? bytes : mapped(MappedFields.write(Objects.requireNonNull(value), declared));
+    }
+
+    private static byte[] mapped(byte[] bytes) {
+        return ThrowableBytes.write(out -> {
+            out.writeByte(MAPPED);
+            ThrowableBytes.bytes(out, bytes);
+        });
+    }
+
+    /** Whether all of it is simple. */
+    private boolean writeSimple(DataOutputStream out, @Nullable Object value, int depth) throws IOException {
+        if (value == null) {
+            out.writeByte(NULL);
+        } else if (value instanceof Snapshots.Kind kind) {
+            out.writeByte(ENUM);
+            ThrowableBytes.text(out, kind.name());
+        } else if (value instanceof String text) {
+            out.writeByte(TEXT);
+            ThrowableBytes.text(out, text);
+        } else if (PlainValues.isPlain(value.getClass())) {
+            out.writeByte(PLAIN);
+            ThrowableBytes.bytes(out, Objects.requireNonNull(PlainValues.write(new Object[] {value}, null)));
+        } else if (value.getClass() == BigDecimal.class) {
+            out.writeByte(DECIMAL);
+            out.writeInt(((BigDecimal) value).scale());
+            ThrowableBytes.bytes(out, ((BigDecimal) value).unscaledValue().toByteArray());
+        } else if (value.getClass() == BigInteger.class) {
+            out.writeByte(INTEGER);
+            ThrowableBytes.bytes(out, ((BigInteger) value).toByteArray());
+        } else if (value instanceof Class<?> type) {
+            out.writeByte(CLASS);
+            writeType(out, type);
+        } else if (value instanceof Throwable other) {
+            out.writeByte(THROWABLE);
+            int index = others.applyAsInt(other);
+            out.writeInt(index);
+            return index >= 0;
+        } else {
+            return depth < DEEPEST && (writeItems(out, value, depth + 1) || writeSnapshot(out, value, depth + 1));
+        }
+        return true;
+    }
+
+    private static void writeType(DataOutputStream out, Class<?> type) throws IOException {
+        Class<?> element = type;
+        int dimensions = 0;
+        for (; element.isArray(); element = element.getComponentType()) {
+            dimensions++;
+        }
+        ThrowableBytes.text(out, element.getName());
+        out.writeByte(dimensions);
+    }
+
+    private boolean writeItems(DataOutputStream out, Object value, int depth) throws IOException {
+        boolean array = value.getClass().isArray();
+        if (!array && !isCollection(value)) {
+            return false;
+        }
+        Object[] items =
+                array ? items(value) : value instanceof Map<?, ?> map ? both(map) : ((Collection<?>) value).toArray();
+        if (items.length > MOST_ITEMS) {
+            return false;
+        }
+        out.writeByte(array ? ARRAY : value instanceof List ? LIST : value instanceof Set ? SET : MAP);
+        if (array) {
+            writeType(out, value.getClass().getComponentType());
+        } else {
+            out.writeBoolean(isFixed(value));
+        }
+        out.writeInt(items.length);
+        for (Object item : items) {
+            if (!writeSimple(out, item, depth)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What the methods of an interface tell that is known; what is not simple of it is left out. */
+    private boolean writeSnapshot(DataOutputStream out, Object value, int depth) throws IOException {
+        int type = Snapshots.typeOf(value.getClass());
+        if (type < 0) {
+            return false;
+        }
+        Map<String, @Nullable Object> told = Snapshots.told(type, value);
+        List<@Nullable Object> items = Snapshots.items(value, MOST_ITEMS);
+        Map<String, byte[]> written = new LinkedHashMap<>();
+        told.forEach((name, each) -> {
+            boolean[] simple = new boolean[1];
+            byte[] bytes = ThrowableBytes.write(in -> simple[0] = writeSimple(in, each, depth));
+            if (simple[0]) {
+                written.put(name, bytes);
+            } else {
+                leftOut.accept(name + "()");
+            }
+        });
+        out.writeByte(SNAPSHOT);
+        out.writeByte(type);
+        ThrowableBytes.text(out, String.valueOf(value));
+        out.writeInt(written.size());
+        for (Map.Entry<String, byte[]> each : written.entrySet()) {
+            ThrowableBytes.text(out, each.getKey());
+            out.write(each.getValue());
+        }
+        out.writeInt(items.size());
+        for (Object item : items) {
+            if (!writeSimple(out, item, depth)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Object[] items(Object array) {
+        Object[] items = new Object[Math.min(Array.getLength(array), MOST_ITEMS + 1)];
+        for (int i = 0; i < items.length; i++) {
+            items[i] = Array.get(array, i);
+        }
+        return items;
+    }
+
+    private static Object[] both(Map<?, ?> map) {
+        List<@Nullable Object> both = new ArrayList<>();
+        map.forEach((key, value) -> {
+            both.add(key);
+            both.add(value);
+        });
+        return both.toArray();
+    }
+
+    /** One of the JDK's that is equal to a standard one: not those that are sorted, or compare in ways of their own. */
+    private static boolean isCollection(Object value) {
+        if (!(value instanceof List || value instanceof Set || value instanceof Map)) {
+            return false;
+        }
+        String type = value.getClass().getName();
+        return type.startsWith("java.util.")
+                && !(value instanceof SortedSet || value instanceof SortedMap)
+                && !type.contains("Identity")
+                && !type.contains("Weak")
+                && !type.contains("SetFromMap")
+                && !type.contains("Properties");
+    }
+
+    /** What it arrives as. */
+    private static Class<?> standard(Object value) {
+        if (isFixed(value)) {
+            return value instanceof List ? FIXED_LIST : value instanceof Set ? FIXED_SET : FIXED_MAP;
+        }
+        return value instanceof List
+                ? ArrayList.class
+                : value instanceof Set ? LinkedHashSet.class : LinkedHashMap.class;
+    }
+
+    private static boolean isFixed(Object value) {
+        String type = value.getClass().getName();
+        return type.startsWith("java.util.ImmutableCollections")
+                || type.startsWith("java.util.Collections$Unmodifiable")
+                || type.startsWith("java.util.Collections$Empty")
+                || type.startsWith("java.util.Collections$Singleton");
+    }
+}
