@@ -139,6 +139,13 @@ public record PoolOptions(
         OptionsCheck.positive("max-lifetime", maxLifetime);
         OptionsCheck.sizeAtLeast("max-memory", maxMemory, 1);
         OptionsCheck.sizeAtLeast("heap", heap, 1 << 20);
+        for (String argument : jvmArgs) {
+            OptionsCheck.check(
+                    !argument.strip().startsWith("-Xmx") && !argument.strip().startsWith("-XX:MaxHeapSize="),
+                    "jvm-args",
+                    argument,
+                    "without a maximum heap, which is set by heap");
+        }
         OptionsCheck.check(
                 debugPort == null || debugPort >= 0 && debugPort < 65536, "debug-port", debugPort, "0 to 65535");
         OptionsCheck.positive("heartbeat-interval", heartbeatInterval);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,10 @@ class PoolOptionsTests { // B80, B112
                 wrong("max-tasks-per-worker: 0", options -> options.maxTasksPerWorker(0)),
                 wrong("max-memory: 0B", options -> options.maxMemory(0L)),
                 wrong("heap: 5B (expected: >= 1MB)", options -> options.heap(5L)),
+                wrong(
+                        "jvm-args: -Xmx2g (expected: without a maximum heap, which is set by heap)",
+                        options -> options.jvmArgs(List.of("-ea", "-Xmx2g"))),
+                wrong("jvm-args: -XX:MaxHeapSize=9", options -> options.jvmArgs(List.of("-XX:MaxHeapSize=9"))),
                 wrong("poison-limit: -1", options -> options.poisonLimit(-1)),
                 wrong("restart-limit: 0", options -> options.restartLimit(0)),
                 wrong(

@@ -2,10 +2,11 @@ package io.github.inparallel.spring;
 
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.marshal.Limits;
+import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.pool.InvalidOptionException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,7 +26,6 @@ import org.springframework.aop.support.StaticMethodMatcher;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.SmartClassLoader;
@@ -141,19 +141,14 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
     private InParallelInterceptor.Task task(
             String beanName, Class<?> targetClass, InParallelMethod declared, WorkerPools pools) {
         Method method = declared.method();
-        Limits limits = new Limits(timeout(declared), declared.retries());
+        Limits limits = new MethodLimits(beanFactory).of(declared);
+        Marshaller marshaller = marshaller(declared, pools);
         ReactiveAdapter reactive =
                 ReactiveAdapterRegistry.getSharedInstance().hasAdapters() ? SingleValues.adapter(method) : null;
         pools.use(declared.pool(), TaskMethod.displayName(method));
         TaskMethod task = reactive == null
-                ? TaskMethod.of(beanName, method, targetClass, limits, pools.marshaller(declared.pool()))
-                : new TaskMethod(
-                        beanName,
-                        method,
-                        targetClass,
-                        SingleValues.valueType(method),
-                        limits,
-                        pools.marshaller(declared.pool()));
+                ? TaskMethod.of(beanName, method, targetClass, limits, marshaller)
+                : new TaskMethod(beanName, method, targetClass, SingleValues.valueType(method), limits, marshaller);
         try {
             task.check();
         } catch (MarshallingException e) {
@@ -168,25 +163,14 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
                 task, call -> surroundings.submit(() -> pools.get(pool), pool, call), reactive);
     }
 
-    private @Nullable Duration timeout(InParallelMethod declared) {
-        String text = beanFactory.resolveEmbeddedValue(declared.timeout());
-        if (text == null || text.isBlank()) {
-            return null;
-        }
-        if (text.strip().equalsIgnoreCase("none")) {
-            return Duration.ZERO;
-        }
+    private static Marshaller marshaller(InParallelMethod declared, WorkerPools pools) {
         try {
-            Duration timeout = DurationStyle.detectAndParse(text.strip());
-            if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("not positive");
-            }
-            return timeout;
-        } catch (IllegalArgumentException e) {
+            return pools.marshaller(declared.pool());
+        } catch (InvalidOptionException e) {
             throw new InvalidInParallelMethodException(
-                    "@InParallel on " + declared.method().toGenericString() + ": timeout '" + text
-                            + "' is no time limit",
-                    "Use a positive duration such as 30s or PT30S, a placeholder for one, or 'none'.",
+                    "@InParallel on " + declared.method().toGenericString() + ": '" + declared.pool()
+                            + "' cannot be a pool: " + e.getMessage(),
+                    "Name a pool with " + e.expected() + ".",
                     e);
         }
     }

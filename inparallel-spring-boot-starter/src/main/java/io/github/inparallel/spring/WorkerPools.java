@@ -6,6 +6,7 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.protocol.WorkerReport;
+import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,8 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     public static final int PHASE = Integer.MAX_VALUE / 4;
 
     private static final Logger log = LoggerFactory.getLogger(WorkerPools.class);
+
+    private static final String DEFAULT_POOL = InParallelMethod.DEFAULT_POOL;
 
     private final Set<String> configured;
     private final Function<String, PoolOptions> options;
@@ -177,10 +180,20 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
             }
             if (methods.isEmpty()) {
                 log.warn("No @InParallel method uses pool '{}'", name);
+            } else if (!configured.isEmpty() && !configured.contains(name) && !name.equals(DEFAULT_POOL)) {
+                log.warn(
+                        "Pool '{}' is named by {} but by no property, while others are: it has the settings of"
+                                + " inparallel.pool.*.{} If it is meant so, an empty entry inparallel.pools.{} says it",
+                        name,
+                        String.join(", ", methods),
+                        NearestName.of(name, configured)
+                                .map(nearest -> " Is it '" + nearest + "' that is meant?")
+                                .orElse(""),
+                        name);
             }
             String users = methods.isEmpty() ? "unused" : "for " + String.join(", ", methods);
             lines.add("'" + name + "' (" + pool.minWorkers() + " to " + pool.maxWorkers() + " workers, "
-                    + (pool.heap() >> 20) + "MB heap each, " + users + ")");
+                    + Sizes.text(pool.heap()) + " heap each, " + users + ")");
         }
         if (!lines.isEmpty()) {
             log.info("Pools of worker processes: {}", String.join("; ", lines));

@@ -23,6 +23,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.InParallelMapperCustomizer",
             "io.github.inparallel.spring.InParallelMethod",
             "io.github.inparallel.spring.InvalidInParallelMethodException",
+            "io.github.inparallel.spring.NearestName",
             "io.github.inparallel.spring.PoolInstrumentation",
             "io.github.inparallel.spring.SingleValues",
             "io.github.inparallel.spring.SpringTypes",

@@ -147,6 +147,9 @@ public final class InParallelAutoConfiguration {
             Consumer<MapperBuilder<?, ?>> customizer = InParallelMapperCustomizer.of(context.getBeanFactory());
             ClassLoader loader = loader(context);
             check(properties);
+            if (!TaskContext.inWorker()) {
+                BriefLimits.warn(context.getEnvironment(), properties.pools().keySet());
+            }
             Map<String, PoolOptions> known = new ConcurrentHashMap<>();
             Duration phase = context.getEnvironment()
                     .getProperty("spring.lifecycle.timeout-per-shutdown-phase", Duration.class, Duration.ofSeconds(30));

@@ -7,15 +7,27 @@ final class InvalidPoolPropertyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
+    private final String prefix;
     private final String property;
     private final String value;
     private final String expected;
 
     InvalidPoolPropertyException(String prefix, InvalidOptionException cause) {
         super(prefix + "." + cause.getMessage(), cause);
+        this.prefix = prefix;
         this.property = prefix + "." + cause.option();
         this.value = cause.value();
         this.expected = cause.expected();
+    }
+
+    /** What comes before the pool's own properties. */
+    String prefix() {
+        return prefix;
+    }
+
+    /** Whether it is the pool's name that is not allowed. */
+    boolean isAboutTheName() {
+        return property.equals(prefix + ".name");
     }
 
     String property() {

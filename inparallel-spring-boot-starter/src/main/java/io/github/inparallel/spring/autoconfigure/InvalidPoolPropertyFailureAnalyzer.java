@@ -8,6 +8,12 @@ final class InvalidPoolPropertyFailureAnalyzer extends AbstractFailureAnalyzer<I
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidPoolPropertyException cause) {
+        if (cause.isAboutTheName()) {
+            return new FailureAnalysis(
+                    "'" + cause.value() + "', in the properties below '" + cause.prefix() + "', is no name of a pool.",
+                    "Name the pool with " + cause.expected() + ".",
+                    cause);
+        }
         return new FailureAnalysis(
                 "The property '" + cause.property() + "' has the value '" + cause.value() + "', which is not allowed.",
                 "Set it to a value that is " + cause.expected() + ".",

@@ -45,7 +45,14 @@ class FailureAnalysisTests {
                 "--inparallel.pool.max-workers=0 | 'inparallel.pool.max-workers' has the value '0' | Set it to a value that is",
                 "--inparallel.pools.ocr.min-workers=9 --inparallel.pools.ocr.max-workers=2 | 'inparallel.pools.ocr.min-workers' has the value '9' | max-workers",
                 "--inparallel.pool.timeout=soon | inparallel.pool.timeout | Update your application's configuration",
-                "--inparallel.pool.max-worker=3 | inparallel.pool.max-worker | Update your application's configuration",
+                "--inparallel.pool.max-worker=3 | inparallel.pool.max-worker = 3 | Did you mean 'inparallel.pool.max-workers' instead",
+                "--inparallel.pools.ocr.tiemout=3s | inparallel.pools.ocr.tiemout = 3s | Did you mean 'inparallel.pools.ocr.timeout'",
+                "--inparallel.workers.profiles=a | inparallel.workers.profiles | Did you mean 'inparallel.worker.profiles'",
+                "--inparallel.zzzzzzzzzz=a | inparallel.zzzzzzzzzz | Update your application's configuration.",
+                "--inparallel.pool.heap=5 | 'inparallel.pool.heap' has the value '5B' | >= 1MB",
+                "--inparallel.pool.timeout=-20s | 'inparallel.pool.timeout' has the value '-20s' | > 0",
+                "--inparallel.pool.jvm-args=-Xmx1g | 'inparallel.pool.jvm-args' has the value '-Xmx1g' | set by heap",
+                "--inparallel.pools.[my_pool!].retries=1 | 'my_pool!', in the properties below 'inparallel.pools.my_pool!', is no name of a pool | letters, digits",
                 "--inparallel.mode=fast | inparallel.mode | PROCESS",
                 "--inparallel.pools.ocr=3 | '3' is no pool | Update your application's configuration"
             })
@@ -65,7 +72,11 @@ class FailureAnalysisTests {
                 "FinalClass | its class is final | let the class implement an interface",
                 "StreamParameter | InputStream | Use types whose values can cross",
                 "TwoPools | names two pools, 'a' and 'b' | Name one of them",
-                "BadTimeout | timeout 'soon' is no time limit | Use a positive duration"
+                "BadTimeout | timeout 'soon' is no time limit | Use a positive duration",
+                "EndlessTimeout | timeout '99999999999999999d' is no time limit | Use a positive duration",
+                "NoProperty | timeout '${no.such.limit}' cannot be resolved | ${ocr.timeout:30s}",
+                "BadRetries | retries = -7 is no number of times | Use 0 or more",
+                "BlankPool | 'my pool' cannot be a pool | letters, digits"
             })
     void aWrongMethodIsNamed(String type, String description, String action, CapturedOutput output)
             throws ClassNotFoundException {
@@ -169,5 +180,29 @@ class FailureAnalysisTests {
     static class BadTimeout {
         @InParallel(timeout = "soon")
         public void late() {}
+    }
+
+    @Import(Common.class)
+    static class EndlessTimeout {
+        @InParallel(timeout = "99999999999999999d")
+        public void late() {}
+    }
+
+    @Import(Common.class)
+    static class NoProperty {
+        @InParallel(timeout = "${no.such.limit}")
+        public void unset() {}
+    }
+
+    @Import(Common.class)
+    static class BadRetries {
+        @InParallel(retries = -7)
+        public void often() {}
+    }
+
+    @Import(Common.class)
+    static class BlankPool {
+        @InParallel("my pool")
+        public void pooled() {}
     }
 }
