@@ -3,15 +3,9 @@ package io.github.inparallel.pool;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.units.Durations;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * that somebody sends; other signals.
  */
 final class ExitJudge {
-
-    private static final Log log = Log.of(ExitJudge.class);
 
     private static final Map<Integer, String> SIGNALS = Map.ofEntries(
             Map.entry(1, "SIGHUP"),
@@ -41,7 +33,6 @@ final class ExitJudge {
             Map.entry(25, "SIGXFSZ"),
             Map.entry(31, "SIGSYS"));
 
-    private static final Pattern FATAL_SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z0-9]+) \\(0x");
     private static final String OUT_OF_MEMORY = "java.lang.OutOfMemoryError";
 
     /** Exit code of a JVM with {@code ExitOnOutOfMemoryError}. */
@@ -57,29 +48,27 @@ final class ExitJudge {
     record Verdict(WorkerExit exit, @Nullable Path errorFile, String hint) {}
 
     private final PoolOptions options;
-    private final Path directory;
 
-    ExitJudge(PoolOptions options, Path directory) {
+    ExitJudge(PoolOptions options) {
         this.options = options;
-        this.directory = directory;
     }
 
     Verdict judge(Worker worker, int exitCode) {
-        ErrorFile crash = exitCode == 0 ? null : errorFile(worker.pid());
-        Optional<String> signal = crash != null && crash.signal != null
-                ? Optional.of(crash.signal)
+        CrashFiles.Crash crash = worker.crash;
+        Optional<String> signal = crash != null && crash.signal() != null
+                ? Optional.of(crash.signal())
                 : Optional.ofNullable(exitCode > 128 ? SIGNALS.get(exitCode - 128) : null);
-        Path file = crash == null ? null : crash.path;
+        Path file = crash == null ? null : crash.file();
         Cause decided = worker.decided;
         if (decided != null) {
             return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(decided));
         }
         if (crash != null) {
-            String frame = crash.frame == null ? "" : " in " + crash.frame;
+            String frame = crash.frame() == null ? "" : " in " + crash.frame();
             return new Verdict(
                     new WorkerExit(exitCode, signal, Cause.CRASHED),
                     file,
-                    "The JVM crashed" + frame + "; see " + crash.path);
+                    "The JVM crashed" + frame + "; see " + crash.file());
         }
         WorkerProcess process = worker.process();
         if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(OUT_OF_MEMORY)) {
@@ -133,58 +122,5 @@ final class ExitJudge {
         return exitCode == PARENT_GONE && !worker.exitCalled
                 ? "It had not heard from this process for twice heartbeat-timeout: was the application stopped?"
                 : "The task or a library called exit or halt";
-    }
-
-    private record ErrorFile(
-            Path path, @Nullable String signal, @Nullable String frame) {}
-
-    /** Finds the error file, reads its first lines, and moves it to where it is kept. */
-    private @Nullable ErrorFile errorFile(long pid) {
-        Path file = directory.resolve("hs_err_pid" + pid + ".log");
-        if (!Files.exists(file)) {
-            return null;
-        }
-        String signal = null;
-        String frame = null;
-        try (BufferedReader reader = Files.newBufferedReader(file, java.nio.charset.StandardCharsets.ISO_8859_1)) {
-            boolean frameFollows = false;
-            String line = reader.readLine();
-            for (int i = 0; i < 40 && line != null; i++) {
-                Matcher matcher = FATAL_SIGNAL.matcher(line);
-                if (matcher.find()) {
-                    signal = matcher.group(1);
-                }
-                if (frameFollows) {
-                    frame = line.replaceFirst("^#\\s*", "").trim();
-                    frameFollows = false;
-                } else if (line.startsWith("# Problematic frame:")) {
-                    frameFollows = true;
-                }
-                line = reader.readLine();
-            }
-        } catch (IOException e) {
-            log.debug("{} cannot be read", file, e);
-        }
-        return new ErrorFile(keep(file), signal, frame);
-    }
-
-    private Path keep(Path file) {
-        Path chosen = options.crashDir().toAbsolutePath();
-        try {
-            return move(file, chosen);
-        } catch (IOException e) {
-            Path instead = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
-            log.warn("Error files cannot be kept in {}: set crash-dir. This one goes to {}", chosen, instead, e);
-            try {
-                return move(file, instead);
-            } catch (IOException again) {
-                return file; // until the pool is closed
-            }
-        }
-    }
-
-    private static Path move(Path file, Path folder) throws IOException {
-        Files.createDirectories(folder);
-        return Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.pool.cache.CachedClasses;
+import io.github.inparallel.protocol.ProcessMark;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
@@ -52,6 +53,7 @@ final class JvmCommand {
     private final PoolOptions options;
     private final MachineShare machine;
     private final ArchiveKind archives;
+    private final ArgumentFile file = ArgumentFile.ofThisPlatform();
 
     JvmCommand(PoolOptions options, MachineShare machine) {
         this.options = options;
@@ -113,11 +115,13 @@ final class JvmCommand {
     /**
      * Starts it.
      *
+     * @param mark what it and the processes that it starts carry
      * @param prefix goes before the command, after what the user wants there
      * @param arguments the file for its arguments
      */
     Process start(
             String name,
+            ProcessMark mark,
             Path directory,
             Path arguments,
             Path temporary,
@@ -129,8 +133,8 @@ final class JvmCommand {
         if (!Files.isExecutable(java)) {
             throw new IOException("There is no java executable at " + java + ": set java-home");
         }
-        Files.createDirectories(temporary);
-        Files.write(arguments, argumentLines(name, directory, temporary, origin, List.of(more)));
+        Files.createDirectory(temporary, PrivateDirectory.PRIVATE_FOLDER);
+        file.write(arguments, arguments(name, directory, temporary, origin, List.of(more)));
         List<String> command = new ArrayList<>(options.commandPrefix());
         command.addAll(prefix);
         command.add(java.toString());
@@ -143,6 +147,7 @@ final class JvmCommand {
         }
         command.add(name);
         ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put(ProcessMark.VARIABLE, mark.word());
         environment(builder.environment());
         if (options.workingDirectory() != null) {
             builder.directory(options.workingDirectory().toFile());
@@ -150,25 +155,31 @@ final class JvmCommand {
         return builder.start();
     }
 
-    private List<String> argumentLines(String name, Path directory, Path temporary, Origin origin, List<String> more) {
+    private List<String> arguments(String name, Path directory, Path temporary, Origin origin, List<String> more) {
         List<String> lines = new ArrayList<>();
         lines.addAll(InheritedOptions.ofThisJvm());
         lines.add("-Xmx" + options.heap());
         lines.add("-XX:InitialHeapSize=" + Math.min(options.heap(), INITIAL_HEAP));
         lines.add("-XX:MinHeapDeltaBytes=" + Math.min(options.heap() / 5, LARGEST_STEP));
         lines.addAll(FIXED);
-        lines.add("-XX:ErrorFile=" + directory.resolve("hs_err_pid%p.log"));
+        lines.add("-XX:ErrorFile=" + directory.toString().replace("%", "%%") + "/hs_err_pid%p.log");
         lines.add("-XX:ActiveProcessorCount=" + machine.processors(options.maxWorkers()));
         lines.add("-Djava.io.tmpdir=" + temporary);
         lines.addAll(selectors());
         lines.addAll(more);
-        options.systemProperties().forEach((key, value) -> lines.add("-D" + key + "=" + value));
+        options.systemProperties().forEach((key, value) -> {
+            if (file.holdsProperty(key, value)) {
+                lines.add(ArgumentFile.property(key, value));
+            }
+        });
         lines.add("-D" + TaskContext.WORKER_PROPERTY + "=" + name);
         lines.addAll(origin.jvmOptions());
         lines.addAll(options.jvmArgs());
         lines.add("-cp");
         lines.add(origin.classPath());
-        return lines.stream().map(JvmCommand::quoted).collect(Collectors.toList());
+        // Properties that the file does not hold go with the launch description: see LaterProperties.
+        lines.removeIf(line -> line.isBlank() || line.startsWith("-D") && !file.holds(line));
+        return lines;
     }
 
     /**
@@ -181,10 +192,6 @@ final class JvmCommand {
         return same && provider.getClassLoader() == null
                 ? List.of("-D" + SelectorProvider.class.getName() + "=" + provider.getName())
                 : List.of();
-    }
-
-    private static String quoted(String argument) {
-        return "\"" + argument.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
     }
 
     private void environment(Map<String, String> environment) {

@@ -1,17 +1,22 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.pool.cache.CachedClasses;
+import io.github.inparallel.pool.cache.FileTree;
 import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.ProcessMark;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** Starts a worker as a JVM. Secrets and settings go to it through standard input. */
-final class JvmLauncher implements WorkerLauncher {
+final class JvmLauncher implements WorkerLauncher, AutoCloseable {
 
     private static final Log log = Log.of(JvmLauncher.class);
 
@@ -20,6 +25,7 @@ final class JvmLauncher implements WorkerLauncher {
     private final MachineShare machine;
     private final JvmCommand command;
     private final ClassCaching caching;
+    private final Phaser tidying = new Phaser(1); // a party for each process, and whoever closes
     private final AtomicBoolean debugPortTaken = new AtomicBoolean();
 
     JvmLauncher(PoolOptions options, Executor readers, JvmCommand command, ClassCaching caching) {
@@ -68,8 +74,10 @@ final class JvmLauncher implements WorkerLauncher {
         boolean debugged = options.debugPort() != null && debugPortTaken.compareAndSet(false, true);
         try {
             CachedClasses classes = debugged ? null : caching.find(name);
+            ProcessMark mark = ProcessMark.create();
             Process process = command.start(
                     name,
+                    mark,
                     directory,
                     arguments,
                     temporary,
@@ -85,20 +93,25 @@ final class JvmLauncher implements WorkerLauncher {
                 log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
                 process.onExit().thenRun(() -> debugPortTaken.set(false));
             }
-            return attend(process, description, name, List.of(arguments, temporary), classes != null);
+            return attend(process, mark, description, name, List.of(arguments, temporary), classes != null);
         } catch (Throwable e) {
             if (debugged) {
                 debugPortTaken.set(false);
             }
-            PrivateDirectory.delete(arguments);
-            PrivateDirectory.delete(temporary); // nothing of a worker that could not be started stays
+            FileTree.delete(arguments);
+            FileTree.delete(temporary); // nothing of a worker that could not be started stays
             throw e;
         }
     }
 
     /** Has its output read, and tells it what it must know. */
     private WorkerProcess attend(
-            Process process, LaunchDescription description, String name, List<Path> files, boolean cached)
+            Process process,
+            ProcessMark mark,
+            LaunchDescription description,
+            String name,
+            List<Path> files,
+            boolean cached)
             throws IOException {
         Log output = Log.of("inparallel.worker." + description.pool());
         Consumer<String> printed = line -> {
@@ -117,8 +130,8 @@ final class JvmLauncher implements WorkerLauncher {
             process.destroyForcibly();
             throw new IOException("There is no thread to read what it prints: " + e, e);
         }
-        process.onExit().thenRunAsync(() -> files.forEach(PrivateDirectory::delete), readers);
-        return new JvmProcess(process, stdout, stderr);
+        tidyAfter(process, mark, files);
+        return new JvmProcess(process, mark, stdout, stderr);
     }
 
     private static void tell(Process process, String name, LaunchDescription description) {
@@ -129,6 +142,31 @@ final class JvmLauncher implements WorkerLauncher {
         } catch (Throwable e) {
             log.error("{} could not be told its launch description", name, e);
             process.destroyForcibly();
+        }
+    }
+
+    /** What a worker leaves goes with it: its files, and processes that have detached themselves. */
+    private void tidyAfter(Process process, ProcessMark mark, List<Path> files) {
+        tidying.register();
+        process.onExit()
+                .thenRunAsync(
+                        () -> {
+                            mark.endCarriers(JvmProcess.SEARCH);
+                            files.forEach(FileTree::delete);
+                        },
+                        readers)
+                .whenComplete((done, failure) -> tidying.arriveAndDeregister());
+    }
+
+    /** Returns when what ended workers have left is gone, or soon. */
+    @Override
+    public void close() {
+        try {
+            tidying.awaitAdvanceInterruptibly(tidying.arrive(), JvmProcess.SEARCH.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            log.warn("Pool '{}': what its workers have left may not be gone", options.name(), e);
         }
     }
 }

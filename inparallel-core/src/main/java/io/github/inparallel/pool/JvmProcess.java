@@ -1,5 +1,7 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.protocol.ProcessMark;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -7,7 +9,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A worker's process and the readers of its output. */
-record JvmProcess(Process process, OutputTail stdout, OutputTail stderr) implements WorkerProcess {
+record JvmProcess(Process process, ProcessMark mark, OutputTail stdout, OutputTail stderr) implements WorkerProcess {
+
+    /** Longest time to look for processes that have detached themselves. */
+    static final Duration SEARCH = Duration.ofSeconds(2);
 
     private static final Log log = Log.of(JvmProcess.class);
 
@@ -35,6 +40,7 @@ record JvmProcess(Process process, OutputTail stdout, OutputTail stderr) impleme
         } finally {
             process.destroyForcibly();
         }
+        mark.endCarriers(SEARCH); // those that are nobody's descendants
     }
 
     /**

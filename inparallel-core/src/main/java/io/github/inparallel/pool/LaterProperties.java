@@ -5,9 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * System properties that code of this JVM has set since its start. Workers get them as those that were given to it, but
@@ -59,27 +56,47 @@ final class LaterProperties {
 
     /** @param options whose own properties go before */
     static Map<String, String> of(PoolOptions options) {
-        Map<String, String> given = properties(ManagementFactory.getRuntimeMXBean().getInputArguments().stream());
-        Set<String> chosen = properties(options.jvmArgs().stream()).keySet();
+        return of(options, ArgumentFile.ofThisPlatform());
+    }
+
+    /** @param file what it does not hold is here too */
+    static Map<String, String> of(PoolOptions options, ArgumentFile file) {
+        Map<String, String> inherited = properties(InheritedOptions.ofThisJvm());
+        Map<String, String> given =
+                properties(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        Map<String, String> chosen = new HashMap<>(options.systemProperties());
+        chosen.putAll(properties(options.jvmArgs()));
         Map<String, String> later = new HashMap<>();
+        inherited.forEach((name, value) -> {
+            if (!file.holdsProperty(name, value)) {
+                later.put(name, value);
+            }
+        });
         for (String name : System.getProperties().stringPropertyNames()) {
             String value = System.getProperty(name);
-            if (value != null
-                    && OWN.stream().noneMatch(name::startsWith)
-                    && !Objects.equals(value, given.get(name))
-                    && !chosen.contains(name)
-                    && !options.systemProperties().containsKey(name)) {
+            if (value != null && OWN.stream().noneMatch(name::startsWith) && !Objects.equals(value, given.get(name))) {
                 later.put(name, value);
             }
         }
+        chosen.forEach((name, value) -> {
+            if (file.holdsProperty(name, value)) {
+                later.remove(name);
+            } else {
+                later.put(name, value);
+            }
+        });
         return later;
     }
 
     /** Those among options such as {@code -Dname=value}. */
-    private static Map<String, String> properties(Stream<String> options) {
-        return options.filter(option -> option.startsWith("-D"))
-                .map(option -> option.substring(2).split("=", 2))
-                .collect(Collectors.toMap(
-                        pair -> pair[0], pair -> pair.length > 1 ? pair[1] : "", (first, last) -> last));
+    private static Map<String, String> properties(List<String> options) {
+        Map<String, String> properties = new HashMap<>();
+        for (String option : options) {
+            if (option.startsWith("-D") && option.length() > 2) {
+                String[] pair = option.substring(2).split("=", 2);
+                properties.put(pair[0], pair.length > 1 ? pair[1] : "");
+            }
+        }
+        return properties;
     }
 }

@@ -162,6 +162,15 @@ public record PoolOptions(
         OptionsCheck.atLeast("restart-limit", restartLimit, 1);
         OptionsCheck.positive("restart-window", restartWindow);
         OptionsCheck.notNegative("shutdown-timeout", shutdownTimeout);
+        for (String variable : environment.keySet()) {
+            OptionsCheck.check(
+                    !variable.isEmpty() && variable.indexOf('=') < 0 && variable.indexOf('\0') < 0,
+                    "environment",
+                    variable,
+                    "names without '='");
+        }
+        OptionsCheck.check(
+                !systemProperties.containsKey(""), "system-properties", "a property without a name", "names");
         jvmArgs = List.copyOf(jvmArgs);
         environment = Map.copyOf(environment);
         systemProperties = Map.copyOf(systemProperties);

@@ -1,29 +1,34 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.cache.FileTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * A pool's directory for its socket and argument files, open to its own user only. A locked file in it shows that its
@@ -35,7 +40,12 @@ final class PrivateDirectory implements AutoCloseable {
     private static final Log log = Log.of(PrivateDirectory.class);
 
     private static final String PREFIX = "inparallel-";
-    private static final String LOCK = "lock";
+    private static final Path LOCK = Path.of("lock");
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER = PosixFilePermissions.asFileAttribute(PRIVATE);
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     /** The platform's limit of a socket's path is 108 bytes on Linux, 104 on others; the file's name needs a few. */
     private static final int LONGEST = 90;
@@ -66,11 +76,10 @@ final class PrivateDirectory implements AutoCloseable {
                 continue;
             }
             try {
-                Files.createDirectory(
-                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectory(path, PRIVATE_FOLDER);
                 return new PrivateDirectory(path, locked(path));
             } catch (IOException e) {
-                delete(path);
+                FileTree.delete(path);
                 tried.add(parent + " cannot be used: " + e);
             }
         }
@@ -86,8 +95,8 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     private static FileChannel locked(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                directory.resolve(LOCK), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
         if (channel.tryLock() == null) {
             channel.close();
             throw new IOException("its lock is taken");
@@ -107,45 +116,61 @@ final class PrivateDirectory implements AutoCloseable {
         return candidates;
     }
 
-    /** Removes what dead processes left beside it; that can take a while. */
+    /** Removes what dead processes of this user left beside it; that can take a while. */
     void clearNeighbours() {
-        Path parent = path.getParent();
-        try (Stream<Path> entries = Files.list(parent)) {
-            entries.filter(entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-[0-9a-f]{12}"))
-                    .filter(PrivateDirectory::isLeft)
-                    .forEach(PrivateDirectory::delete);
-        } catch (IOException | UncheckedIOException e) {
+        Path parent = Objects.requireNonNull(path.getParent());
+        try {
+            UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
+            FileTree.deleteFolders(
+                    parent,
+                    entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-[0-9a-f]{12}"),
+                    (name, folder) -> isLeft(name.toString(), folder, owner));
+        } catch (IOException e) {
             log.debug("{} cannot be searched for what dead processes left", parent, e);
         }
     }
 
-    private static boolean isLeft(Path entry) {
-        Path file = entry.resolve(LOCK);
+    /** What others own, or could write to, is not to be touched, whatever its name says. */
+    private static boolean isLeft(String name, SecureDirectoryStream<Path> folder, UserPrincipal owner)
+            throws IOException {
+        PosixFileAttributes attributes =
+                folder.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+        if (!attributes.owner().equals(owner)
+                || !attributes.permissions().equals(PRIVATE)
+                || isOurs(name, attributes)) {
+            return false;
+        }
+        BasicFileAttributes lock;
         try {
-            if (isOurs(entry)) {
-                return false; // not to be looked at: closing any descriptor of a file lets go of the process's locks on
-                // it
-            }
-            if (!Files.exists(file)) {
-                FileTime made = Files.getLastModifiedTime(entry);
-                return made.toInstant().isBefore(Instant.now().minus(TIME_TO_LOCK));
-            }
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-                    FileLock free = channel.tryLock()) {
-                return free != null;
-            }
-        } catch (OverlappingFileLockException | IOException e) {
-            return false; // another user's, or being removed in this moment
+            lock = folder.getFileAttributeView(LOCK, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .readAttributes();
+        } catch (NoSuchFileException e) {
+            return attributes
+                    .lastModifiedTime()
+                    .toInstant()
+                    .isBefore(Instant.now().minus(TIME_TO_LOCK));
+        }
+        return !lock.isRegularFile() || isFree(folder); // what is none of ours is nobody's lock
+    }
+
+    private static boolean isFree(SecureDirectoryStream<Path> folder) throws IOException {
+        try (FileChannel channel = (FileChannel)
+                        folder.newByteChannel(LOCK, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+                FileLock free = channel.tryLock()) {
+            return free != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
         }
     }
 
-    /** This process's own; a dead one may have had the same process id, but not since this one started. */
-    private static boolean isOurs(Path entry) throws IOException {
+    /**
+     * This process's own; a dead one may have had the same process id, but not since this one started. Its lock is not to
+     * be looked at: closing any descriptor of a file lets go of the process's locks on it.
+     */
+    private static boolean isOurs(String name, BasicFileAttributes attributes) {
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
-        return entry.getFileName()
-                        .toString()
-                        .startsWith(PREFIX + ProcessHandle.current().pid() + "-")
-                && Files.getLastModifiedTime(entry).toMillis() >= started;
+        return name.startsWith(PREFIX + ProcessHandle.current().pid() + "-")
+                && attributes.lastModifiedTime().toMillis() >= started;
     }
 
     Path path() {
@@ -158,51 +183,11 @@ final class PrivateDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        delete(path);
+        FileTree.delete(path);
         try {
             lock.close();
         } catch (IOException e) {
             log.debug("{} cannot be closed", lock, e);
-        }
-    }
-
-    /** Removes a file or a folder with all that is in it; others may be doing the same in this moment. */
-    static void delete(Path directory) {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try {
-            Files.walkFileTree(directory, new Removal());
-        } catch (IOException e) {
-            log.debug("{} cannot be removed", directory, e);
-        }
-    }
-
-    /** What cannot be removed stays, and keeps nothing else from going. */
-    private static final class Removal extends SimpleFileVisitor<Path> {
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            return remove(file);
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException failure) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
-            return remove(folder);
-        }
-
-        private static FileVisitResult remove(Path entry) {
-            try {
-                Files.deleteIfExists(entry);
-            } catch (IOException e) {
-                log.debug("{} cannot be removed", entry, e);
-            }
-            return FileVisitResult.CONTINUE;
         }
     }
 }

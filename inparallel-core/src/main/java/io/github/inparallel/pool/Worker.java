@@ -82,6 +82,8 @@ final class Worker {
     @Nullable
     Integer exitCode;
 
+    CrashFiles.@Nullable Crash crash; // known when there is an exit code
+
     boolean outputEnded;
     boolean logEnded = true; // false while there is a log connection
     final Deque<CompletableFuture<String>> dumps = new ArrayDeque<>(); // asked for, in order

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final PrivateDirectory directory;
     private final PoolObserver observer;
     private final ClassCaching caching;
+    private final @Nullable JvmLauncher jvms; // null if workers are no JVMs of ours
     private final ThreadPoolExecutor chores;
     private final CallbackThreads ownCallbacks;
     private final Executor callbacks;
@@ -84,12 +86,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.methods =
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.outcomes = new OutcomeLog(options.name());
+        this.jvms = launcher == null ? new JvmLauncher(options, chores, command, caching) : null;
         this.directory = PrivateDirectory.create();
         try {
             this.supervisor = new Supervisor(
                     options,
                     bag,
-                    launcher == null ? new JvmLauncher(options, chores, command, caching) : launcher,
+                    jvms == null ? Objects.requireNonNull(launcher) : jvms,
                     directory,
                     poison,
                     observer,
@@ -522,6 +525,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             log.error("Pool '{}' could not end its workers", options.name(), e);
         }
         caching.close();
+        if (jvms != null) {
+            jvms.close();
+        }
         directory.close();
         // Idle threads leave now; what comes late is still served.
         chores.setKeepAliveTime(1, TimeUnit.MILLISECONDS);

@@ -6,6 +6,7 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.ProcessMark;
 import io.github.inparallel.protocol.Secret;
 import io.github.inparallel.units.Durations;
 import java.io.IOException;
@@ -86,11 +87,12 @@ final class WorkerTraining implements AutoCloseable {
         }
         String name = options.name() + "-class-cache";
         Path folder = directory.path();
+        ProcessMark mark = ProcessMark.create();
         Process started =
-                command.start(name, folder, folder.resolve("worker.args"), folder.resolve("tmp"), origin, nice());
+                command.start(name, mark, folder, folder.resolve("worker.args"), folder.resolve("tmp"), origin, nice());
         OutputTail stdout = read(started.getInputStream(), "out");
         OutputTail stderr = read(started.getErrorStream(), "err");
-        process = new JvmProcess(started, stdout, stderr);
+        process = new JvmProcess(started, mark, stdout, stderr);
         try (OutputStream stdin = started.getOutputStream()) {
             stdin.write(description(directory).toBytes());
         } catch (IOException e) {

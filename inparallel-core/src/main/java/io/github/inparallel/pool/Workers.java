@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private static final long LEAVE_WAIT = 5_000 * MILLI;
     private static final long KILL_AGAIN = 500 * MILLI;
     private static final long READING_WAIT = 30_000 * MILLI;
+    private static final long CRASH_WAIT_MILLIS = 2_000;
 
     /** Exit code of a process that could not be ended: it waits in the kernel, or belongs to somebody else. */
     private static final int UNKNOWN = -1;
@@ -53,6 +55,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private final ControlDesk desk;
     private final Undertaker undertaker;
     private final PastExits exits = new PastExits();
+    private final CrashFiles crashes;
     private final ResultBudget results = new ResultBudget(Runtime.getRuntime().maxMemory() / 4);
     private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
 
@@ -93,8 +96,9 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         this.memory = new MemoryWatch(options, bag, this);
         this.heartbeat = new Heartbeat(options, this);
         this.desk = new ControlDesk(options, bag, tasks, observer, this);
-        this.undertaker = new Undertaker(
-                options, bag, new ExitJudge(options, directory.path()), breaker, poison, observer, firstReady, exits);
+        this.crashes = new CrashFiles(directory.path(), options.crashDir());
+        this.undertaker =
+                new Undertaker(options, bag, new ExitJudge(options), breaker, poison, observer, firstReady, exits);
     }
 
     /** The workers at this moment, for anybody. */
@@ -226,7 +230,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     }
 
     private void launched(Worker worker, WorkerProcess process) {
-        process.exit().whenComplete((code, failure) -> supervisor.execute(() -> exited(worker, orUnknown(code))));
+        process.exit().whenComplete((code, failure) -> ended(worker, orUnknown(code)));
         process.outputEnd().whenComplete((end, failure) -> supervisor.execute(() -> worker.outputEnded = true));
         if (worker.leaving) {
             kill(worker, null, null); // it was to be killed before there was a process
@@ -237,6 +241,27 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
 
     private static int orUnknown(@Nullable Integer exitCode) {
         return exitCode == null ? UNKNOWN : exitCode;
+    }
+
+    /** The supervisor waits for no file: it hears of the exit when the error file has been read, or soon without. */
+    private void ended(Worker worker, int code) {
+        if (code == 0) {
+            supervisor.execute(() -> exited(worker, code));
+            return;
+        }
+        CompletableFuture<CrashFiles.@Nullable Crash> crash = new CompletableFuture<>();
+        crash.completeOnTimeout(null, CRASH_WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                .thenAccept(found -> supervisor.execute(() -> {
+                    worker.crash = found;
+                    exited(worker, code);
+                }));
+        elsewhere(() -> {
+            try {
+                crash.complete(crashes.take(worker.name(), worker.pid()));
+            } finally {
+                crash.complete(null); // whatever has happened to the file, the worker has ended
+            }
+        });
     }
 
     private void notLaunched(Worker worker, Throwable failure) {

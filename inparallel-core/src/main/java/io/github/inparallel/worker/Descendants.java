@@ -1,56 +1,69 @@
 package io.github.inparallel.worker;
 
+import io.github.inparallel.protocol.ProcessMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Processes that were started in this one, and below them. */
+/** Processes that were started in this one, and below them; also those that have detached themselves and carry its mark. */
 final class Descendants {
 
     /** How exactly the operating system knows when a process started. */
     private static final long TICK_MILLIS = 10;
+
+    private static final long A_MOMENT = 5_000_000;
+
+    /** Longest time to look for those that are no descendants. */
+    private static final Duration SEARCH = Duration.ofSeconds(1);
 
     private Descendants() {}
 
     /** Ends all of them: without this process they would be nobody's. */
     static void endAll() {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        ProcessMark.ofThisProcess().ifPresent(mark -> mark.endCarriers(SEARCH));
+    }
+
+    private static List<ProcessHandle> all() {
+        Set<ProcessHandle> all = ProcessHandle.current().descendants().collect(Collectors.toSet());
+        ProcessMark.ofThisProcess().ifPresent(mark -> all.addAll(mark.carriers(SEARCH)));
+        return List.copyOf(all);
     }
 
     /** Those that were started within the last nanoseconds. */
     static List<ProcessHandle> since(long nanos) {
-        List<ProcessHandle> all = ProcessHandle.current().descendants().collect(Collectors.toList());
-        if (all.isEmpty()) {
-            return all;
-        }
-        Double uptime = uptimeMillis();
-        Predicate<ProcessHandle> isNew;
-        if (uptime == null) {
-            Instant begin = Instant.now().minus(Duration.ofNanos(nanos));
-            isNew = child -> child.info()
-                    .startInstant()
-                    .map(start -> !start.isBefore(begin))
-                    .orElse(false);
-        } else {
-            double begin = uptime - nanos / 1e6 - TICK_MILLIS;
-            isNew = child -> startMillis(child.pid()) >= begin;
-        }
-        return all.stream().filter(isNew).collect(Collectors.toList());
+        long began = System.nanoTime() - nanos;
+        Double uptime = uptimeMillis(began); // before looking for them, which may take longer than a task
+        Instant begin = Instant.now().minus(Duration.ofNanos(nanos));
+        Predicate<ProcessHandle> isNew = uptime == null
+                ? child -> child.info()
+                        .startInstant()
+                        .map(start -> !start.isBefore(begin))
+                        .orElse(false)
+                : child -> startMillis(child.pid()) >= uptime - TICK_MILLIS;
+        return all().stream().filter(isNew).collect(Collectors.toList());
     }
 
     // Linux: in milliseconds since the machine started, which no adjustment of its clock changes.
     // What the JDK says of a process's start is off by up to a second.
 
-    private static @Nullable Double uptimeMillis() {
+    /** What it was at a time of {@code System.nanoTime()}. Read within a moment, or it would be another time's. */
+    private static @Nullable Double uptimeMillis(long then) {
         try {
-            String text = Files.readString(Path.of("/proc/uptime"));
-            return Double.parseDouble(text.substring(0, text.indexOf(' '))) * 1000;
+            long before = 0;
+            String text = "";
+            for (int i = 0; i < 100 && (i == 0 || System.nanoTime() - before > A_MOMENT); i++) {
+                before = System.nanoTime();
+                text = Files.readString(Path.of("/proc/uptime"));
+            }
+            return Double.parseDouble(text.substring(0, text.indexOf(' '))) * 1000 - (before - then) / 1e6;
         } catch (IOException | RuntimeException e) {
             return null;
         }

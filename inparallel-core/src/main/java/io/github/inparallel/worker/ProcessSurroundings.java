@@ -1,8 +1,10 @@
 package io.github.inparallel.worker;
 
+import io.github.inparallel.TaskContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -26,11 +28,18 @@ final class ProcessSurroundings {
      */
     private static final class TerminalSignals {
 
+        private static final AtomicBoolean TOLD = new AtomicBoolean();
+
         /** No lambda: it would be the first of a starting worker, and linking that one takes it ten milliseconds. */
         private static final SignalHandler NOTHING = new SignalHandler() {
             @Override
             public void handle(Signal signal) {
-                // the parent decides
+                // The parent decides. Whoever sends this one expects an end, so he is told why there is none.
+                if (signal.getName().equals("TERM") && TOLD.compareAndSet(false, true)) {
+                    System.err.println("Worker " + System.getProperty(TaskContext.WORKER_PROPERTY)
+                            + " ignores SIGTERM: the application ends its workers. Stop the application, or send"
+                            + " SIGKILL to end this worker alone");
+                }
             }
         };
 

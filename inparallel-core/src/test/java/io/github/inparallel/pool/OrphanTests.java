@@ -102,9 +102,10 @@ class OrphanTests {
         await().until(() -> !worker.isAlive());
     }
 
-    @Test
-    void descendantsOfAWorkerEndWithItsApplication() throws Exception {
-        Application application = new Application("child");
+    @ParameterizedTest
+    @ValueSource(strings = {"child", "daemon"})
+    void descendantsOfAWorkerEndWithItsApplication(String what) throws Exception {
+        Application application = new Application(what);
         ProcessHandle worker = application.handle("worker");
         ProcessHandle child = application.handle("child");
 

@@ -36,6 +36,13 @@ final class Orphanage {
                 say("worker", worker);
                 say("child", Long.parseLong(Files.readString(file)));
             }
+            case "daemon" -> {
+                Path file = folder.resolve("daemon");
+                DaemonTests.Daemons daemons = pool.proxy(DaemonTests.Daemons.class, DaemonTests.Starter.class);
+                daemons.start(file.toString(), "", "return").get();
+                say("worker", daemons.pid().get());
+                say("child", Long.parseLong(Files.readString(file).trim()));
+            }
             case "drain" -> {
                 Path mine = folder.resolve("mine");
                 CompletableFuture<String> task =

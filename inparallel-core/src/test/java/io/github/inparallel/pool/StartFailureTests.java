@@ -14,6 +14,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -140,6 +141,26 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
                 options.environment(Map.of("PROBE", "a b")).systemProperties(Map.of("probe", "\"c\" \\d")))) {
             assertThat(ProcessPool.probe(pool).environment("PROBE", "probe").get())
                     .isEqualTo("a b \"c\" \\d");
+        }
+    }
+
+    @Test
+    void propertiesOfWhateverCharactersArrive() throws Exception {
+        Map<String, String> values = new HashMap<>();
+        for (String value :
+                List.of("a\rb", "a\r\nb", "#", " a ", "\\", "\"", "\t\f\u000b", "\u0000", "ü€\ud83d\ude00", "")) {
+            values.put("probe." + values.size(), value);
+        }
+        values.forEach((name, value) -> System.setProperty("later." + name, value));
+        try (WorkerPool pool = pool(options -> options.systemProperties(values))) {
+            Probe probe = ProcessPool.probe(pool);
+            for (Map.Entry<String, String> each : values.entrySet()) {
+                assertThat(probe.environment("none", each.getKey()).get()).isEqualTo("null " + each.getValue());
+                assertThat(probe.environment("none", "later." + each.getKey()).get())
+                        .isEqualTo("null " + each.getValue());
+            }
+        } finally {
+            values.keySet().forEach(name -> System.clearProperty("later." + name));
         }
     }
 

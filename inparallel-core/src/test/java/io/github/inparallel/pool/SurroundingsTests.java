@@ -1,17 +1,10 @@
 package io.github.inparallel.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,58 +16,6 @@ class SurroundingsTests {
 
     @TempDir
     private Path folder;
-
-    // ---- the private directory
-
-    @Test
-    void folderThatIsTooLongOrCannotBeUsedIsPassedOver() throws IOException {
-        Path tooLong = folder.resolve("x".repeat(100));
-        Path missing = folder.resolve("missing");
-        try (PrivateDirectory directory = PrivateDirectory.create(List.of(tooLong, missing, folder))) {
-            assertThat(directory.path()).hasParent(folder);
-        }
-        assertThat(folder).isEmptyDirectory();
-    }
-
-    @Test
-    void withoutAnyPlaceTheMessageSaysWhatWasTried() {
-        Path missing = folder.resolve("missing");
-        assertThatThrownBy(() -> PrivateDirectory.create(List.of(folder.resolve("x".repeat(100)), missing)))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("java.io.tmpdir")
-                .hasMessageContaining("too long")
-                .hasMessageContaining(missing.toString());
-    }
-
-    @Test
-    void whatDeadOnesLeftIsClearedAlsoIfItHasThisProcessId() throws IOException {
-        Path dead = left("inparallel-999999999-0123456789ab", true);
-        Path sameId = left("inparallel-" + ProcessHandle.current().pid() + "-0123456789ab", true);
-        Path unlocked = left("inparallel-999999999-0123456789ac", false);
-        Path young = Files.createDirectory(folder.resolve("inparallel-999999999-0123456789ad"));
-        Path foreign = Files.createDirectory(folder.resolve("inparallel-of-somebody"));
-        try (PrivateDirectory mine = PrivateDirectory.create(List.of(folder));
-                PrivateDirectory second = PrivateDirectory.create(List.of(folder))) {
-            second.clearNeighbours();
-            assertThat(dead).doesNotExist();
-            assertThat(sameId).doesNotExist();
-            assertThat(unlocked).doesNotExist();
-            assertThat(young).exists();
-            assertThat(foreign).exists();
-            assertThat(mine.path()).exists();
-            assertThat(second.path()).exists();
-        }
-    }
-
-    private Path left(String name, boolean withLock) throws IOException {
-        Path path = Files.createDirectory(folder.resolve(name));
-        if (withLock) {
-            FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
-                    .close();
-        }
-        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
-        return path;
-    }
 
     // ---- slices of the machine
 

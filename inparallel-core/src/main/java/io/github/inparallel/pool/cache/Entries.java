@@ -2,13 +2,10 @@ package io.github.inparallel.pool.cache;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +49,7 @@ final class Entries {
         if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
             Path gone = entry.resolveSibling(entry.getFileName() + "-" + random() + ASIDE);
             Files.move(entry, gone, StandardCopyOption.ATOMIC_MOVE);
-            delete(gone);
+            FileTree.delete(gone);
         }
     }
 
@@ -67,7 +64,7 @@ final class Entries {
                     .toList()) {
                 String name = path.getFileName().toString();
                 if (name.matches("[0-9a-f]{32}-[0-9a-f]{12}" + ASIDE)) {
-                    delete(path); // somebody was killed while he removed it
+                    FileTree.delete(path); // somebody was killed while he removed it
                 } else if (name.matches("[0-9a-f]{32}")) {
                     entries.add(Entry.of(path));
                 }
@@ -112,31 +109,6 @@ final class Entries {
             }
         }
         return false;
-    }
-
-    /** Removes a file or a folder with all that is in it; what cannot be removed stays. */
-    static void delete(Path path) {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try {
-            Files.walkFileTree(path, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-                        throws IOException {
-                    Files.deleteIfExists(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            log.debug("{} cannot be removed", path, e);
-        }
     }
 
     private record Entry(Path path, long bytes, Instant used) {

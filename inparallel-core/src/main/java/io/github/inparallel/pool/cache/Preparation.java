@@ -33,7 +33,7 @@ public final class Preparation implements AutoCloseable {
     /** The class path as plain jars, each where it will stay. Those that are plain already are not copied. */
     public List<Path> classPath() throws IOException {
         if (classPath == null) {
-            Entries.delete(aside); // left by somebody who was killed
+            FileTree.delete(aside); // left by somebody who was killed
             Entries.remove(entry);
             Files.createDirectory(aside, SafeFolder.FOLDER);
             Path jars = Files.createDirectory(aside.resolve("lib"), SafeFolder.FOLDER);
@@ -85,9 +85,9 @@ public final class Preparation implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            Entries.delete(aside);
+            FileTree.delete(aside);
             if (!Files.exists(entry.resolve(ClassCache.READY))) {
-                Entries.delete(entry);
+                FileTree.delete(entry);
             } else {
                 deleteAsides();
             }
@@ -98,7 +98,7 @@ public final class Preparation implements AutoCloseable {
 
     private void deleteAsides() throws IOException {
         try (Stream<Path> files = Files.list(entry)) {
-            files.filter(file -> file.toString().contains(Entries.ASIDE)).forEach(Entries::delete);
+            files.filter(file -> file.toString().contains(Entries.ASIDE)).forEach(FileTree::delete);
         }
     }
 }

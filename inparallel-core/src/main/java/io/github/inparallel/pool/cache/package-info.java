@@ -1,4 +1,7 @@
-/** The class cache's files: a class path as plain jars and a class-data archive for it. It knows nothing of pools. */
+/**
+ * The class cache's files: a class path as plain jars and a class-data archive for it; and how files are
+ * removed. It knows nothing of pools.
+ */
 @NullMarked
 package io.github.inparallel.pool.cache;
 
