@@ -86,7 +86,7 @@ final class CallbackThreads implements Executor {
     long check(long now) {
         if (work.isEmpty()) {
             nextCheck = 0;
-            return Long.MAX_VALUE;
+            return Deadline.NEVER;
         }
         if (nextCheck != 0 && now - nextCheck < 0) {
             return nextCheck;

@@ -202,12 +202,12 @@ final class Doorkeeper {
 
     /** Closes whoever took too long; returns when the next one's time ends. */
     long expire(long now) {
-        long next = acceptFrom == 0 ? Long.MAX_VALUE : acceptFrom;
+        long next = acceptFrom == 0 ? Deadline.NEVER : acceptFrom;
         for (Map.Entry<FrameChannel, Long> stranger : Map.copyOf(strangers).entrySet()) {
             if (stranger.getValue() - now <= 0) {
                 reject(stranger.getKey(), "no hello in time");
             } else {
-                next = Math.min(next, stranger.getValue());
+                next = Deadline.earlier(next, stranger.getValue());
             }
         }
         return next;

@@ -95,7 +95,7 @@ final class EarlyTasks {
     /** When that is to be asked again. */
     long revokeAt(Slot slot) {
         return slot.task == null || slot.early.isEmpty() || slot.revoking != 0
-                ? Long.MAX_VALUE
+                ? Deadline.NEVER
                 : slot.task.givenNanos() + LONGEST_NANOS;
     }
 

@@ -21,25 +21,27 @@ final class Heartbeat {
     /** Pings, or ends the worker, where it is time to; returns when it is next. */
     long beat(Worker worker, long now) {
         if (worker.control == null || worker.lost || worker.killed) {
-            return Long.MAX_VALUE;
+            return Deadline.NEVER;
         }
-        long timeout = options.heartbeatTimeout().toNanos();
-        if (worker.nextPing - now > 0 && (worker.pingSent == 0 || worker.pingSent + timeout - now > 0)) {
-            return worker.pingSent == 0 ? worker.nextPing : Math.min(worker.nextPing, worker.pingSent + timeout);
+        long answerBy =
+                worker.pingSent == 0 ? Deadline.NEVER : Deadline.after(worker.pingSent, options.heartbeatTimeout());
+        if (!Deadline.isDue(worker.nextPing, now) && !Deadline.isDue(answerBy, now)) {
+            return Deadline.earlier(worker.nextPing, answerBy);
         }
-        if (now - worker.nextPing > options.heartbeatInterval().toNanos() && worker.pingSent != 0) {
+        boolean paused = Deadline.isDue(Deadline.after(worker.nextPing, options.heartbeatInterval()), now);
+        if (paused && worker.pingSent != 0) {
             worker.pingSent = now; // this process itself was paused: the count starts anew
-        }
-        if (worker.pingSent != 0 && now - worker.pingSent >= timeout) {
-            log.warn(
+        } else if (Deadline.isDue(answerBy, now)) {
+            // Its end is what is told, once, with what it ran.
+            log.debug(
                     "Worker {}, pid {}, has not answered for {}",
                     worker.name(),
                     worker.pid(),
                     Durations.text(options.heartbeatTimeout()));
             control.kill(worker, Cause.UNRESPONSIVE, null);
-            return Long.MAX_VALUE;
+            return Deadline.NEVER;
         }
-        worker.nextPing = now + options.heartbeatInterval().toNanos();
+        worker.nextPing = Deadline.after(now, options.heartbeatInterval());
         // A ping each time, answered or not: it is also how the worker knows that this process lives.
         control.send(worker, Frame.of(FrameType.PING, 0));
         if (worker.pingSent == 0) {

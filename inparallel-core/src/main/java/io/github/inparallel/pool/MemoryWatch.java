@@ -29,11 +29,11 @@ final class MemoryWatch {
         Long limit = options.maxMemory();
         WorkerProcess process = worker.process();
         if (limit == null || process == null || !worker.ready || worker.leaving || worker.lost) {
-            return Long.MAX_VALUE;
+            return Deadline.NEVER;
         }
         boolean busy = bag.leases(worker) > 0;
         if (!busy && worker.tasksDone() == worker.tasksAtSample) {
-            return Long.MAX_VALUE; // nothing has run in it since
+            return Deadline.NEVER; // nothing has run in it since
         }
         if (worker.nextSample != 0 && worker.nextSample - now > 0) {
             return worker.nextSample;

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.util.List;
 
@@ -60,9 +61,9 @@ final class Staffing {
         }
         complete = alive >= maxWorkers + options.spareWorkers();
         if (alive < target) {
-            next = Math.min(next, starting > 0 ? Long.MAX_VALUE : breaker.nextTry());
+            next = Deadline.earlier(next, starting > 0 ? Deadline.NEVER : breaker.nextTry());
         }
-        return Math.min(next, leave(workers, alive, target, now));
+        return Deadline.earlier(next, leave(workers, alive, target, now));
     }
 
     private int target() {
@@ -96,7 +97,7 @@ final class Staffing {
 
     /** One worker at a time that is older than it may be goes on until there are enough others. */
     private long expire(List<Worker> workers, int target, long now) {
-        long next = Long.MAX_VALUE;
+        long next = Deadline.NEVER;
         Worker expired = workers.stream()
                 .filter(worker -> worker.expired && bag.accepts(worker))
                 .findFirst()
@@ -104,11 +105,11 @@ final class Staffing {
         for (Worker worker : workers) {
             if (expired == null && worker.ready && counts(worker)) {
                 long due = due(worker, now);
-                if (due != Long.MAX_VALUE && due - now <= 0) {
+                if (Deadline.isDue(due, now)) {
                     worker.expired = true;
                     expired = worker;
                 } else {
-                    next = Math.min(next, due);
+                    next = Deadline.earlier(next, due);
                 }
             }
         }
@@ -129,23 +130,23 @@ final class Staffing {
             return now;
         }
         Duration lifetime = options.maxLifetime();
-        return lifetime == null
-                ? Long.MAX_VALUE
-                : worker.readyNanos + lifetime.toNanos() - lifetime.toNanos() / 4 * (worker.number() % 8) / 8;
+        if (lifetime == null) {
+            return Deadline.NEVER;
+        }
+        long nanos = Durations.nanos(lifetime);
+        return Deadline.after(worker.readyNanos, nanos - nanos / 4 / 8 * (worker.number() % 8));
     }
 
     /** Idle workers beyond what is needed leave after a while, those beyond the maximum at once. */
     private long leave(List<Worker> workers, int alive, int target, long now) {
-        long next = Long.MAX_VALUE;
+        long next = Deadline.NEVER;
         int surplus = alive - target;
         int tooMany = alive - maxWorkers - options.spareWorkers();
         for (Worker worker : workers) {
             if (surplus > 0 && worker.ready && counts(worker) && bag.leases(worker) == 0) {
-                long due = tooMany > 0
-                        ? now
-                        : bag.idleSinceNanos(worker) + options.idleTimeout().toNanos();
-                if (due - now > 0) {
-                    next = Math.min(next, due);
+                long due = tooMany > 0 ? now : Deadline.after(bag.idleSinceNanos(worker), options.idleTimeout());
+                if (!Deadline.isDue(due, now)) {
+                    next = Deadline.earlier(next, due);
                 } else if (bag.closeIfIdle(worker)) {
                     control.retire(worker, Cause.IDLE, now);
                     complete = false; // there is room for another

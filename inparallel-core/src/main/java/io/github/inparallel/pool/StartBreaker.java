@@ -90,8 +90,8 @@ final class StartBreaker {
         return !paced || now - notBefore >= 0 && starting == 0;
     }
 
-    /** When it may be tried again; {@code Long.MAX_VALUE} if it may at once. */
+    /** When it may be tried again; {@link Deadline#NEVER} if it may at once. */
     long nextTry() {
-        return paced ? notBefore : Long.MAX_VALUE;
+        return paced ? notBefore : Deadline.NEVER;
     }
 }

@@ -21,10 +21,10 @@ final class TaskWatch {
 
     final PoolTask task;
     Phase phase = Phase.RUNNING;
-    /** When the phase ends, by {@code System.nanoTime}; {@code Long.MAX_VALUE} is never. */
-    long at = Long.MAX_VALUE;
+    /** When the phase ends, by {@code System.nanoTime}; {@link Deadline#NEVER} is never. */
+    long at = Deadline.NEVER;
     /** Since when it runs, as far as is known. */
-    long startedNanos;
+    final Beginning beginning;
     /** Which limit has passed. */
     Limit limit = Limit.RUN;
     /** What its worker will have died of. */
@@ -33,6 +33,6 @@ final class TaskWatch {
 
     TaskWatch(PoolTask task) {
         this.task = task;
-        this.startedNanos = task.givenNanos();
+        this.beginning = new Beginning(task.givenNanos());
     }
 }

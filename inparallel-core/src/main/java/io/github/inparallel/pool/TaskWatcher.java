@@ -36,10 +36,10 @@ final class TaskWatcher {
         PoolTask task = bag.leased(slot);
         if (task == null) {
             slot.watch = null;
-            return Long.MAX_VALUE;
+            return Deadline.NEVER;
         }
         revoke(slot, now, false);
-        return Math.min(bag.revokeAt(slot), watch(slot, of(slot, task), now));
+        return Deadline.earlier(bag.revokeAt(slot), watch(slot, of(slot, task), now));
     }
 
     /** Takes back what the slot was given early, if it is time or has to be at once. */
@@ -57,7 +57,7 @@ final class TaskWatcher {
 
     private TaskWatch of(Slot slot, PoolTask task) {
         TaskWatch watch = slot.watch;
-        if (watch == null || watch.task != task || watch.startedNanos < task.givenNanos()) {
+        if (watch == null || watch.task != task || watch.beginning.at() < task.givenNanos()) {
             watch = new TaskWatch(task);
             slot.watch = watch;
         }
@@ -68,34 +68,31 @@ final class TaskWatcher {
         switch (watch.phase) {
             case RUNNING -> {
                 long run = watch.task.timeoutNanos() == 0
-                        ? Long.MAX_VALUE
-                        : watch.startedNanos + watch.task.timeoutNanos();
-                long stall = options.stallTimeout() == null
-                        ? Long.MAX_VALUE
-                        : Math.max(watch.startedNanos, watch.task.progressNanos())
-                                + options.stallTimeout().toNanos();
-                watch.limit = run <= stall ? Limit.RUN : Limit.STALL;
-                watch.at = Math.min(run, stall);
-                if (watch.at - now <= 0 && watch.at != Long.MAX_VALUE) {
+                        ? Deadline.NEVER
+                        : Deadline.after(watch.beginning.at(), watch.task.timeoutNanos());
+                long stall = Deadline.after(lastProgress(watch), options.stallTimeout());
+                watch.at = Deadline.earlier(run, stall);
+                watch.limit = watch.at == run ? Limit.RUN : Limit.STALL;
+                if (Deadline.isDue(watch.at, now)) {
                     control.send(slot.worker(), about(FrameType.INSPECT, slot, watch.task));
                     watch.phase = TaskWatch.Phase.ASKED;
                     watch.at = now + STACK_WAIT;
                 }
             }
             case ASKED -> {
-                if (watch.at - now <= 0) {
+                if (Deadline.isDue(watch.at, now)) {
                     timedOut(slot, watch, null, now);
                 }
             }
             case STOPPING -> {
-                if (watch.at - now <= 0) {
+                if (Deadline.isDue(watch.at, now)) {
                     notStopped(slot, watch, now);
                 }
             }
             case NEIGHBOURS -> {
-                if (watch.at - now <= 0 || bag.leases(slot.worker()) == 1) {
+                if (Deadline.isDue(watch.at, now) || bag.leases(slot.worker()) == 1) {
                     control.kill(slot.worker(), watch.cause, watch.task.taskId());
-                    return Long.MAX_VALUE;
+                    return Deadline.NEVER;
                 }
             }
             default -> throw new IllegalStateException(watch.phase.toString());
@@ -119,26 +116,27 @@ final class TaskWatcher {
             if (watch == null || watch.task.id() != taskId || watch.phase != TaskWatch.Phase.ASKED) {
                 continue;
             }
-            boolean started = inspection.runningNanos() >= 0;
-            long startedNanos = started ? now - inspection.runningNanos() : now;
-            if (!started || !isOver(watch, startedNanos, now)) {
-                watch.startedNanos = startedNanos; // it had not begun when it was given
-                watch.phase = TaskWatch.Phase.RUNNING;
-            } else {
+            if (!watch.beginning.told(inspection.runningNanos(), now) || isOver(watch, now)) {
                 Throwable stuck = new StuckAt(worker.name(), worker.pid());
                 stuck.setStackTrace(inspection.stack().toArray(StackTraceElement[]::new));
-                timedOut(slot, watch, stuck, now);
+                timedOut(slot, watch, inspection.stack().isEmpty() ? null : stuck, now);
+            } else {
+                watch.phase = TaskWatch.Phase.RUNNING;
             }
         }
     }
 
-    /** Whether the limit has really passed, of a task that began at that time. */
-    private boolean isOver(TaskWatch watch, long startedNanos, long now) {
-        if (watch.limit == Limit.RUN || options.stallTimeout() == null) {
-            return now - startedNanos >= watch.task.timeoutNanos();
-        }
-        return now - Math.max(startedNanos, watch.task.progressNanos())
-                >= options.stallTimeout().toNanos();
+    /** Whether the limit has really passed. */
+    private boolean isOver(TaskWatch watch, long now) {
+        long at = watch.limit == Limit.RUN
+                ? Deadline.after(watch.beginning.at(), watch.task.timeoutNanos())
+                : Deadline.after(lastProgress(watch), options.stallTimeout());
+        return Deadline.isDue(at, now);
+    }
+
+    private static long lastProgress(TaskWatch watch) {
+        long progress = watch.task.progressNanos();
+        return progress - watch.beginning.at() > 0 ? progress : watch.beginning.at();
     }
 
     private void timedOut(Slot slot, TaskWatch watch, @Nullable Throwable stuck, long now) {
@@ -169,7 +167,7 @@ final class TaskWatcher {
         }
         watch.phase = TaskWatch.Phase.STOPPING;
         watch.cause = cause;
-        watch.at = now + options.killGrace().toNanos();
+        watch.at = Deadline.after(now, options.killGrace());
         control.send(slot.worker(), about(FrameType.CANCEL, slot, watch.task));
     }
 
@@ -180,9 +178,9 @@ final class TaskWatcher {
         }
         if (bag.leases(worker) > 1) {
             watch.phase = TaskWatch.Phase.NEIGHBOURS;
-            watch.at = now + options.killGrace().toNanos();
+            watch.at = Deadline.after(now, options.killGrace());
         } else {
-            watch.at = Long.MAX_VALUE;
+            watch.at = Deadline.NEVER;
             control.kill(worker, watch.cause, watch.task.taskId());
         }
     }

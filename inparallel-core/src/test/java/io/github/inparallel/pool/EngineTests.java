@@ -581,4 +581,63 @@ class EngineTests {
         closed.get();
         assertThat(((TaskRefusedException) cause(call())).reason()).isEqualTo(TaskRefusedException.Reason.SHUT_DOWN);
     }
+
+    // ---- starts
+
+    @Test
+    void workersThatDieOfTheirFirstTaskAreNoFailedStarts() throws Exception {
+        start(options -> options.restartLimit(2).poisonLimit(3));
+        for (int i = 0; i < 3; i++) {
+            CompletableFuture<Void> deadly = call();
+            Stub worker = workers.next();
+            worker.request(0);
+            worker.exit(1);
+            assertThat(lost(deadly).exit().cause()).isEqualTo(Cause.EXITED);
+        }
+
+        assertThat(pool.stats().down()).isFalse();
+        assertThat(((TaskRefusedException) cause(call())).reason()).isEqualTo(TaskRefusedException.Reason.POISON);
+    }
+
+    @Test
+    void closeDoesNotWaitForWorkersThatAreStarting() throws Exception {
+        workers.silent();
+        start(options -> options.startupTimeout(Duration.ofMinutes(10)));
+        CompletableFuture<Void> waiting = call();
+        Stub worker = workers.next();
+
+        pool.close();
+
+        assertThat(waiting).isCancelled();
+        assertThat(worker.killed).isTrue();
+    }
+
+    @Test
+    void launchThatNeverReturnsIsAFailedStartAndWhatComesLateIsEnded() throws Exception {
+        java.util.concurrent.CountDownLatch late = new java.util.concurrent.CountDownLatch(1);
+        pool = WorkerPool.create(
+                PoolOptions.builder()
+                        .name("stub")
+                        .maxWorkers(1)
+                        .restartLimit(1)
+                        .startupTimeout(Duration.ofMillis(50))
+                        .shutdownTimeout(Duration.ZERO)
+                        .build(),
+                (description, directory) -> {
+                    try {
+                        late.await();
+                    } catch (InterruptedException e) {
+                        throw new java.io.IOException(e);
+                    }
+                    return workers.silent().launch(description, directory);
+                });
+        work = pool.proxy(Work.class, Body.class);
+
+        assertThat(cause(call())).isInstanceOf(WorkerStartException.class).hasMessageContaining("startup-timeout");
+
+        pool.close();
+        late.countDown();
+        Stub worker = workers.next();
+        await().until(() -> worker.killed);
+    }
 }

@@ -124,7 +124,8 @@ final class StubWorkers implements WorkerLauncher {
 
         /** Answers with what encodes null. */
         void answer(int slot, long taskId) throws IOException {
-            send(slot, new Frame(FrameType.RESULT, taskId, new byte[] {0, 0, 0, 0, (byte) 0xf6}));
+            byte[] result = {0, 0, 0, 0, (byte) 0x82, (byte) 0xf4, (byte) 0xf6}; // an array: no identities, null
+            send(slot, new Frame(FrameType.RESULT, taskId, result));
         }
 
         /** Waits until it is told to leave alone what it was given early; returns the last of that. */
