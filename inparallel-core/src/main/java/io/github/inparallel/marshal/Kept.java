@@ -25,7 +25,9 @@ final class Kept {
         Object standard = value instanceof List
                 ? new ArrayList<>(value)
                 : value instanceof Set ? new LinkedHashSet<>(value) : null;
-        check(value, standard);
+        if (!Persistence.isCollection(value)) { // a bag of Hibernate's is equal to itself only
+            check(value, standard);
+        }
     }
 
     static void check(Map<?, ?> value) {
@@ -34,7 +36,9 @@ final class Kept {
         }
         if (!Types.isJdk(value.getClass())) {
             Persistence.checkInitialized(value);
-            check(value, new LinkedHashMap<>(value));
+            if (!Persistence.isCollection(value)) {
+                check(value, new LinkedHashMap<>(value));
+            }
         }
     }
 

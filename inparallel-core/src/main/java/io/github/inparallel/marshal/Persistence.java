@@ -34,9 +34,12 @@ final class Persistence {
         return entity == null ? value : entity;
     }
 
+    static boolean isCollection(Object value) {
+        return implementsNamed(value.getClass(), COLLECTION);
+    }
+
     static void checkInitialized(Object collection) {
-        if (implementsNamed(collection.getClass(), COLLECTION)
-                && Boolean.FALSE.equals(call(collection, COLLECTION, "wasInitialized"))) {
+        if (isCollection(collection) && Boolean.FALSE.equals(call(collection, COLLECTION, "wasInitialized"))) {
             throw ValueFailure.because("it is a collection of Hibernate that has not been initialised", INSTEAD);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.inparallel.marshal;
 
+import io.github.inparallel.MarshallingException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -56,6 +57,8 @@ final class Values {
             generator.writeEndArray();
             generator.close();
             return out.toByteArray();
+        } catch (MarshallingException e) {
+            throw e; // of one of them, and says which
         } catch (RuntimeException | StackOverflowError e) {
             throw ValueFailure.from(e);
         }
@@ -77,6 +80,8 @@ final class Values {
             }
             in.finish();
             return read;
+        } catch (MarshallingException e) {
+            throw e; // of one of them, and says which
         } catch (RuntimeException | StackOverflowError e) {
             throw ValueFailure.from(e);
         }
