@@ -40,6 +40,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.autoconfigure.InParallelLoggingAutoConfiguration",
             "io.github.inparallel.spring.autoconfigure.InParallelMetricsAutoConfiguration",
             "io.github.inparallel.spring.autoconfigure.InParallelProperties",
+            "io.github.inparallel.spring.autoconfigure.InParallelSecurityAutoConfiguration",
             "io.github.inparallel.spring.logging.ForwardedLogging",
             "io.github.inparallel.spring.logging.LogbackWorkerLogs",
             "io.github.inparallel.spring.metrics.PoolMetrics",

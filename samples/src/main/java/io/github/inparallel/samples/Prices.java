@@ -5,10 +5,12 @@ import io.github.inparallel.WorkerLostException;
 import jakarta.validation.constraints.Min;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.resilience.annotation.Retryable;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -37,8 +39,14 @@ public class Prices {
     @PreAuthorize("hasRole('ADMIN')")
     public String secretPrice(String item) {
         computed.incrementAndGet();
-        // The caller's authentication has decided in the application; it does not travel.
-        return item + " for " + SecurityContextHolder.getContext().getAuthentication();
+        return item + " for " + caller();
+    }
+
+    /** Who the task is for; null if that is nobody. */
+    @InParallel
+    public @Nullable String caller() {
+        Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+        return caller == null ? null : caller.getName();
     }
 
     @InParallel

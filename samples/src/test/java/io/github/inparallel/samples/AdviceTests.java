@@ -40,7 +40,16 @@ class AdviceTests {
         assertThat(prices.computedByWorker()).isEqualTo(before);
 
         SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("bob", "", "ROLE_ADMIN"));
-        assertThat(prices.secretPrice("tea")).isEqualTo("tea for null");
+        assertThat(prices.secretPrice("tea")).isEqualTo("tea for bob");
+    }
+
+    @Test
+    void aTaskKnowsItsCallerAndTheNextOneDoesNot() {
+        SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("bob", "", "ROLE_ADMIN"));
+        assertThat(prices.caller()).isEqualTo("bob");
+
+        SecurityContextHolder.clearContext();
+        assertThat(prices.caller()).isNull();
     }
 
     @Test

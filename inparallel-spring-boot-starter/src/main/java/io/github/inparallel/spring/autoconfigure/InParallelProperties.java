@@ -191,6 +191,7 @@ public record InParallelProperties(
      * @param properties Properties in a worker, above the application's own.
      * @param startLifecycle Beans, by name or type, whose Lifecycle.start is called in a worker too.
      * @param logging Where a worker's log events go: to the application's log, or where its own configuration says.
+     * @param securityContext Whether a task has the authentication of its caller, where Spring Security is there.
      * @param advisors Advice, by class name of advisor or advice, that runs in the worker like a transaction's.
      */
     public record Worker(
@@ -200,6 +201,7 @@ public record InParallelProperties(
             @DefaultValue Map<String, String> properties,
             @DefaultValue List<String> startLifecycle,
             @DefaultValue("forward") Logging logging,
+            @DefaultValue("propagate") SecurityContext securityContext,
             @DefaultValue List<String> advisors) {}
 
     /** What a worker boots. */
@@ -213,6 +215,12 @@ public record InParallelProperties(
     public enum Logging {
         FORWARD,
         OWN
+    }
+
+    /** What a task knows of its caller. */
+    public enum SecurityContext {
+        PROPAGATE,
+        NONE
     }
 
     /**
