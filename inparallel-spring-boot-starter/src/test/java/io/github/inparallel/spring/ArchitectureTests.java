@@ -48,6 +48,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.metrics.TaskObservations",
             "io.github.inparallel.spring.metrics.TaskSenderContext",
             "io.github.inparallel.spring.worker.ApplicationLaunch",
+            "io.github.inparallel.spring.worker.CapturedConnections",
             "io.github.inparallel.spring.worker.InProcessBootstrap",
             "io.github.inparallel.spring.worker.SpringWorkerBootstrap",
             "io.github.inparallel.spring.worker.WorkerSettings");

@@ -108,7 +108,11 @@ public final class InParallelAutoConfiguration {
                 ConfigurableApplicationContext context,
                 ObjectProvider<ApplicationLaunch> launch) {
             return new WorkerCommand(
-                    launch.getIfAvailable(), context.getEnvironment(), properties.worker(), loader(context));
+                    launch.getIfAvailable(),
+                    context.getEnvironment(),
+                    context.getBeanFactory(),
+                    properties.worker(),
+                    loader(context));
         }
 
         private static ClassLoader loader(ConfigurableApplicationContext context) {

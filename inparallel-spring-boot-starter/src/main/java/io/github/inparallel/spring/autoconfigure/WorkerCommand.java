@@ -2,6 +2,7 @@ package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.spring.worker.ApplicationLaunch;
+import io.github.inparallel.spring.worker.CapturedConnections;
 import io.github.inparallel.spring.worker.SpringWorkerBootstrap;
 import io.github.inparallel.spring.worker.WorkerSettings;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -21,22 +23,26 @@ import org.springframework.core.env.StandardEnvironment;
 final class WorkerCommand {
 
     private static final String TEST_MARKER = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper";
+    private static final String DYNAMIC_PROPERTIES = "Dynamic Test Properties";
     private static final String LOADER = "org.springframework.boot.loader.";
     private static final String WORKER_MAIN = "io.github.inparallel.worker.WorkerMain";
     private static final String WORKER_PROFILE = "inparallel-worker";
 
     private final @Nullable ApplicationLaunch launch;
     private final ConfigurableEnvironment environment;
+    private final ConfigurableListableBeanFactory beans;
     private final InParallelProperties.Worker worker;
     private final ClassLoader loader;
 
     WorkerCommand(
             @Nullable ApplicationLaunch launch,
             ConfigurableEnvironment environment,
+            ConfigurableListableBeanFactory beans,
             InParallelProperties.Worker worker,
             ClassLoader loader) {
         this.launch = launch;
         this.environment = environment;
+        this.beans = beans;
         this.worker = worker;
         this.loader = loader;
     }
@@ -114,8 +120,9 @@ final class WorkerCommand {
                 launch == null || test || !worker.sources().isEmpty() ? null : launch.applicationClass(),
                 profiles,
                 new LinkedHashMap<>(worker.properties()),
-                main == null ? overrides() : Map.of(),
+                main == null ? overrides() : dynamicProperties(),
                 main == null ? defaults() : Map.of(),
+                CapturedConnections.of(beans),
                 worker.startLifecycle(),
                 worker.advisors(),
                 worker.logging() == InParallelProperties.Logging.OWN);
@@ -148,6 +155,13 @@ final class WorkerCommand {
                 addAll(source, properties);
             }
         }
+        return properties;
+    }
+
+    /** What beans of the application, such as containers, have for properties: a main does not know them. */
+    private Map<String, Object> dynamicProperties() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        addAll(environment.getPropertySources().get(DYNAMIC_PROPERTIES), properties);
         return properties;
     }
 

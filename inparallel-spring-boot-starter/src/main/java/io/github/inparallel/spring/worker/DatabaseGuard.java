@@ -99,6 +99,11 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
             return bean;
         }
         String url = url(source);
+        if (url != null && url.startsWith("jdbc:tc:")) {
+            throw new IllegalStateException("The database of bean '" + name + "' (" + url.replaceAll("[?;].*", "")
+                    + ") is a container that its driver starts, so a worker would have another than the application."
+                    + " Use a container with @ServiceConnection, whose address workers are told");
+        }
         if (isInMemory(source)) {
             heldBack.warn("Bean '" + name + "' is a database in memory"
                     + (url == null ? "" : " (" + url.replaceAll("[?;].*", "") + ")")

@@ -61,6 +61,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 hook.load(() -> launch(settings), "inparallel-" + environment.pool() + "-main");
         context = loaded;
         TestImports.register(loaded);
+        CapturedConnections.register(settings.connections(), loaded);
         loaded.refresh();
         marshaller = new Marshaller(
                 environment.format(), environment.maxPayload(), InParallelMapperCustomizer.of(loaded.getBeanFactory()));

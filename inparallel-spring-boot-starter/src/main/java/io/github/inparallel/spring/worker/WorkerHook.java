@@ -45,7 +45,7 @@ final class WorkerHook implements SpringApplicationHook {
             Map.entry("spring.batch.job.enabled", "false"),
             Map.entry("spring.quartz.auto-startup", "false"),
             Map.entry("spring.devtools.livereload.enabled", "false"),
-            Map.entry("spring.docker.compose.lifecycle-management", "none"),
+            Map.entry("spring.docker.compose.enabled", "false"),
             Map.entry("spring.cloud.service-registry.auto-registration.enabled", "false"),
             Map.entry("eureka.client.register-with-eureka", "false"),
             Map.entry("spring.boot.admin.client.enabled", "false"),

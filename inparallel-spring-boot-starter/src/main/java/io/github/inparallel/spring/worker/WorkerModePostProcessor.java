@@ -61,6 +61,7 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
                 remove(factory, name);
             }
         }
+        Containers.holdBack(factory, heldBack);
         factory.addBeanPostProcessor(databases);
         factory.addBeanPostProcessor(new InfrastructureStarter());
         NamedLifecycleProcessor lifecycle = new NamedLifecycleProcessor(factory, startLifecycle, heldBack);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param properties above the application's own
  * @param overrides what the application had above its system properties, as tests do, where the sources are booted
  * @param defaults the application's default properties, where the sources are booted
+ * @param connections where services are, as beans of the application say
  * @param startLifecycle names or types of beans that are started
  * @param advisors names of advice that runs on the worker's side
  * @param ownLogging whether the application's logging configuration holds in the worker too
@@ -33,6 +34,7 @@ public record WorkerSettings(
         Map<String, Object> properties,
         Map<String, Object> overrides,
         Map<String, Object> defaults,
+        Map<String, String> connections,
         List<String> startLifecycle,
         List<String> advisors,
         boolean ownLogging) {
@@ -58,6 +60,7 @@ public record WorkerSettings(
         properties.forEach((key, value) -> map.put("property:" + key, value.toString()));
         overrides.forEach((key, value) -> map.put("override:" + key, value.toString()));
         defaults.forEach((key, value) -> map.put("default:" + key, value.toString()));
+        connections.forEach((key, value) -> map.put("connection:" + key, value));
         put(map, "start", startLifecycle);
         put(map, "advisor", advisors);
         map.put("ownLogging", Boolean.toString(ownLogging));
@@ -72,9 +75,10 @@ public record WorkerSettings(
                 list(map, "source"),
                 map.get("application"),
                 list(map, "profile"),
-                prefixed(map, "property:"),
-                prefixed(map, "override:"),
-                prefixed(map, "default:"),
+                new LinkedHashMap<>(prefixed(map, "property:")),
+                new LinkedHashMap<>(prefixed(map, "override:")),
+                new LinkedHashMap<>(prefixed(map, "default:")),
+                prefixed(map, "connection:"),
                 list(map, "start"),
                 list(map, "advisor"),
                 Boolean.parseBoolean(map.get("ownLogging")));
@@ -94,8 +98,8 @@ public record WorkerSettings(
         return values;
     }
 
-    private static Map<String, Object> prefixed(Map<String, String> map, String prefix) {
-        Map<String, Object> found = new LinkedHashMap<>();
+    private static Map<String, String> prefixed(Map<String, String> map, String prefix) {
+        Map<String, String> found = new LinkedHashMap<>();
         map.forEach((key, value) -> {
             if (key.startsWith(prefix)) {
                 found.put(key.substring(prefix.length()), value);
