@@ -18,6 +18,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.ClassUtils;
 
 /** What a worker of this application runs. */
 final class WorkerCommand {
@@ -106,6 +107,8 @@ final class WorkerCommand {
         List<String> profiles = new ArrayList<>();
         if (main == null) {
             profiles.addAll(List.of(environment.getActiveProfiles())); // some may have been set by code
+        } else if (launch != null) {
+            profiles.addAll(launch.profiles());
         }
         if (environment.getActiveProfiles().length == 0) {
             profiles.addAll(List.of(environment.getDefaultProfiles())); // stay active beside the worker's
@@ -123,6 +126,7 @@ final class WorkerCommand {
                 main == null ? overrides() : dynamicProperties(),
                 main == null ? defaults() : Map.of(),
                 CapturedConnections.of(beans),
+                names(),
                 worker.startLifecycle(),
                 worker.advisors(),
                 worker.logging() == InParallelProperties.Logging.OWN);
@@ -156,6 +160,20 @@ final class WorkerCommand {
             }
         }
         return properties;
+    }
+
+    /** Of beans whose classes workers boot themselves, and may name otherwise. */
+    private Map<String, String> names() {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (String source : worker.sources()) {
+            if (ClassUtils.isPresent(source, loader)) {
+                for (String name :
+                        beans.getBeanNamesForType(ClassUtils.resolveClassName(source, loader), true, false)) {
+                    names.put(name, source);
+                }
+            }
+        }
+        return names;
     }
 
     /** What beans of the application, such as containers, have for properties: a main does not know them. */

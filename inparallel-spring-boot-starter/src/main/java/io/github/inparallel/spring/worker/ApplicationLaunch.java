@@ -13,7 +13,8 @@ import org.springframework.boot.SpringApplication;
  * @param ordinal which of the applications that were started on this thread it is, from 1
  * @param applicationClass what it has for its main class, {@code main} or not
  * @param arguments what was passed on to the application
- * @param sources names of the configuration classes
+ * @param sources names of the configuration classes, with those that were added from outside of {@code main}
+ * @param profiles that code has added to those of configuration
  */
 public record ApplicationLaunch(
         @Nullable String mainClass,
@@ -21,12 +22,14 @@ public record ApplicationLaunch(
         int ordinal,
         @Nullable String applicationClass,
         List<String> arguments,
-        List<String> sources) {
+        List<String> sources,
+        List<String> profiles) {
 
     public ApplicationLaunch {
         mainArguments = List.copyOf(mainArguments);
         arguments = List.copyOf(arguments);
         sources = List.copyOf(sources);
+        profiles = List.copyOf(profiles);
     }
 
     static ApplicationLaunch of(SpringApplication application, String[] arguments, int ordinal) {
@@ -39,7 +42,8 @@ public record ApplicationLaunch(
                 ordinal,
                 type == null ? null : type.getName(),
                 List.of(arguments),
-                sources(application));
+                sources(application),
+                List.copyOf(application.getAdditionalProfiles()));
     }
 
     static List<String> sources(SpringApplication application) {

@@ -14,6 +14,7 @@ import io.github.inparallel.worker.WorkerBootstrap;
 import io.github.inparallel.worker.WorkerEnvironment;
 import io.github.inparallel.worker.WorkerTarget;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,8 +24,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.SpringProperties;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 
 /** Boots the application in worker mode, in this process. Used by the worker's own thread, then read by its slots. */
@@ -63,6 +68,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         TestImports.register(loaded);
         CapturedConnections.register(settings.connections(), loaded);
         loaded.refresh();
+        nameAlike(loaded, settings.names());
         marshaller = new Marshaller(
                 environment.format(), environment.maxPayload(), InParallelMapperCustomizer.of(loaded.getBeanFactory()));
         marshaller().prepare();
@@ -136,9 +142,13 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
             MainCall.run(ClassUtils.resolveClassName(settings.mainClass(), loader), settings.arguments());
             return;
         }
-        SpringApplication application = new SpringApplication(settings.sources().stream()
+        Class<?>[] sources = settings.sources().stream()
                 .map(source -> ClassUtils.resolveClassName(source, loader))
-                .toArray(Class<?>[]::new));
+                .toArray(Class<?>[]::new);
+        SpringApplication application = new SpringApplication(sources);
+        if (Arrays.stream(sources).noneMatch(SpringWorkerBootstrap::isAutoConfigured)) {
+            application.addPrimarySources(ownConfiguration(loader));
+        }
         application.setDefaultProperties(settings.defaults());
         String type = settings.applicationClass();
         if (type != null && ClassUtils.isPresent(type, loader)) {
@@ -149,6 +159,33 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
             SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false"); // these sources were not processed ahead
         }
         application.run(settings.arguments().toArray(String[]::new));
+    }
+
+    /** A class that is booted alone may have another name than as a bean of the application, by which it is called. */
+    private static void nameAlike(ConfigurableApplicationContext loaded, Map<String, String> names) {
+        names.forEach((name, source) -> {
+            String[] own = loaded.getBeanNamesForType(
+                    ClassUtils.resolveClassName(source, loaded.getClassLoader()), true, false);
+            if (own.length == 1 && !loaded.containsBean(name)) {
+                loaded.getBeanFactory().registerAlias(own[0], name);
+            }
+        });
+    }
+
+    private static boolean isAutoConfigured(Class<?> source) {
+        return MergedAnnotations.from(source, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY)
+                .isPresent(EnableAutoConfiguration.class);
+    }
+
+    /** What a task has around it, where the sources are plain classes that nothing configures. */
+    private static List<Class<?>> ownConfiguration(ClassLoader loader) {
+        List<Class<?>> own = new ArrayList<>();
+        for (String name : ImportCandidates.load(AutoConfiguration.class, loader)) {
+            if (name.startsWith("io.github.inparallel.spring.")) {
+                own.add(ClassUtils.resolveClassName(name, loader));
+            }
+        }
+        return own;
     }
 
     /** Beans that this pool's calls are for exist before the first call, and what calls need of them is known. */

@@ -2,6 +2,7 @@ package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.TaskContext;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -111,6 +113,9 @@ final class WorkerHook implements SpringApplicationHook {
         SEEN.add(application);
         configure(application);
         Listener listener = new Listener(application, ++seen);
+        if (seen == settings.ordinal() && settings.mainClass() != null) {
+            addWhatWasAddedFromOutside(application);
+        }
         if (!listener.isTheOne()) {
             application.setApplicationContextFactory(
                     type -> new AnnotationConfigApplicationContext(new WithoutRunners()));
@@ -122,6 +127,17 @@ final class WorkerHook implements SpringApplicationHook {
         while (true) {
             LockSupport.park();
             Thread.interrupted(); // else it would not park again
+        }
+    }
+
+    /** By {@code SpringApplication.from(main).with(…)}, which is not on the way here: the main itself is called. */
+    private void addWhatWasAddedFromOutside(SpringApplication application) {
+        Set<String> known = new HashSet<>(ApplicationLaunch.sources(application));
+        for (String source : settings.sources()) {
+            if (!known.contains(source) && ClassUtils.isPresent(source, application.getClassLoader())) {
+                application.addPrimarySources(
+                        Set.of(ClassUtils.resolveClassName(source, application.getClassLoader())));
+            }
         }
     }
 

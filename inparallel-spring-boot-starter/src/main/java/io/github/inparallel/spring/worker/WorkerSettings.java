@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param overrides what the application had above its system properties, as tests do, where the sources are booted
  * @param defaults the application's default properties, where the sources are booted
  * @param connections where services are, as beans of the application say
+ * @param names of the application's beans, and which of the sources is the class of each
  * @param startLifecycle names or types of beans that are started
  * @param advisors names of advice that runs on the worker's side
  * @param ownLogging whether the application's logging configuration holds in the worker too
@@ -35,6 +36,7 @@ public record WorkerSettings(
         Map<String, Object> overrides,
         Map<String, Object> defaults,
         Map<String, String> connections,
+        Map<String, String> names,
         List<String> startLifecycle,
         List<String> advisors,
         boolean ownLogging) {
@@ -61,6 +63,7 @@ public record WorkerSettings(
         overrides.forEach((key, value) -> map.put("override:" + key, value.toString()));
         defaults.forEach((key, value) -> map.put("default:" + key, value.toString()));
         connections.forEach((key, value) -> map.put("connection:" + key, value));
+        names.forEach((key, value) -> map.put("name:" + key, value));
         put(map, "start", startLifecycle);
         put(map, "advisor", advisors);
         map.put("ownLogging", Boolean.toString(ownLogging));
@@ -79,6 +82,7 @@ public record WorkerSettings(
                 new LinkedHashMap<>(prefixed(map, "override:")),
                 new LinkedHashMap<>(prefixed(map, "default:")),
                 prefixed(map, "connection:"),
+                prefixed(map, "name:"),
                 list(map, "start"),
                 list(map, "advisor"),
                 Boolean.parseBoolean(map.get("ownLogging")));

@@ -45,6 +45,22 @@ class MainsTests {
     }
 
     @Test
+    void whatIsAddedToAMainFromOutsideIsInWorkersToo() throws Exception {
+        assertThat(new JavaProcess(folder).run(AugmentingMain.class))
+                .contains("same Surroundings[properties={from.additions=it is}, profiles=[extra]]");
+    }
+
+    @Test
+    void workerMayBootAPlainClassAlone() throws Exception {
+        assertThat(new JavaProcess(folder)
+                        .run(
+                                ProbeApplication.class,
+                                "--inparallel.worker.sources=" + Probe.class.getName(),
+                                "--from.argument=it is"))
+                .contains("same Surroundings[properties={from.argument=it is}, profiles=[]]");
+    }
+
+    @Test
     void mainThatStartsSpringInAnotherThreadIsNotRunInWorkers() throws Exception {
         assertThat(new JavaProcess(folder).run(ThreadMain.class, "everywhere")).contains("same ");
     }
