@@ -56,6 +56,7 @@ final class Staffing {
         }
         while (alive < target && breaker.mayStart(now, starting)) {
             control.launch();
+            next = now; // it has deadlines of its own, which this turn has not seen
             alive++;
             starting++;
         }
