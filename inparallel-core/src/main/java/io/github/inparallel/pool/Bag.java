@@ -85,7 +85,9 @@ final class Bag {
                     throw queue.full(task);
                 }
                 if (left <= 0 && limit != null) {
-                    throw task.waitedTooLong(limit);
+                    throw task.waitedTooLong(
+                            limit,
+                            "room in the queue of pool '" + options.name() + "', where " + queue.size() + " wait");
                 }
                 left = room.awaitNanos(left); // then there may be an idle slot, and nobody else who needs it
             }

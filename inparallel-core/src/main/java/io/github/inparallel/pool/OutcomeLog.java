@@ -80,11 +80,13 @@ final class OutcomeLog {
             counted.open = true;
             counted.since = now;
         }
-        String text = failure == null ? "cancelled" : String.valueOf(failure.getMessage());
+        String text = failure == null
+                ? "Task " + taskId + " (" + method + ") was completed by its caller"
+                : String.valueOf(failure.getMessage());
         if (kind.warn()) {
             log.warn("Pool '{}', task {}: {}", pool, taskId, text);
         } else {
-            log.info("Pool '{}', task {} of {}: {}", pool, taskId, method, text);
+            log.info("Pool '{}': {}", pool, text);
         }
     }
 

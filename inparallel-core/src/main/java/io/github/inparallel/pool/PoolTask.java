@@ -163,9 +163,10 @@ final class PoolTask extends TaskFuture<Object> {
         return queuedNanos;
     }
 
-    TaskTimeoutException waitedTooLong(Duration limit) {
+    /** @param forWhat what it waited for, as the end of a sentence */
+    TaskTimeoutException waitedTooLong(Duration limit, String forWhat) {
         return new TaskTimeoutException(
-                displayName() + " waited longer than queue-timeout: " + Durations.text(limit) + " for a worker",
+                displayName() + " waited longer than queue-timeout: " + Durations.text(limit) + " for " + forWhat,
                 limit,
                 Limit.QUEUE,
                 taskId(),

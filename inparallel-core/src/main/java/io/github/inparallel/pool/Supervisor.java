@@ -373,11 +373,21 @@ final class Supervisor implements Runnable, Slot.Listener {
             if (!Deadline.isDue(due, now)) {
                 return due;
             }
-            TaskTimeoutException late = first.waitedTooLong(limit); // made first: once it is forgotten, it has to end
+            TaskTimeoutException late =
+                    first.waitedTooLong(limit, aWorker()); // made first: once it is forgotten, it has to end
             if (bag.forget(first)) {
                 first.timedOut(late);
             }
         }
         return Deadline.NEVER;
+    }
+
+    /** What a task waited for in vain, as the end of a sentence. */
+    private String aWorker() {
+        long ready = workers.list().stream().filter(worker -> worker.ready).count();
+        return "a worker of pool '" + options.name() + "': "
+                + (ready == 0
+                        ? "none is ready"
+                        : ready == 1 ? "one is ready, and busy" : ready + " are ready, and busy");
     }
 }

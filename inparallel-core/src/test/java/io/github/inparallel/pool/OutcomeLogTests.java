@@ -75,7 +75,7 @@ class OutcomeLogTests {
                 "ocr-3",
                 "Ocr.read",
                 TaskState.CANCELLED,
-                new CancellationException("Task ocr-3 was cancelled"),
+                new CancellationException("Task ocr-3 (Ocr.read) was cancelled"),
                 START + 5);
 
         assertThat(logged())
@@ -84,7 +84,7 @@ class OutcomeLogTests {
                         "WARN Pool 'ocr', task ocr-1: Ocr.read was refused: full",
                         "WARN Pool 'ocr', task ocr-1: Ocr.scan was refused: full",
                         "WARN Pool 'ocr', task ocr-2: Ocr.read ran long",
-                        "INFO Pool 'ocr', task ocr-3 of Ocr.read: Task ocr-3 was cancelled");
+                        "INFO Pool 'ocr': Task ocr-3 (Ocr.read) was cancelled");
     }
 
     @Test

@@ -318,7 +318,7 @@ class SeeingTests {
 
     @Test
     void healthKnowsThePools() {
-        assertThat(get("/actuator/health")).contains("\"inparallel\":{").contains("\"default\":{\"status\":\"up\"");
+        assertThat(get("/actuator/health")).contains("\"inparallel\":{").contains("\"default\":{\"status\":\"UP\"");
     }
 
     /** Something that a thread has. */

@@ -123,6 +123,8 @@ public final class InParallelEndpoint {
     /**
      * One pool.
      *
+     * @param reason why it is down; null if it is up
+     * @param since when it went down; null if it is up
      * @param queued how many tasks wait
      * @param queuedTasks those that have waited longest, a hundred at most
      * @param exits the last twenty workers that ended, newest first
@@ -133,6 +135,8 @@ public final class InParallelEndpoint {
     public record Pool(
             String name,
             String status,
+            @Nullable String reason,
+            @Nullable Instant since,
             int inFlight,
             int running,
             int queued,
@@ -148,6 +152,8 @@ public final class InParallelEndpoint {
             return new Pool(
                     stats.pool(),
                     stats.down() ? "down" : "up",
+                    stats.outage().map(PoolStats.Outage::reason).orElse(null),
+                    stats.outage().map(PoolStats.Outage::since).orElse(null),
                     stats.inFlight(),
                     stats.running(),
                     stats.queued(),

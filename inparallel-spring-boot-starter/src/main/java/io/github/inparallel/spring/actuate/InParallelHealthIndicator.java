@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
 /**
  * Down when a pool is, and why: its workers repeatedly failed to start, or nobody sees to them. Up also while the first
@@ -27,7 +28,7 @@ public final class InParallelHealthIndicator extends AbstractHealthIndicator {
         for (WorkerPool pool : pools.all()) {
             PoolStats stats = pool.stats();
             Map<String, Object> details = new LinkedHashMap<>();
-            details.put("status", stats.down() ? "down" : "up");
+            details.put("status", (stats.down() ? Status.DOWN : Status.UP).getCode());
             stats.outage().ifPresent(outage -> {
                 builder.down();
                 details.put("reason", outage.reason());
