@@ -25,11 +25,21 @@ record MachineShare(int processors, long memory, long ownHeap, boolean dyingToge
     /** As it is now: the JVM itself knows what its container allows. */
     static MachineShare ofThisProcess() {
         Runtime runtime = Runtime.getRuntime();
-        long memory = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : 4 * runtime.maxMemory(); // its own default heap is a quarter
+        long memory;
+        try {
+            memory = Machine.memory();
+        } catch (LinkageError | ClassCastException e) { // no module jdk.management
+            memory = 4 * runtime.maxMemory(); // its own default heap is a quarter
+        }
         return new MachineShare(
                 runtime.availableProcessors(), memory, runtime.maxMemory(), dieTogether(Path.of("/sys/fs/cgroup")));
+    }
+
+    /** A class of its own, so that only its use can fail. */
+    private static final class Machine {
+        static long memory() {
+            return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+        }
     }
 
     /** Kubernetes has set this since 1.28. */

@@ -7,6 +7,7 @@ import io.github.inparallel.units.Durations;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Says of a dead worker what its tasks' callers are to know. */
 final class Obituary {
@@ -71,17 +72,35 @@ final class Obituary {
             root = root.getCause();
         }
         String why = root != null
-                ? root.toString()
+                ? causes(worker.startFailure, root)
                 : worker.killed
                         ? "not ready after startup-timeout: " + Durations.text(options.startupTimeout())
                         : verdict.exit().toString();
-        String output = String.join("\n", lines);
+        String output = Redaction.of(String.join("\n", lines));
         return new WorkerStartException(
                 "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
-                        + "' did not become ready: " + why
-                        + (root == null && !output.isEmpty() ? ". It printed: " + output : ""),
+                        + "' did not become ready: " + Redaction.of(why)
+                        + (root == null && !output.isEmpty()
+                                ? ". It printed: " + output + refusedOption(exitCode, output)
+                                : ""),
                 worker.killed ? null : exitCode,
                 output,
                 worker.startFailure);
+    }
+
+    /** What failed, such as a bean, and why in the end. */
+    private static String causes(@Nullable Throwable failure, Throwable root) {
+        return failure == null || failure == root ? root.toString() : failure + "; root cause: " + root;
+    }
+
+    private String refusedOption(int exitCode, String output) {
+        boolean refused = exitCode == 1
+                && (output.contains("Could not create the Java Virtual Machine")
+                        || output.contains("Unrecognized option")
+                        || output.contains("Error occurred during initialization of VM"));
+        return refused
+                ? ". The JVM refuses an option: look at inparallel.pool.jvm-args, which is "
+                        + Redaction.of(options.jvmArgs().toString()) + ", and at heap"
+                : "";
     }
 }

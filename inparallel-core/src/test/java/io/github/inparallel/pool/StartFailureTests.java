@@ -88,7 +88,9 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
     @Test
     void wrongJvmOptionShowsWhatTheJvmPrinted() {
         try (WorkerPool pool = pool(options -> options.jvmArgs(List.of("-XX:+NoSuchOption")))) {
-            assertThat(failure(pool)).hasMessageContaining("NoSuchOption");
+            assertThat(failure(pool))
+                    .hasMessageContaining("NoSuchOption")
+                    .hasMessageContaining("inparallel.pool.jvm-args");
             assertRefused(pool);
         }
     }
@@ -105,6 +107,7 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
         try (WorkerPool pool = pool(options -> options.bootstrap(Broken.that("throws")))) {
             WorkerStartException failure = (WorkerStartException) failure(pool);
             assertThat(failure)
+                    .hasMessageContaining("cannot prepare")
                     .hasMessageContaining("the root cause")
                     .hasRootCauseInstanceOf(ArithmeticException.class)
                     .hasStackTraceContaining("StartFailureTests$Broken");
