@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessMark {
 
-    /** The variable; a process that is started without it, or with another value, is not ended with the worker. */
-    public static final String VARIABLE = "INPARALLEL_WORKER";
+    /**
+     * The variable; a process that is started without it, or with another value, is not ended with the worker. Its name does
+     * not begin with the product's, because Spring takes such variables for properties.
+     */
+    public static final String VARIABLE = "WORKER_OF_INPARALLEL";
 
     private static final Path PROCESSES = Path.of("/proc");
     private static final int LENGTH = 16;
