@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Descendants {
     private static final long TICK_MILLIS = 10;
 
     private static final long A_MOMENT = 5_000_000;
+
+    private static final long LONGEST_END = 500_000_000;
+    private static final long BETWEEN_LOOKS = 1_000_000;
 
     /** Longest time to look for those that are no descendants. */
     private static final Duration SEARCH = Duration.ofSeconds(1);
@@ -35,6 +39,15 @@ final class Descendants {
         Set<ProcessHandle> all = ProcessHandle.current().descendants().collect(Collectors.toSet());
         ProcessMark.ofThisProcess().ifPresent(mark -> all.addAll(mark.carriers(SEARCH)));
         return List.copyOf(all);
+    }
+
+    /** Kills them and waits until they are gone, though not for long: one that nobody reaps stays in the list of processes. */
+    static void end(List<ProcessHandle> processes) {
+        processes.forEach(ProcessHandle::destroyForcibly);
+        long deadline = System.nanoTime() + LONGEST_END;
+        while (processes.stream().anyMatch(ProcessHandle::isAlive) && deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(BETWEEN_LOOKS);
+        }
     }
 
     /** Those that were started within the last nanoseconds. */

@@ -240,7 +240,7 @@ final class WorkerSlot implements Runnable {
             return;
         }
         if (alone) {
-            left.forEach(ProcessHandle::destroyForcibly);
+            Descendants.end(left);
         } else {
             LoggerFactory.getLogger(WorkerSlot.class)
                     .warn(
