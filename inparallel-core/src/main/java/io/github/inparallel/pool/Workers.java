@@ -219,13 +219,20 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         }
     }
 
-    /** On another thread; on this one if there is none to be had. */
+    /** On another thread; on this one if there is none to be had. What it throws ends no thread. */
     private void elsewhere(Runnable chore) {
+        Runnable guarded = () -> {
+            try {
+                chore.run();
+            } catch (Throwable e) {
+                log.warn("A step of pool '{}' failed", options.name(), e);
+            }
+        };
         try {
-            chores.execute(chore);
+            chores.execute(guarded);
         } catch (Throwable e) {
             log.warn("Pool '{}' got no thread", options.name(), e);
-            chore.run();
+            guarded.run();
         }
     }
 
