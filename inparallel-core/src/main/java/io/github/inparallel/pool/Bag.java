@@ -264,7 +264,7 @@ final class Bag {
         Worker worker = slot.worker();
         slot.task = task;
         leases++;
-        if (worker.leases++ == 0) {
+        if (worker.leases++ == 0 && !worker.writtenOff) { // one that was may still come on with what it has early
             busyWorkers++;
         }
         worker.leased++;

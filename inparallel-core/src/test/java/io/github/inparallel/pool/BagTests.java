@@ -172,6 +172,28 @@ class BagTests {
         assertThat(bag.leases()).isZero();
     }
 
+    @Test
+    void workerThatDiesWithTasksGivenEarlyTakesNoPlaceOfAnothersWithIt() throws Exception {
+        make(options -> options.queueCapacity(10));
+        next();
+        for (int i = 0; i < 3; i++) {
+            bag.submit(task());
+        }
+        assertThat(next()).hasSize(2); // the second, and the third early
+
+        bag.writeOff(slot.worker());
+        next(); // the answer to the second was there already
+        bag.takeBack(slot);
+
+        assertThat(bag.leases()).isZero();
+        Worker other = new Worker("bag", 2);
+        Slot free = new Slot(
+                other, 0, bag, PoolOptions.builder().build(), new PoolObserver() {}, new ResultBudget(1), NOBODY);
+        bag.accept(other);
+        bag.next(free, new ArrayList<>());
+        assertThat(bag.submit(task())).isSameAs(free);
+    }
+
     // ---- cancelled while it waits
 
     @Test
