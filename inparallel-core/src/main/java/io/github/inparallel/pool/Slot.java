@@ -64,6 +64,7 @@ final class Slot implements Runnable {
 
     private volatile boolean turn; // written by who had the reading: it is the thread's now
     private volatile boolean closing; // set once, by anybody
+    private volatile boolean finished; // set once, by the thread, or by who found none
     private volatile @Nullable Thread thread; // set once, by the thread itself
     private volatile boolean parked; // the thread's
 
@@ -115,6 +116,16 @@ final class Slot implements Runnable {
     /** The task is the next that is sent to this slot. Under the bag's lock. */
     void number(PoolTask next) {
         next.ordinal = ++given;
+    }
+
+    /** Whether its thread may still find an answer. */
+    boolean isReading() {
+        return channel != null && !finished;
+    }
+
+    /** There is no thread for it. */
+    void readsNever() {
+        finished = true;
     }
 
     boolean isConnected() {
@@ -284,6 +295,7 @@ final class Slot implements Runnable {
         try {
             finish(connection, broken, reset);
         } finally {
+            finished = true;
             listener.closed(this, broken);
         }
     }

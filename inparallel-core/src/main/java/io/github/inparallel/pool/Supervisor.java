@@ -207,7 +207,6 @@ final class Supervisor implements Runnable, Slot.Listener {
     @Override
     public void closed(Slot slot, boolean broken) {
         post(() -> {
-            slot.worker().openSlots--;
             workers.lost(slot.worker(), broken ? Cause.BROKEN : null);
         });
     }

@@ -87,7 +87,6 @@ final class Worker {
     boolean outputEnded;
     boolean logEnded = true; // false while there is a log connection
     final Deque<CompletableFuture<String>> dumps = new ArrayDeque<>(); // asked for, in order
-    int openSlots;
 
     Worker(String pool, int number) {
         this.number = number;

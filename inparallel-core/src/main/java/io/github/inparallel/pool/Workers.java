@@ -308,9 +308,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 channel.maxPayload(
                         (int) Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + WireLimit.MESSAGE.most()));
                 slot.connect(channel, options.spin().toNanos());
-                NamedThreads.newThread(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index)
-                        .start();
-                worker.openSlots++;
+                startReading(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index);
             }
         } catch (IOException e) {
             lost(worker, null);
@@ -319,6 +317,15 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             lost(worker, Cause.BROKEN);
         }
         open(worker);
+    }
+
+    private static void startReading(Slot slot, String name) {
+        try {
+            NamedThreads.newThread(slot, name).start();
+        } catch (Throwable e) {
+            slot.readsNever();
+            throw e;
+        }
     }
 
     private void readLog(Worker worker, FrameChannel channel) throws IOException {
@@ -560,7 +567,8 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             // Somebody else holds its connections or its output open: a child that it left.
             worker.slots().forEach(Slot::close);
         }
-        boolean reads = worker.openSlots > 0 && now - worker.exitedNanos < READING_WAIT; // else its reader is stuck
+        boolean reads = worker.slots().stream().anyMatch(Slot::isReading)
+                && now - worker.exitedNanos < READING_WAIT; // else its reader is stuck
         if (reads || (!worker.outputEnded || !worker.logEnded) && !waited) {
             return waited ? now + MILLI : judgeAt;
         }
