@@ -1,4 +1,4 @@
-package io.github.inparallel.samples;
+package io.github.inparallel.values;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
