@@ -40,7 +40,7 @@ class LifecycleTests {
     @Test
     void closeLeavesNothingBehind() throws Exception {
         cycle(); // what is loaded once
-        await().until(() -> Leftovers.list().isEmpty());
+        await().untilAsserted(() -> assertThat(Leftovers.list()).isEmpty());
         long descriptors = Leftovers.descriptors();
 
         cycle();

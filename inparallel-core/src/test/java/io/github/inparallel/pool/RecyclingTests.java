@@ -167,7 +167,7 @@ class RecyclingTests {
     @Test
     void manyWorkersAndCyclesLeaveNothingBehind() throws Exception { // B27, B109
         ProcessPool.warmUp();
-        await().until(() -> Leftovers.list().isEmpty());
+        await().untilAsserted(() -> assertThat(Leftovers.list()).isEmpty());
         long descriptors = Leftovers.descriptors();
         for (int cycle = 0; cycle < 3; cycle++) {
             try (WorkerPool pool = ProcessPool.create(options ->
