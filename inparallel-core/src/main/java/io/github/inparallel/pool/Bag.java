@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Bag {
 
     private final PoolOptions options;
+    private final Machine machine;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final TaskQueue queue; // guarded by lock
@@ -35,7 +36,8 @@ final class Bag {
     private @Nullable Consumer<PoolTask>
             over; // guarded by lock, set once: ends what would wait, for nothing waits any more
 
-    Bag(PoolOptions options) {
+    Bag(PoolOptions options, Machine machine) {
+        this.machine = machine;
         this.options = options;
         this.queue = new TaskQueue(options);
         this.early = new EarlyTasks(queue);
@@ -133,7 +135,7 @@ final class Bag {
             task = mayRun(worker) ? takeFirst(worker) : null;
             if (task == null) {
                 idle.addFirst(slot);
-                worker.idleSinceNanos = System.nanoTime();
+                worker.idleSinceNanos = machine.nanoTime();
                 room.signalAll();
                 return null;
             }
@@ -391,7 +393,7 @@ final class Bag {
         lock.lock();
         try {
             worker.accepting = true;
-            worker.idleSinceNanos = System.nanoTime();
+            worker.idleSinceNanos = machine.nanoTime();
         } finally {
             lock.unlock();
         }
@@ -615,6 +617,26 @@ final class Bag {
         lock.lock();
         try {
             return queue.size() + early.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a task waits that an idle slot could take: somebody has to see to it, and soon. */
+    boolean canMatch() {
+        lock.lock();
+        try {
+            return !queue.isEmpty() && !noOtherMayRun();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of arguments that count as waiting. */
+    long bytes() {
+        lock.lock();
+        try {
+            return queue.bytes();
         } finally {
             lock.unlock();
         }

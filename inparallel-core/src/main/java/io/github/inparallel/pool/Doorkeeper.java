@@ -17,8 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -44,6 +44,7 @@ final class Doorkeeper {
         void connected(Worker worker, int slot, FrameChannel channel);
     }
 
+    private final Machine machine;
     private final Selector selector;
     private final ServerSocketChannel server;
     private final SelectionKey listening;
@@ -53,7 +54,8 @@ final class Doorkeeper {
     private long warned;
     private final AtomicLong rejected = new AtomicLong();
 
-    Doorkeeper(Path socket, int slots) throws IOException {
+    Doorkeeper(Path socket, int slots, Machine machine) throws IOException {
+        this.machine = machine;
         selector = Selector.open();
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket), 128 + slots);
@@ -81,16 +83,27 @@ final class Doorkeeper {
         }
     }
 
+    /** Whether somebody is at the door, or has said something. */
+    boolean hasNews() {
+        try {
+            boolean news = selector.selectNow() > 0;
+            selector.selectedKeys().clear();
+            return news;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     /** Lets in who may come in. */
     void serve(IntFunction<@Nullable Worker> workers, Guest guest) {
         accept(workers, guest);
-        for (FrameChannel channel : Set.copyOf(strangers.keySet())) {
+        for (FrameChannel channel : List.copyOf(strangers.keySet())) {
             listen(channel, workers, guest);
         }
     }
 
     private void accept(IntFunction<@Nullable Worker> workers, Guest guest) {
-        if (acceptFrom != 0 && acceptFrom - System.nanoTime() > 0) {
+        if (acceptFrom != 0 && acceptFrom - machine.nanoTime() > 0) {
             return;
         }
         try {
@@ -109,7 +122,7 @@ final class Doorkeeper {
         } catch (IOException e) {
             // Most likely there are no descriptors left: trying again at once would only burn a processor.
             log.warn("A connection to the workers' socket could not be accepted", e);
-            acceptFrom = System.nanoTime() + PAUSE;
+            acceptFrom = machine.nanoTime() + PAUSE;
             listening.interestOps(0);
         }
     }
@@ -146,7 +159,7 @@ final class Doorkeeper {
             channel.close();
             throw e;
         }
-        strangers.put(frames, System.nanoTime() + TIME_FOR_HELLO);
+        strangers.put(frames, machine.nanoTime() + TIME_FOR_HELLO);
     }
 
     private void listen(FrameChannel channel, IntFunction<@Nullable Worker> workers, Guest guest) {
@@ -207,7 +220,7 @@ final class Doorkeeper {
     /** Counts it, and warns now and then: whoever connects again and again is not to fill the log. */
     private void refused(@Nullable String why) {
         long count = rejected.incrementAndGet();
-        long now = System.nanoTime();
+        long now = machine.nanoTime();
         if (count == 1 || now - warned > BETWEEN_WARNINGS) {
             warned = now;
             log.warn("A connection to the workers' socket was refused: {} ({} so far)", why, count);
@@ -231,7 +244,7 @@ final class Doorkeeper {
 
     void close() {
         try {
-            for (FrameChannel channel : Set.copyOf(strangers.keySet())) {
+            for (FrameChannel channel : List.copyOf(strangers.keySet())) {
                 channel.close();
             }
             server.close();

@@ -42,6 +42,9 @@ final class PoolTask extends TaskFuture<Object> {
 
         /** The caller gave up: take it out of the queue, or stop it. */
         void abandoned(PoolTask task, boolean interrupt);
+
+        /** The pool's time. */
+        long nanoTime();
     }
 
     /** Workers that may end before they have read a task's request; the next one counts as lost. */
@@ -55,12 +58,12 @@ final class PoolTask extends TaskFuture<Object> {
     private final Owner owner;
     private final Spinning spinning;
     private final CallerStack caller;
-    private final long submittedNanos = System.nanoTime();
+    private final long submittedNanos;
     private final long timeoutNanos;
     private final int headSize;
     private int size; // set before it is queued
     private volatile @Nullable Encoded arguments; // set before it is queued; dropped when no longer needed
-    private volatile long queuedNanos = submittedNanos;
+    private volatile long queuedNanos;
     // Of whoever has the task; handed on under the bag's lock.
     private int retriesLeft;
     private int retriesTaken;
@@ -102,6 +105,8 @@ final class PoolTask extends TaskFuture<Object> {
         this.timeoutNanos = timeoutNanos;
         this.retriesLeft = retries;
         this.owner = owner;
+        this.submittedNanos = owner.nanoTime();
+        this.queuedNanos = submittedNanos;
     }
 
     long id() {
@@ -199,7 +204,7 @@ final class PoolTask extends TaskFuture<Object> {
     /** It is its turn: its clock runs. */
     void given(long toPid) {
         pid = toPid;
-        givenNanos = System.nanoTime();
+        givenNanos = owner.nanoTime();
         progressNanos = givenNanos;
     }
 
@@ -224,7 +229,7 @@ final class PoolTask extends TaskFuture<Object> {
         }
         retriesLeft--;
         retriesTaken++;
-        queuedNanos = System.nanoTime();
+        queuedNanos = owner.nanoTime();
         return true;
     }
 
@@ -262,7 +267,7 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     void progressed(ProgressReport report) {
-        progressNanos = System.nanoTime();
+        progressNanos = owner.nanoTime();
         report(new TaskProgress(report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
     }
 

@@ -62,6 +62,7 @@ final class Slot implements Runnable {
     private int taken; // bytes of the budget for the answer that is being read
     private @Nullable Throwable failure; // of the reading, by a caller: the thread goes on from there
 
+    private boolean reading; // of a simulation alone: it is the thread's turn, and its task has not been answered
     private volatile boolean turn; // written by who had the reading: it is the thread's now
     private volatile boolean closing; // set once, by anybody
     private volatile boolean finished; // set once, by the thread, or by who found none
@@ -268,28 +269,66 @@ final class Slot implements Runnable {
     public void run() {
         thread = Thread.currentThread();
         FrameChannel connection = connection();
-        boolean broken = false;
-        boolean reset = false;
+        Throwable why = null;
         try {
             while (awaitTurn()) {
-                Throwable before = failure;
-                if (before != null) {
-                    throw before;
-                }
+                takeTurn();
                 while (handled(connection.receive())) {
                     // until the slot is idle
                 }
             }
-        } catch (ProtocolException e) {
-            log.warn("Worker {} broke the protocol: {}", worker.name(), e.getMessage());
+        } catch (Throwable e) {
+            why = e;
+        }
+        end(why);
+    }
+
+    /** For a simulation without threads: what {@link #run} does until the next frame. Returns whether it did anything. */
+    boolean step() {
+        Throwable why = null;
+        try {
+            if (turn && !reading) {
+                takeTurn();
+                reading = true;
+            }
+            if (reading) {
+                Frame frame = connection().poll(0);
+                reading = frame == null || handled(frame);
+                return frame != null;
+            }
+            if (!closing || !bag.close(this)) {
+                return false;
+            }
+        } catch (Throwable e) {
+            why = e;
+        }
+        end(why);
+        return true;
+    }
+
+    private void takeTurn() throws Throwable {
+        turn = false;
+        Throwable before = failure;
+        if (before != null) {
+            throw before;
+        }
+    }
+
+    /** @param why what was thrown by reading; null if the slot was closed while it had no task */
+    private void end(@Nullable Throwable why) {
+        FrameChannel connection = connection();
+        boolean broken = false;
+        boolean reset = false;
+        if (why instanceof ProtocolException) {
+            log.warn("Worker {} broke the protocol: {}", worker.name(), why.getMessage());
             broken = true;
-        } catch (EOFException | ClosedChannelException e) {
-            log.trace("The connection to {} has ended", worker.name(), e);
-        } catch (IOException e) {
+        } else if (why instanceof EOFException || why instanceof ClosedChannelException) {
+            log.trace("The connection to {} has ended", worker.name(), why);
+        } else if (why instanceof IOException) {
             // A reset before any byte of the answer: the last request was not read.
             reset = !connection.hasBegun() && !reported;
-        } catch (Throwable e) {
-            log.error("The connection to worker {} failed", worker.name(), e);
+        } else if (why != null) {
+            log.error("The connection to worker {} failed", worker.name(), why);
             broken = true;
         }
         try {
@@ -328,7 +367,6 @@ final class Slot implements Runnable {
         if (spin) {
             turns.spun(true);
         }
-        turn = false;
         return true;
     }
 

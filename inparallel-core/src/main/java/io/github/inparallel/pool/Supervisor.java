@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Supervisor implements Runnable, Slot.Listener {
 
     private final PoolOptions options;
+    private final Machine machine;
     private final Bag bag;
     private final Doorkeeper door;
     private final StartBreaker breaker;
@@ -59,17 +60,30 @@ final class Supervisor implements Runnable, Slot.Listener {
             Executor chores,
             KnownMethods methods,
             OutcomeLog outcomes,
-            Resilience resilience)
+            Resilience resilience,
+            Machine machine)
             throws IOException {
         this.options = options;
+        this.machine = machine;
         this.resilience = resilience;
         this.trouble = new Trouble(options.name(), resilience.patience());
         this.bag = bag;
-        this.door = new Doorkeeper(directory.socket(), options.concurrency());
+        this.door = new Doorkeeper(directory.socket(), options.concurrency(), machine);
         this.breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
         this.workers = new Workers(
-                options, bag, launcher, directory, breaker, poison, observer, this, this::post, chores, methods);
+                options,
+                bag,
+                launcher,
+                directory,
+                breaker,
+                poison,
+                observer,
+                this,
+                this::post,
+                chores,
+                methods,
+                machine);
         this.staffing = new Staffing(options, bag, breaker, workers);
         this.callbacks = callbacks;
         callbacks.watchedBy(this::wakeBy);
@@ -88,7 +102,7 @@ final class Supervisor implements Runnable, Slot.Listener {
     /** A task waits: there may be too few workers, and it may not wait for ever. */
     void queued(PoolTask task) {
         if (!staffing.isComplete() || options.maxTasksPerWorker() != null) { // one may have just got its last task
-            wakeBy(System.nanoTime());
+            wakeBy(machine.nanoTime());
         } else if (options.queueTimeout() != null) {
             wakeBy(Deadline.after(task.queuedNanos(), options.queueTimeout()));
         }
@@ -96,7 +110,7 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     @Override
     public void tasksWait() {
-        wakeBy(System.nanoTime());
+        wakeBy(machine.nanoTime());
     }
 
     /** The task is to stop: its caller gave up. */
@@ -156,7 +170,7 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     /** Why and since when the pool is down; null if it is not. */
     PoolStats.@Nullable Outage outage() {
-        PoolStats.Outage outage = trouble.outage(System.nanoTime());
+        PoolStats.Outage outage = trouble.outage(machine.nanoTime());
         return outage == null ? breaker.outage() : outage;
     }
 
@@ -200,7 +214,7 @@ final class Supervisor implements Runnable, Slot.Listener {
     public void idle(Slot slot) {
         Worker worker = slot.worker();
         if (bag.needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
-            wakeBy(System.nanoTime());
+            wakeBy(machine.nanoTime());
         }
     }
 
@@ -218,10 +232,10 @@ final class Supervisor implements Runnable, Slot.Listener {
         trouble.begins(Thread.currentThread());
         try {
             while (!isOver()) {
-                turn();
+                turn(true);
             }
         } catch (Throwable e) {
-            trouble.failed(e, System.nanoTime());
+            trouble.failed(e, machine.nanoTime());
         } finally {
             leave();
         }
@@ -232,41 +246,57 @@ final class Supervisor implements Runnable, Slot.Listener {
         return stopping && (workers.isEmpty() || trouble.isDown());
     }
 
+    /** For a simulation: one turn that does not wait. */
+    void step() {
+        if (!isOver()) {
+            turn(false);
+        } else if (!stopped.isDone()) {
+            leave();
+        }
+    }
+
+    /** For a simulation: when it would wake, if it slept now; in the past if it would not sleep. */
+    long wakesAt() {
+        return !commands.isEmpty() || isOver() && !stopped.isDone() || door.hasNews()
+                ? machine.nanoTime()
+                : Deadline.earlier(wakeAt, wantedBy.get());
+    }
+
     /** Does what is due, and waits for more. A step that fails does not stop the others, and is tried again. */
-    private void turn() {
+    private void turn(boolean waits) {
         try {
-            trouble.turnBegins(System.nanoTime());
-            look();
+            trouble.turnBegins(machine.nanoTime());
+            look(waits);
         } catch (Throwable e) {
-            trouble.failed(e, System.nanoTime());
+            trouble.failed(e, machine.nanoTime());
         }
         boolean wasDown = trouble.isDown();
-        long pause = trouble.turnEnds(System.nanoTime());
+        long pause = trouble.turnEnds(machine.nanoTime());
         if (trouble.isDown()) {
             failTasks();
         } else if (wasDown && !breaker.isDown()) {
             bag.reopen();
         }
-        if (pause > 0) {
+        if (waits && pause > 0) {
             LockSupport.parkNanos(this, pause);
             Thread.interrupted();
         }
     }
 
-    private void look() {
+    private void look(boolean waits) {
         wakeAt = NOW;
         wantedBy.set(Deadline.NEVER);
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             guarded("a command", command);
         }
-        long next = Deadline.earlier(tick(System.nanoTime()), wantedBy.get());
+        long next = Deadline.earlier(tick(machine.nanoTime()), wantedBy.get());
         wakeAt = next;
         next = Deadline.earlier(next, wantedBy.get());
-        if (commands.isEmpty() && !isOver() && !trouble.isInThisTurn()) {
+        if (waits && commands.isEmpty() && !isOver() && !trouble.isInThisTurn()) {
             trouble.rests();
-            long nanos = next == Deadline.NEVER ? 0 : Math.max(1, next - System.nanoTime());
+            long nanos = next == Deadline.NEVER ? 0 : Math.max(1, next - machine.nanoTime());
             door.await(next == Deadline.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-            trouble.goesOn(System.nanoTime());
+            trouble.goesOn(machine.nanoTime());
         }
         guarded("the door", () -> door.serve(workers::find, workers::connected));
         for (Worker worker : workers.list()) {
@@ -291,7 +321,7 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     /** Each caller has an exception of its own. */
     private TaskRefusedException refusal() {
-        PoolStats.Outage outage = trouble.outage(System.nanoTime());
+        PoolStats.Outage outage = trouble.outage(machine.nanoTime());
         return new TaskRefusedException(
                 "Pool '" + options.name() + "' is down: " + (outage == null ? "" : outage.reason()),
                 Reason.POOL_DOWN,
@@ -321,7 +351,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             step.run();
             return true;
         } catch (Throwable e) {
-            trouble.failed(e, System.nanoTime());
+            trouble.failed(e, machine.nanoTime());
             return false;
         }
     }
@@ -332,7 +362,7 @@ final class Supervisor implements Runnable, Slot.Listener {
             resilience.beforeStep().accept(what);
             return step.getAsLong();
         } catch (Throwable e) {
-            trouble.failed(e, System.nanoTime());
+            trouble.failed(e, machine.nanoTime());
             return Deadline.NEVER; // this turn has no rest
         }
     }

@@ -31,6 +31,10 @@ final class TaskQueue {
         return size;
     }
 
+    long bytes() {
+        return bytes;
+    }
+
     boolean isEmpty() {
         return size == 0;
     }

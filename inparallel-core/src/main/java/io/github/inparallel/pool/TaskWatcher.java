@@ -24,8 +24,10 @@ final class TaskWatcher {
     private final PoolOptions options;
     private final Bag bag;
     private final WorkerControl control;
+    private final Machine machine;
 
-    TaskWatcher(PoolOptions options, Bag bag, WorkerControl control) {
+    TaskWatcher(PoolOptions options, Bag bag, WorkerControl control, Machine machine) {
+        this.machine = machine;
         this.options = options;
         this.bag = bag;
         this.control = control;
@@ -52,7 +54,7 @@ final class TaskWatcher {
 
     /** The task is to stop, since its caller gave up. */
     void stop(Slot slot, PoolTask task) {
-        tellToStop(slot, of(slot, task), Cause.CANCELLED, System.nanoTime());
+        tellToStop(slot, of(slot, task), Cause.CANCELLED, machine.nanoTime());
     }
 
     private TaskWatch of(Slot slot, PoolTask task) {
@@ -110,7 +112,7 @@ final class TaskWatcher {
 
     /** The worker has said where its task is. */
     void inspected(Worker worker, long taskId, Inspection inspection) {
-        long now = System.nanoTime();
+        long now = machine.nanoTime();
         for (Slot slot : worker.slots()) {
             TaskWatch watch = slot.watch;
             if (watch == null || watch.task.id() != taskId || watch.phase != TaskWatch.Phase.ASKED) {

@@ -30,6 +30,7 @@ final class Undertaker {
     private static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED);
 
     private final PoolOptions options;
+    private final Machine machine;
     private final Bag bag;
     private final StartBreaker breaker;
     private final PoisonGuard poison;
@@ -48,7 +49,9 @@ final class Undertaker {
             PoisonGuard poison,
             PoolObserver observer,
             CompletableFuture<Void> firstReady,
-            PastExits exits) {
+            PastExits exits,
+            Machine machine) {
+        this.machine = machine;
         this.options = options;
         this.bag = bag;
         this.judge = judge;
@@ -82,7 +85,7 @@ final class Undertaker {
         boolean workedBriefly = worker.ready
                 && worker.tasksDone() == 0
                 && !hadTask // else it died of that, and not of its start
-                && System.nanoTime() - worker.readyNanos < QUICK_DEATH
+                && machine.nanoTime() - worker.readyNanos < QUICK_DEATH
                 && worker.decided == null
                 && verdict.exit().cause() != Cause.KILLED;
         if (!worker.ready || workedBriefly) {
@@ -123,7 +126,7 @@ final class Undertaker {
                 Instant.now(),
                 worker.name(),
                 worker.pid(),
-                Duration.ofNanos(System.nanoTime() - worker.launchedNanos),
+                Duration.ofNanos(machine.nanoTime() - worker.launchedNanos),
                 worker.tasksDone(),
                 exit,
                 explanation,
@@ -187,7 +190,7 @@ final class Undertaker {
         if (!ended && !victim) {
             countLoss(task, verdict);
         }
-        boolean refused = poison.refusal(task.method(), task.displayName(), System.nanoTime()) != null;
+        boolean refused = poison.refusal(task.method(), task.displayName(), machine.nanoTime()) != null;
         if (!ended && !refused && task.takeRetry()) {
             log.info(
                     "Task {} ({}) is tried again: worker {} was lost",
@@ -202,7 +205,7 @@ final class Undertaker {
     }
 
     private void countLoss(PoolTask task, ExitJudge.Verdict verdict) {
-        long now = System.nanoTime();
+        long now = machine.nanoTime();
         if (!poison.lost(task.method(), task.displayName(), verdict.exit().toString(), now)) {
             return;
         }
@@ -248,7 +251,7 @@ final class Undertaker {
         }
         log.warn("{}", failure.getMessage());
         firstReady.completeExceptionally(failure);
-        if (breaker.failed(worker.launchedNanos, System.nanoTime(), others, failure)) {
+        if (breaker.failed(worker.launchedNanos, machine.nanoTime(), others, failure)) {
             log.error(
                     "Pool '{}' is down after {} failed starts; it goes on trying",
                     options.name(),

@@ -24,7 +24,7 @@ final class Worker {
     final String controlSecret = Secret.create();
     final String logSecret = Secret.create();
     final List<String> slotSecrets = new ArrayList<>();
-    final long launchedNanos = System.nanoTime();
+    final long launchedNanos;
 
     // Guarded by the bag's lock.
     boolean accepting;
@@ -88,7 +88,8 @@ final class Worker {
     boolean logEnded = true; // false while there is a log connection
     final Deque<CompletableFuture<String>> dumps = new ArrayDeque<>(); // asked for, in order
 
-    Worker(String pool, int number) {
+    Worker(String pool, int number, long launchedNanos) {
+        this.launchedNanos = launchedNanos;
         this.number = number;
         this.name = pool + "-" + number;
     }

@@ -48,6 +48,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private static final Log log = Log.of(WorkerPool.class);
 
     private final PoolOptions options;
+    private final Machine machine;
     private final Bag bag;
     private final PoisonGuard poison;
     private final Supervisor supervisor;
@@ -55,7 +56,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final PoolObserver observer;
     private final ClassCaching caching;
     private final @Nullable JvmLauncher jvms; // null if workers are no JVMs of ours
-    private final ThreadPoolExecutor chores;
+    private final Executor chores;
     private final CallbackThreads ownCallbacks;
     private final Executor callbacks;
     private final KnownMethods methods;
@@ -67,10 +68,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private volatile boolean shutdown; // set once
     private final PoolTask.Owner owner = new Owner();
 
-    private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience)
+    private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience, Machine machine)
             throws IOException {
         this.options = options;
-        this.bag = new Bag(options);
+        this.machine = machine;
+        this.bag = new Bag(options, machine);
         this.poison = new PoisonGuard(options.poisonLimit());
         this.waits = new Spinning(options.spin().toNanos());
         JvmCommand command = new JvmCommand(options, MachineShare.ofThisProcess());
@@ -78,11 +80,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.observer = caching.isOff()
                 ? new GuardedObserver(options.observer())
                 : PoolObserver.all(List.of(caching, options.observer()));
-        this.chores = new NamedThreads(options.name(), "io").executor();
+        this.chores = machine.chores(options.name());
         NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
         this.ownCallbacks = new CallbackThreads(callbackThreads, options.spin().toNanos());
         Executor chosen = options.callbackExecutor();
-        this.callbacks = chosen == null ? ownCallbacks : new ChosenExecutor(options.name(), chosen, ownCallbacks);
+        this.callbacks = machine.callbacks(
+                chosen == null ? ownCallbacks : new ChosenExecutor(options.name(), chosen, ownCallbacks));
         this.methods =
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.outcomes = new OutcomeLog(options.name());
@@ -100,14 +103,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     chores,
                     methods,
                     outcomes,
-                    resilience);
+                    resilience,
+                    machine);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
         }
         try {
-            NamedThreads.newThread(supervisor, "inparallel-" + options.name() + "-supervisor")
-                    .start();
+            machine.start(supervisor, "inparallel-" + options.name() + "-supervisor");
         } catch (Throwable e) { // there is no thread to be had
             supervisor.discard();
             directory.close();
@@ -136,11 +139,16 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     }
 
     static WorkerPool create(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience) {
+        return create(options, launcher, resilience, Machine.REAL);
+    }
+
+    static WorkerPool create(
+            PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience, Machine machine) {
         if (io.github.inparallel.TaskContext.inWorker()) {
             throw new IllegalStateException("A worker starts no workers of its own");
         }
         try {
-            WorkerPool pool = new WorkerPool(options, launcher, resilience);
+            WorkerPool pool = new WorkerPool(options, launcher, resilience, machine);
             if (options.startup() == PoolOptions.Startup.BLOCKING) {
                 pool.awaitFirstWorker();
             }
@@ -268,7 +276,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     private void refuseIfPoisonous(PoolTask task) {
         TaskRefusedException refusal =
-                poison.isEmpty() ? null : poison.refusal(task.method(), task.displayName(), System.nanoTime());
+                poison.isEmpty() ? null : poison.refusal(task.method(), task.displayName(), machine.nanoTime());
         if (refusal != null) {
             throw refusal;
         }
@@ -278,6 +286,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final class Owner implements PoolTask.Owner {
 
         @Override
+        public long nanoTime() {
+            return machine.nanoTime();
+        }
+
+        @Override
         public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {
             try {
                 String outcome = outcome(state);
@@ -285,9 +298,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                         task.displayName(),
                         outcome,
                         failure,
-                        Duration.ofNanos(System.nanoTime() - task.submittedNanos()));
+                        Duration.ofNanos(machine.nanoTime() - task.submittedNanos()));
                 task.ending().ended(outcome, failure);
-                outcomes.ended(task.taskId(), task.displayName(), state, failure, System.nanoTime());
+                outcomes.ended(task.taskId(), task.displayName(), state, failure, machine.nanoTime());
             } catch (Throwable e) { // Errors, too: whoever counts, the future ends
                 log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
             } finally {
@@ -295,6 +308,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     synchronized (drained) {
                         drained.notifyAll();
                     }
+                    stopIfDrained();
                 }
             }
         }
@@ -343,7 +357,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     worker.name(),
                     worker.pid(),
                     worker.state(tasks.size()),
-                    Duration.ofNanos(System.nanoTime() - worker.launchedNanos),
+                    Duration.ofNanos(machine.nanoTime() - worker.launchedNanos),
                     worker.tasksDone(),
                     memory(worker),
                     tasks));
@@ -355,7 +369,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 Optional.ofNullable(supervisor.outage()),
                 workers,
                 supervisor.exits(),
-                poison.refused(System.nanoTime()));
+                poison.refused(machine.nanoTime()));
     }
 
     /**
@@ -366,7 +380,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public List<PoolStats.WaitingTask> waitingTasks(int most) {
         return bag.waiting(most).stream()
                 .map(task -> new PoolStats.WaitingTask(
-                        task.taskId(), task.displayName(), Duration.ofNanos(System.nanoTime() - task.submittedNanos())))
+                        task.taskId(),
+                        task.displayName(),
+                        Duration.ofNanos(machine.nanoTime() - task.submittedNanos())))
                 .toList();
     }
 
@@ -427,8 +443,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         }
     }
 
-    private static PoolStats.TaskStats describe(PoolTask task) {
-        Duration elapsed = Duration.ofNanos(System.nanoTime() - task.givenNanos());
+    private PoolStats.TaskStats describe(PoolTask task) {
+        Duration elapsed = Duration.ofNanos(machine.nanoTime() - task.givenNanos());
         Optional<Double> progress = task.progress().map(TaskProgress::fraction);
         return new PoolStats.TaskStats(
                 task.taskId(),
@@ -436,6 +452,10 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 elapsed,
                 progress,
                 Instant.now().minus(elapsed));
+    }
+
+    Bag bag() {
+        return bag;
     }
 
     /** Where the workers' socket is. */
@@ -465,10 +485,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     /** Accepts no more tasks; those accepted finish, then the workers leave. Returns at once. */
     public void shutdown() {
         refuse();
-        chores.execute(() -> {
-            awaitDrained(Long.MAX_VALUE);
-            supervisor.stop();
-        });
+        stopIfDrained();
     }
 
     /** Accepts no more tasks and cancels those accepted; workers that do not stop are killed. Returns at once. */
@@ -530,8 +547,16 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         }
         directory.close();
         // Idle threads leave now; what comes late is still served.
-        chores.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        if (chores instanceof ThreadPoolExecutor threads) {
+            threads.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+        }
         ownCallbacks.close();
+    }
+
+    private void stopIfDrained() {
+        if (shutdown && inFlight.get() == 0) {
+            supervisor.stop();
+        }
     }
 
     private boolean awaitDrained(long nanos) {

@@ -40,6 +40,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private static final int UNKNOWN = -1;
 
     private final PoolOptions options;
+    private final Machine machine;
     private final Bag bag;
     private final WorkerLauncher launcher;
     private final PrivateDirectory directory;
@@ -81,8 +82,10 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             Slot.Listener slotListener,
             Executor supervisor,
             Executor chores,
-            KnownMethods methods) {
+            KnownMethods methods,
+            Machine machine) {
         this.options = options;
+        this.machine = machine;
         this.bag = bag;
         this.launcher = launcher;
         this.directory = directory;
@@ -92,13 +95,13 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         this.supervisor = supervisor;
         this.chores = chores;
         this.methods = methods;
-        this.tasks = new TaskWatcher(options, bag, this);
+        this.tasks = new TaskWatcher(options, bag, this, machine);
         this.memory = new MemoryWatch(options, bag, this);
         this.heartbeat = new Heartbeat(options, this);
         this.desk = new ControlDesk(options, bag, tasks, observer, this);
         this.crashes = new CrashFiles(directory.path(), options.crashDir());
-        this.undertaker =
-                new Undertaker(options, bag, new ExitJudge(options), breaker, poison, observer, firstReady, exits);
+        this.undertaker = new Undertaker(
+                options, bag, new ExitJudge(options), breaker, poison, observer, firstReady, exits, machine);
     }
 
     /** The workers at this moment, for anybody. */
@@ -137,7 +140,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     void revoke(PoolTask task) {
         Slot slot = bag.earlySlot(task);
         if (slot != null) {
-            tasks.revoke(slot, System.nanoTime(), true);
+            tasks.revoke(slot, machine.nanoTime(), true);
         }
     }
 
@@ -172,7 +175,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
 
     @Override
     public void launch() {
-        Worker worker = new Worker(options.name(), nextNumber++);
+        Worker worker = new Worker(options.name(), nextNumber++, machine.nanoTime());
         for (int i = 0; i < options.concurrency(); i++) {
             worker.slots().add(new Slot(worker, i, bag, options, observer, results, slotListener));
             worker.slotSecrets.add(Secret.create());
@@ -299,7 +302,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             } else if (index == Hello.CONTROL) {
                 channel.maxPayload(WireLimit.MESSAGE.most());
                 worker.control = channel;
-                worker.nextPing = System.nanoTime(); // what answering the first one loads no task needs to wait for
+                worker.nextPing = machine.nanoTime(); // what answering the first one loads no task needs to wait for
                 sendLevels(worker);
                 worker.flush();
             } else {
@@ -319,9 +322,9 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         open(worker);
     }
 
-    private static void startReading(Slot slot, String name) {
+    private void startReading(Slot slot, String name) {
         try {
-            NamedThreads.newThread(slot, name).start();
+            machine.start(slot, name);
         } catch (Throwable e) {
             slot.readsNever();
             throw e;
@@ -338,10 +341,9 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         worker.logEnded = false;
         Runnable broken = () -> supervisor.execute(() -> lost(worker, Cause.BROKEN));
         Runnable ended = () -> supervisor.execute(() -> worker.logEnded = true);
-        NamedThreads.newThread(
-                        new LogReader(worker, options.name(), channel, logs, broken, ended),
-                        "inparallel-" + options.name() + "-log-" + worker.number())
-                .start();
+        machine.start(
+                new LogReader(worker, options.name(), channel, logs, broken, ended),
+                "inparallel-" + options.name() + "-log-" + worker.number());
     }
 
     private void sendLevels(Worker worker) {
@@ -386,7 +388,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     public void exitCalled(Worker worker) {
         worker.exitCalled = true;
         bag.close(worker);
-        worker.killAt = Deadline.after(System.nanoTime() + LEAVE_WAIT, options.killGrace());
+        worker.killAt = Deadline.after(machine.nanoTime() + LEAVE_WAIT, options.killGrace());
     }
 
     /** Lets tasks in when the worker has said that it is ready and all its slots are connected. */
@@ -401,7 +403,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             return;
         }
         worker.ready = true;
-        worker.readyNanos = System.nanoTime();
+        worker.readyNanos = machine.nanoTime();
         worker.killAt = Deadline.NEVER;
         Duration startup = Duration.ofNanos(worker.readyNanos - worker.launchedNanos);
         log.info("Worker {} is ready, pid {}, after {} ms", worker.name(), worker.pid(), startup.toMillis());
@@ -505,7 +507,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             return;
         }
         worker.killed = true;
-        long now = System.nanoTime();
+        long now = machine.nanoTime();
         worker.giveUpAt = now + LEAVE_WAIT;
         sendKill(worker, now);
     }
@@ -535,7 +537,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 } else {
                     // It has closed its end, so it is on its way out; a shutdown hook may want its time.
                     worker.killAt = Deadline.after(
-                            System.nanoTime(), Math.max(1_000 * MILLI, Durations.nanos(options.killGrace())));
+                            machine.nanoTime(), Math.max(1_000 * MILLI, Durations.nanos(options.killGrace())));
                 }
             }
         }
@@ -545,7 +547,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         if (worker.exitCode != null) {
             return; // it was given up, and has ended after all
         }
-        worker.exitedNanos = System.nanoTime();
+        worker.exitedNanos = machine.nanoTime();
         worker.exitCode = exitCode;
         worker.killAt = Deadline.NEVER;
         worker.killAgainAt = Deadline.NEVER;

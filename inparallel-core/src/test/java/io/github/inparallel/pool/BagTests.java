@@ -54,6 +54,11 @@ class BagTests {
 
         @Override
         public void abandoned(PoolTask task, boolean interrupt) {}
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
     };
 
     private Bag bag;
@@ -66,8 +71,8 @@ class BagTests {
         PoolOptions options = settings.apply(
                         PoolOptions.builder().name("bag").maxWorkers(1).queueCapacity(1))
                 .build();
-        bag = new Bag(options);
-        Worker worker = new Worker("bag", 1);
+        bag = new Bag(options, Machine.REAL);
+        Worker worker = new Worker("bag", 1, 0);
         slot = new Slot(worker, 0, bag, options, new PoolObserver() {}, new ResultBudget(1), NOBODY);
         worker.slots().add(slot);
         method = TaskMethod.of(
@@ -186,7 +191,7 @@ class BagTests {
         bag.takeBack(slot);
 
         assertThat(bag.leases()).isZero();
-        Worker other = new Worker("bag", 2);
+        Worker other = new Worker("bag", 2, 0);
         Slot free = new Slot(
                 other, 0, bag, PoolOptions.builder().build(), new PoolObserver() {}, new ResultBudget(1), NOBODY);
         bag.accept(other);
