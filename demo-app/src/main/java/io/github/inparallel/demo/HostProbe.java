@@ -1,7 +1,11 @@
 package io.github.inparallel.demo;
 
 import io.github.inparallel.InParallel;
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.TaskOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
@@ -20,14 +24,7 @@ public class HostProbe {
      */
     @InParallel
     public CompletableFuture<Answer> uname(Server server) {
-        Instant began = Instant.now();
-        try {
-            String output = run(server, "uname -a");
-            long pid = ProcessHandle.current().pid();
-            return CompletableFuture.completedFuture(new Answer(pid, began, Instant.now(), output));
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return ask(server, "uname -a");
     }
 
     /**
@@ -40,9 +37,36 @@ public class HostProbe {
         return uname(server);
     }
 
-    private static String run(Server server, String command) throws IOException {
+    /**
+     * Ends its process while there is a fuse, and uses it up by that. The worker that gets the task next answers.
+     *
+     * @param fuse a file
+     */
+    @InParallel(retries = 1)
+    public CompletableFuture<Answer> crashOnce(Server server, Path fuse) throws IOException {
+        return Files.deleteIfExists(fuse) ? crash(server) : uname(server);
+    }
+
+    /**
+     * Runs there what waits for input, which never comes, and says when it begins: it ends when a limit or the caller ends
+     * it.
+     *
+     * @param limits of this call
+     */
+    @InParallel
+    public CompletableFuture<Answer> hang(Server server, TaskOptions limits) {
+        TaskContext.current().ifPresent(task -> task.progress(0.1, "asks " + server.name()));
+        return ask(server, "cat");
+    }
+
+    private static CompletableFuture<Answer> ask(Server server, String command) {
+        Instant began = Instant.now();
         try (Login login = Login.to(server)) {
-            return login.run(command).strip();
+            String output = login.run(command).strip();
+            long pid = ProcessHandle.current().pid();
+            return CompletableFuture.completedFuture(new Answer(pid, began, Instant.now(), output));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 }

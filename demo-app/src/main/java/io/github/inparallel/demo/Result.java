@@ -17,8 +17,13 @@ sealed interface Result {
     /** Process id of the worker that ran the task; empty if none did. */
     OptionalLong workerPid();
 
-    /** What there is to say of it: the output of the command, or the failure. */
+    /** What there is to say of it: the output of the command, or type and message of the failure. */
     String text();
+
+    /** The same for a row of a table. */
+    default String brief() {
+        return text().lines().findFirst().orElse("");
+    }
 
     /** Reads a future that is complete. */
     static Result of(String host, CompletableFuture<Answer> done) {
@@ -44,14 +49,21 @@ sealed interface Result {
     /** The exception that came instead. */
     record Failed(String host, OptionalLong workerPid, Throwable failure) implements Result {
 
-        /** Type and message; of a lost worker also which process it was and how it ended. */
         @Override
         public String text() {
-            String type = failure.getClass().getName();
-            if (failure instanceof WorkerLostException lost) {
-                type += " (pid %d, %s)".formatted(lost.pid(), lost.exit());
-            }
-            return type + ": " + failure.getMessage();
+            return type() + ": " + failure.getMessage();
+        }
+
+        /** Of a lost worker only which process it was and how it ended. */
+        @Override
+        public String brief() {
+            return failure instanceof WorkerLostException lost
+                    ? "%s (pid %d, %s)".formatted(type(), lost.pid(), lost.exit())
+                    : Result.super.brief();
+        }
+
+        private String type() {
+            return failure.getClass().getSimpleName();
         }
     }
 }

@@ -28,7 +28,8 @@ final class RunForever {
     @EventListener
     void tellWhereToLook(WebServerInitializedEvent started) {
         int port = started.getWebServer().getPort();
-        System.out.printf("Look at http://127.0.0.1:%d/actuator/health and /actuator/metrics%n", port);
+        System.out.printf(
+                "Look at http://127.0.0.1:%d/actuator/health, /actuator/metrics and /actuator/inparallel%n", port);
     }
 
     @Scheduled(fixedDelayString = "${demo.interval}")

@@ -41,11 +41,7 @@ record Summary(List<Result> results) {
     }
 
     private static String row(Result result) {
-        return ROW.formatted(
-                result.host(),
-                orDash(result.workerPid()),
-                orDash(millis(result)),
-                result.text().lines().findFirst().orElse(""));
+        return ROW.formatted(result.host(), orDash(result.workerPid()), orDash(millis(result)), result.brief());
     }
 
     private String total() {

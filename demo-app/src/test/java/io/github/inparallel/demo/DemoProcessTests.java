@@ -57,6 +57,7 @@ class DemoProcessTests {
             assertOneRefusedTheLogin(rows);
             assertOneLostItsWorker(rows);
             assertAtMostThreeAtOnce(output);
+            assertTroubleCameOut(output);
             assertNothingIsLeft(rows);
         }
     }
@@ -142,13 +143,13 @@ class DemoProcessTests {
 
     private static void assertOneRefusedTheLogin(List<Row> rows) {
         assertThat(failed(rows, Job.REFUSING_HOST).text())
-                .isEqualTo("org.apache.sshd.common.SshException: No more authentication methods available");
+                .isEqualTo("SshException: No more authentication methods available");
     }
 
     private static void assertOneLostItsWorker(List<Row> rows) {
         Row lost = failed(rows, Job.CRASHING_HOST);
         assertThat(lost.text())
-                .startsWith("io.github.inparallel.WorkerLostException (pid %d, exit code %d"
+                .startsWith("WorkerLostException (pid %d, exit code %d"
                         .formatted(lost.workerPid(), HostProbe.CRASH_EXIT_CODE));
     }
 
@@ -157,6 +158,15 @@ class DemoProcessTests {
         assertThat(total.group(1)).isEqualTo("10");
         assertThat(total.group(2)).isEqualTo("12");
         assertThat(Integer.parseInt(total.group(4))).isBetween(1, 3);
+    }
+
+    private static void assertTroubleCameOut(String output) {
+        assertThat(output)
+                .containsPattern("\\[tried again] \\w+ .+\\R")
+                .containsPattern("\\[timed out] TaskTimeoutException: HostProbe.hang ran longer than timeout: 2s .+\\R"
+                        + "    at .+\\R    at \\S+Login.run\\(Login.java:\\d+\\)\\R    at \\S+HostProbe.hang")
+                .containsPattern("\\[cancelled] CancellationException: Task default-\\d+ \\(HostProbe.hang")
+                .containsPattern("Task default-\\d+ \\(HostProbe.crashOnce\\) is tried again");
     }
 
     private static void assertEveryRoundCameToItsEnd(String output) {

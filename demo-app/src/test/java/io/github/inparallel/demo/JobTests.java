@@ -71,7 +71,7 @@ class JobTests {
         Summary summary = run(true);
 
         assertThat(printed.toString(StandardCharsets.UTF_8))
-                .contains("[1/6] ", "[6/6] ", "golf, no worker: java.lang.IllegalStateException: crashed")
+                .contains("[1/6] ", "[6/6] ", "golf, no worker: IllegalStateException: crashed")
                 .endsWith(summary.render());
     }
 

@@ -27,7 +27,7 @@ class ResultTests {
 
     @Test
     void failureIsItsTypeAndMessage() {
-        assertThat(failed(new IOException("refused")).text()).isEqualTo("java.io.IOException: refused");
+        assertThat(failed(new IOException("refused")).text()).isEqualTo("IOException: refused");
     }
 
     @Test
@@ -35,9 +35,8 @@ class ResultTests {
         WorkerExit exit = new WorkerExit(3, Optional.empty(), WorkerExit.Cause.EXITED);
         WorkerLostException lost = new WorkerLostException("the worker is gone", 4242, exit, List.of(), null, null);
 
-        assertThat(failed(lost).text())
-                .startsWith("io.github.inparallel.WorkerLostException (pid 4242, exit code 3")
-                .endsWith(": the worker is gone");
+        assertThat(failed(lost).text()).isEqualTo("WorkerLostException: the worker is gone");
+        assertThat(failed(lost).brief()).startsWith("WorkerLostException (pid 4242, exit code 3");
     }
 
     @Test
@@ -45,7 +44,7 @@ class ResultTests {
         CompletableFuture<Answer> future = new CompletableFuture<>();
         future.cancel(true);
 
-        assertThat(Result.of("alpha", future).text()).startsWith("java.util.concurrent.CancellationException");
+        assertThat(Result.of("alpha", future).text()).startsWith("CancellationException");
     }
 
     private static Result failed(Throwable failure) {

@@ -24,8 +24,8 @@ class SummaryTests {
                         host      worker pid      ms  output
                         alpha            678      38  Linux alpha
                         bravo          12345    1500  Linux bravo
-                        charlie            -       -  java.io.IOException: no worker started
-                        delta          12345       -  java.io.IOException: refused
+                        charlie            -       -  IOException: no worker started
+                        delta          12345       -  IOException: refused
                         2 of 4 hosts answered; 2 worker processes, at most 2 tasks at once
                         """);
     }
