@@ -52,7 +52,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     }
 
     /** The properties that there are; of a pool, for the name that was written. */
-    private static List<String> known(String written) {
+    static List<String> known(String written) {
         List<String> names = new ArrayList<>();
         add(names, PREFIX, InParallelProperties.class);
         add(names, PREFIX + "pool.", InParallelProperties.Pool.class);
