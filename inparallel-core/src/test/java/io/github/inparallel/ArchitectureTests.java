@@ -72,6 +72,7 @@ class ArchitectureTests {
             "io.github.inparallel.protocol.ProgressReport",
             "io.github.inparallel.protocol.ProcessMark",
             "io.github.inparallel.protocol.ProtocolException",
+            "io.github.inparallel.protocol.Scarcity",
             "io.github.inparallel.protocol.Secret",
             "io.github.inparallel.protocol.Spinning",
             "io.github.inparallel.protocol.TaskRequest",

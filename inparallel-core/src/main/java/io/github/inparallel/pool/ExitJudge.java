@@ -2,7 +2,9 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.protocol.Scarcity;
 import io.github.inparallel.units.Durations;
+import io.github.inparallel.units.Sizes;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +35,10 @@ final class ExitJudge {
             Map.entry(25, "SIGXFSZ"),
             Map.entry(31, "SIGSYS"));
 
-    private static final String OUT_OF_MEMORY = "java.lang.OutOfMemoryError";
+    /** What a JVM with {@code ExitOnOutOfMemoryError} prints. */
+    private static final String TERMINATING = "Terminating due to java.lang.OutOfMemoryError: ";
 
-    /** Exit code of a JVM with {@code ExitOnOutOfMemoryError}. */
+    /** Its exit code. */
     private static final int OUT_OF_MEMORY_CODE = 3;
 
     /** Exit code of a worker that has not heard from this process: the worker's own constant. */
@@ -61,7 +64,7 @@ final class ExitJudge {
         Path file = crash == null ? null : crash.file();
         Cause decided = worker.decided;
         if (decided != null) {
-            return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(decided));
+            return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(worker, decided));
         }
         if (crash != null) {
             String frame = crash.frame() == null ? "" : " in " + crash.frame();
@@ -71,7 +74,7 @@ final class ExitJudge {
                     "The JVM crashed" + frame + "; see " + crash.file());
         }
         WorkerProcess process = worker.process();
-        if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(OUT_OF_MEMORY)) {
+        if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(TERMINATING)) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.OUT_OF_MEMORY), null, outOfMemoryHint(process));
         }
         if (exitCode == FAILED && !worker.exitCalled) {
@@ -95,11 +98,12 @@ final class ExitJudge {
     }
 
     /** What a person can do about what this process did to the worker. */
-    private String decidedHint(Cause decided) {
+    private String decidedHint(Worker worker, Cause decided) {
+        Shortage shortage = worker.shortage;
         Long limit = options.maxMemory();
         return switch (decided) {
-            case MEMORY_LIMIT ->
-                "It used more than max-memory: " + (limit == null ? "none" : MemoryWatch.megabytes(limit));
+            case OUT_OF_MEMORY -> shortage == null ? "" : shortage.text(options);
+            case MEMORY_LIMIT -> "It used more than max-memory: " + (limit == null ? "none" : Sizes.text(limit));
             case UNRESPONSIVE ->
                 "It did not answer for heartbeat-timeout: " + Durations.text(options.heartbeatTimeout());
             case BROKEN -> "It closed a connection, or sent what a worker never sends: see the log before this";
@@ -108,14 +112,9 @@ final class ExitJudge {
     }
 
     private String outOfMemoryHint(WorkerProcess process) {
-        if (process.hasPrinted(OUT_OF_MEMORY + ": Metaspace") || process.hasPrinted("Compressed class space")) {
-            return "It ran out of memory for classes; raise -XX:MaxMetaspaceSize in jvm-args, or recycle workers"
-                    + " (max-tasks-per-worker)";
-        }
-        if (process.hasPrinted("unable to create native thread")) {
-            return "It got no more threads from the operating system";
-        }
-        return "It ran out of memory with heap: " + MemoryWatch.megabytes(options.heap()) + "; raise the pool's heap";
+        boolean classes = process.hasPrinted(TERMINATING + "Metaspace")
+                || process.hasPrinted(TERMINATING + "Compressed class space");
+        return Shortage.text(classes ? Scarcity.CLASSES : Scarcity.HEAP, options);
     }
 
     private static String exitHint(Worker worker, int exitCode) {

@@ -4,6 +4,7 @@ import io.github.inparallel.pool.cache.CachedClasses;
 import io.github.inparallel.pool.cache.FileTree;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProcessMark;
+import io.github.inparallel.units.Sizes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -43,10 +44,10 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
                         + " processors here",
                 options.name(),
                 options.maxWorkers(),
-                MemoryWatch.megabytes(options.heap()),
-                options.maxMemory() == null ? "none" : MemoryWatch.megabytes(options.maxMemory()),
+                Sizes.text(options.heap()),
+                options.maxMemory() == null ? "none" : Sizes.text(options.maxMemory()),
                 machine.processors(options.maxWorkers()),
-                MemoryWatch.megabytes(machine.memory()),
+                Sizes.text(machine.memory()),
                 machine.processors());
         if (machine.dyingTogether()) {
             OneFate.warn();

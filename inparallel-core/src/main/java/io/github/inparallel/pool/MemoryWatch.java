@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.units.Sizes;
 
 /**
  * Keeps workers below {@code max-memory}. One that is found above it gets no more tasks and is replaced when its present
@@ -55,10 +56,6 @@ final class MemoryWatch {
     }
 
     private static String found(long bytes, long limit) {
-        return "it uses " + megabytes(bytes) + " (max-memory: " + megabytes(limit) + ")";
-    }
-
-    static String megabytes(long bytes) {
-        return bytes / (1024 * 1024) + "MB";
+        return "it uses " + Sizes.text(bytes) + " (max-memory: " + Sizes.text(limit) + ")";
     }
 }

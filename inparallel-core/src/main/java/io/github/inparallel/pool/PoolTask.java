@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.InParallelException;
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskProgress;
@@ -299,7 +300,8 @@ final class PoolTask extends TaskFuture<Object> {
         return first;
     }
 
-    boolean failed(byte[] encoded, ClassLoader loader) {
+    /** @param note what else there is to say of it; null if nothing */
+    boolean failed(byte[] encoded, ClassLoader loader, @Nullable String note) {
         return decide(() -> {
             Throwable failure;
             try {
@@ -310,8 +312,22 @@ final class PoolTask extends TaskFuture<Object> {
                                 + e.getClass().getName(),
                         e);
             }
+            if (note != null) {
+                annotate(failure, note);
+            }
             return failure(TaskState.FAILED, caller.appendTo(failure));
         });
+    }
+
+    /** Says something more of a failure, whose own message stays as it is. */
+    private static void annotate(Throwable failure, String note) {
+        try {
+            InParallelException more = new InParallelException(note);
+            more.setStackTrace(new StackTraceElement[0]);
+            failure.addSuppressed(more);
+        } catch (Throwable e) {
+            // it takes none, or there is no memory: it still is what happened
+        }
     }
 
     boolean failed(Throwable failure) {

@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -95,12 +96,15 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     private static FileChannel locked(Path directory) throws IOException {
+        Path unlocked = directory.resolve(LOCK + ".new");
         FileChannel channel = FileChannel.open(
-                directory.resolve(LOCK), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
+                unlocked, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
         if (channel.tryLock() == null) {
             channel.close();
             throw new IOException("its lock is taken");
         }
+        // Others who clear what dead processes left never see it without its lock.
+        Files.move(unlocked, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
         return channel; // closing it lets go of the lock
     }
 

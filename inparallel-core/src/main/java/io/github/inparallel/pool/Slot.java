@@ -6,6 +6,7 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.Scarcity;
 import io.github.inparallel.protocol.Spinning;
 import java.io.EOFException;
 import java.io.IOException;
@@ -50,6 +51,7 @@ final class Slot implements Runnable {
     private final int index;
     private final Bag bag;
     private final Listener listener;
+    private final PoolOptions options;
     private final ClassLoader loader;
     private final PoolObserver observer;
     private final ResultBudget results;
@@ -60,6 +62,7 @@ final class Slot implements Runnable {
     // Of whoever reads; handed on under the bag's lock, with the lease, or by 'turn'.
     private boolean reported; // the present task has begun to answer
     private int taken; // bytes of the budget for the answer that is being read
+    private @Nullable Shortage shortage; // the worker ran out of something in the present task
     private @Nullable Throwable failure; // of the reading, by a caller: the thread goes on from there
 
     private boolean reading; // of a simulation alone: it is the thread's turn, and its task has not been answered
@@ -99,6 +102,7 @@ final class Slot implements Runnable {
         this.index = index;
         this.bag = bag;
         this.listener = listener;
+        this.options = options;
         this.loader = options.classLoader();
         this.observer = observer;
         this.results = results;
@@ -411,6 +415,15 @@ final class Slot implements Runnable {
                 done.progressed(ProgressReport.of(frame));
                 return true;
             }
+            case EXHAUSTED -> {
+                reported = true;
+                shortage = new Shortage(Scarcity.of(frame), new PoolStats.LostTask(done.taskId(), done.displayName()));
+                worker.shortage = shortage;
+                bag.close(worker);
+                bag.returnAllEarly(this);
+                listener.tasksWait();
+                return true;
+            }
             case RESULT, ERROR -> {
                 return answered(done, frame);
             }
@@ -426,6 +439,7 @@ final class Slot implements Runnable {
         reported = false;
         int bytes = taken;
         taken = 0;
+        String note = note();
         worker.answered();
         observer.payload(false, frame.size());
         List<PoolTask> toSend = new ArrayList<>();
@@ -437,7 +451,7 @@ final class Slot implements Runnable {
             if (result) {
                 done.succeeded(frame, () -> results.giveBack(bytes));
             } else {
-                done.failed(frame.payload(), loader);
+                done.failed(frame.payload(), loader, note);
                 results.giveBack(bytes);
             }
             done.dropArguments();
@@ -446,6 +460,16 @@ final class Slot implements Runnable {
             listener.idle(this);
         }
         return more;
+    }
+
+    /** What there is to say of the present task's failure beside what it says itself. */
+    private @Nullable String note() {
+        Shortage limit = shortage;
+        shortage = null;
+        return limit == null
+                ? null
+                : "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
+                        + "' is replaced: " + Shortage.text(limit.scarcity(), options);
     }
 
     private boolean tookBack(long begun) throws ProtocolException {

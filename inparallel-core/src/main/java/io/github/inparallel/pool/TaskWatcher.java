@@ -40,7 +40,7 @@ final class TaskWatcher {
             slot.watch = null;
             return Deadline.NEVER;
         }
-        revoke(slot, now, false);
+        revoke(slot, now, slot.worker().shortage != null);
         return Deadline.earlier(bag.revokeAt(slot), watch(slot, of(slot, task), now));
     }
 

@@ -37,6 +37,9 @@ final class Worker {
     volatile boolean ready;
     volatile boolean leaving;
 
+    // Written by whoever reads one of its slots, read by anybody: what it has run out of.
+    volatile @Nullable Shortage shortage;
+
     // Written by whoever launches the worker, under its monitor, while the launch has not been given up.
     private volatile long pid = -1;
     private volatile @Nullable WorkerProcess process;

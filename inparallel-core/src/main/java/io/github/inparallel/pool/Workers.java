@@ -486,7 +486,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             return;
         }
         if (worker.decided == null) {
-            worker.decided = cause;
+            worker.decided = worker.shortage == null ? cause : Cause.OUT_OF_MEMORY;
         }
         worker.leaving = true;
         worker.killAt = Deadline.after(now, Math.max(LEAVE_WAIT, Durations.nanos(options.killGrace())));

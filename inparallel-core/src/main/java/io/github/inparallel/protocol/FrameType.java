@@ -45,7 +45,9 @@ public enum FrameType {
     /** Parent to worker, control: do not begin tasks that you were given early, up to this one. */
     REVOKE,
     /** Worker to parent, data: the last one that has begun; those after it will not. */
-    REVOKED;
+    REVOKED,
+    /** Worker to parent, data, before an answer: what it has run out of. It begins no other task. */
+    EXHAUSTED;
 
     private static final FrameType[] ALL = values();
 

@@ -9,6 +9,7 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.Scarcity;
 import io.github.inparallel.protocol.TaskRequest;
 import java.io.IOException;
 import java.util.List;
@@ -49,6 +50,7 @@ final class WorkerSlot implements Runnable {
     private long cancelledEarly; // guarded by lock: a cancel that overtook its task
     private long begun; // guarded by lock: how many tasks have been taken from the connection
     private long revoked; // guarded by lock: up to this one they are to be left alone
+    private boolean exhausted; // guarded by lock: no task begins any more
     private long unconfirmed = NONE; // guarded by lock: the last that had begun then, which the parent is to be told
     private volatile @Nullable ProcessDefaults defaults; // set once, before the thread starts
 
@@ -56,6 +58,7 @@ final class WorkerSlot implements Runnable {
     private TaskRequest.@Nullable Address before;
     private final DiagnosticContext diagnostics = new DiagnosticContext();
     private @Nullable Object called; // names the last method
+    private @Nullable Scarcity scarce; // what the JVM has run out of
 
     /** @param alone whether it is the worker's only slot, so that what goes on in the worker is its own */
     WorkerSlot(
@@ -132,6 +135,7 @@ final class WorkerSlot implements Runnable {
         Frame.Outgoing answer = answer(request, task);
         Throwable untidy = tidy(task, clean);
         if (answer != null) {
+            sayExhausted(task);
             ProgressReport report = task.newestReport();
             if (report != null) {
                 data.send(report.toFrame(task.id())); // on this connection, so that it comes before the answer
@@ -143,6 +147,17 @@ final class WorkerSlot implements Runnable {
         }
         activity.incrementAndGet();
         confirmRevoked();
+    }
+
+    /** A JVM that has run out of something, and lives on, is not to be trusted with another task. */
+    private void sayExhausted(RunningTask task) throws IOException {
+        Scarcity limit = scarce;
+        if (limit != null && halt.endsProcess()) {
+            synchronized (lock) {
+                exhausted = true; // before the parent knows: it gives what this slot has early to others
+            }
+            data.send(limit.toFrame(task.id()));
+        }
     }
 
     /** What the task before this one has left, of what is not the thread's. Not after it: many a worker has only one. */
@@ -185,7 +200,7 @@ final class WorkerSlot implements Runnable {
     /** Whether the next task may begin. Under the lock, so that a revocation finds it begun or not. */
     private boolean begin() {
         synchronized (lock) {
-            return ++begun > revoked;
+            return !exhausted && ++begun > revoked;
         }
     }
 
@@ -204,6 +219,7 @@ final class WorkerSlot implements Runnable {
             Encoded result = execute(request, task);
             answer = Answer.encode(task.id(), task.runningNanos(), result.bytes(), result.attachment());
         } catch (Throwable failure) {
+            scarce = Scarcity.behind(failure);
             if (!goesOn(task)) {
                 answer = new Frame(FrameType.ERROR, task.id(), Failures.encode(failure)).encode();
             }

@@ -12,6 +12,7 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.pool.StubWorkers.Stub;
 import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.Scarcity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,30 @@ class EarlyTasksTests {
         TaskFuture<Void> later = work.other(1);
         worker.answer(0, worker.request(0).taskId());
         later.get();
+    }
+
+    @Test
+    void whatAnExhaustedWorkerHasEarlyGoesToTheNextOne() throws Exception {
+        List<TaskFuture<Void>> tasks = given(4);
+        TaskFuture<Void> later = work.other(1);
+        long first = Long.parseLong(tasks.get(0).taskId().substring("stub-".length()));
+
+        worker.exhausted(0, first, Scarcity.DIRECT_MEMORY);
+
+        Stub next = workers.next(); // which may run tasks when the first has ended its last
+        assertThat(pool.stats().queued()).isEqualTo(4);
+        worker.answer(0, first);
+        tasks.remove(0).get();
+        tasks.add(later);
+        for (TaskFuture<Void> each : tasks) {
+            Frame request = next.request(0);
+            assertThat(id(request)).isEqualTo(each.taskId());
+            next.answer(0, request.taskId());
+            each.get();
+        }
+        worker.retired();
+        worker.exit(0);
+        await().until(() -> pool.stats().workers().size() == 1);
     }
 
     @Test

@@ -61,6 +61,12 @@ public interface Probe {
 
     CompletableFuture<Void> outOfMemory();
 
+    CompletableFuture<Integer> outOfDirectMemory();
+
+    CompletableFuture<Integer> outOfThreads();
+
+    CompletableFuture<Void> throwsOutOfMemory(String message);
+
     CompletableFuture<Void> killSelf(String signal);
 
     CompletableFuture<String> awkward(ProbeWorker.Awkward value);

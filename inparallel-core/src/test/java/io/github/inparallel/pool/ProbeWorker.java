@@ -206,6 +206,45 @@ public final class ProbeWorker implements Probe {
     }
 
     @Override
+    public CompletableFuture<Integer> outOfDirectMemory() {
+        List<ByteBuffer> all = new ArrayList<>();
+        while (all.size() < Integer.MAX_VALUE) {
+            all.add(ByteBuffer.allocateDirect(1 << 20));
+        }
+        return CompletableFuture.completedFuture(all.size());
+    }
+
+    @Override
+    public CompletableFuture<Integer> outOfThreads() {
+        CountDownLatch end = new CountDownLatch(1);
+        int threads = 0;
+        try {
+            while (threads < Integer.MAX_VALUE) {
+                Thread thread = new Thread(null, () -> await(end), "one of many", 64L << 20);
+                thread.setDaemon(true);
+                thread.start();
+                threads++;
+            }
+        } finally {
+            end.countDown();
+        }
+        return CompletableFuture.completedFuture(threads);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> throwsOutOfMemory(String message) {
+        throw new IllegalStateException("wrapped", new OutOfMemoryError(message));
+    }
+
+    @Override
     public CompletableFuture<Void> killSelf(String signal) {
         kill(signal);
         throw new IllegalStateException();

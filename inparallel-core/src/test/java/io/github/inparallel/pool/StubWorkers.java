@@ -4,6 +4,7 @@ import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.Scarcity;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -140,6 +141,18 @@ final class StubWorkers implements WorkerLauncher {
         /** Says which of its tasks, counted from one, was the last that it began. */
         void revoked(int slot, long begun) throws IOException {
             send(slot, Frame.of(FrameType.REVOKED, begun));
+        }
+
+        /** Says what it ran out of in the task. */
+        void exhausted(int slot, long taskId, Scarcity scarcity) throws IOException {
+            send(slot, scarcity.toFrame(taskId));
+        }
+
+        /** Waits until it is told to leave. */
+        void retired() throws IOException {
+            while (request(-1).type() != FrameType.RETIRE) {
+                // pings
+            }
         }
 
         /** Says that it has read the whole of a large request. */

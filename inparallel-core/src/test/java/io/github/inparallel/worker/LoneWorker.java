@@ -54,6 +54,7 @@ final class LoneWorker implements AutoCloseable, WorkerBootstrap, Halt {
     private volatile Supplier<? extends @Nullable Throwable> failureOfData = () -> null;
     private volatile Consumer<Map<String, String>> levels = set -> {};
     private volatile @Nullable Body finding;
+    private volatile boolean asProcess;
     private long lastTask;
 
     LoneWorker(Path folder) throws IOException {
@@ -85,6 +86,11 @@ final class LoneWorker implements AutoCloseable, WorkerBootstrap, Halt {
         Thread thread = new Thread(body, "lone-" + name);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** From now on it takes itself for a process of its own. */
+    void asProcess() {
+        asProcess = true;
     }
 
     // ---- the parent
@@ -194,7 +200,7 @@ final class LoneWorker implements AutoCloseable, WorkerBootstrap, Halt {
 
     @Override
     public boolean endsProcess() {
-        return false;
+        return asProcess;
     }
 
     @Override

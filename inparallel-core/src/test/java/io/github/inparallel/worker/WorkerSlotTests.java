@@ -8,6 +8,7 @@ import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.ProgressReport;
+import io.github.inparallel.protocol.Scarcity;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
@@ -109,6 +110,25 @@ class WorkerSlotTests {
         worker.giveLater(() -> CompletableFuture.failedFuture(kind));
         assertThat(worker.outcome()).isInstanceOf(Throwable.class);
         assertWorks();
+    }
+
+    @Test
+    void afterAnOutOfMemoryErrorOfAProcessNoOtherTaskBegins() throws IOException {
+        worker.asProcess();
+        AtomicInteger begun = new AtomicInteger();
+        long first = worker.give(() -> {
+            throw new IllegalStateException(new OutOfMemoryError("Cannot reserve 8 bytes of direct buffer memory"));
+        });
+        worker.give(begun::incrementAndGet);
+
+        Frame word = Objects.requireNonNull(worker.data().poll(20_000));
+        assertThat(word.type()).isEqualTo(FrameType.EXHAUSTED);
+        assertThat(word.taskId()).isEqualTo(first);
+        assertThat(Scarcity.of(word)).isEqualTo(Scarcity.DIRECT_MEMORY);
+        assertThat(worker.outcome()).isInstanceOf(IllegalStateException.class);
+        assertPinged();
+        assertThat(worker.answer(100)).isNull();
+        assertThat(begun).hasValue(0);
     }
 
     @ParameterizedTest
