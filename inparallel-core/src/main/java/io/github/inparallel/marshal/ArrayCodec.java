@@ -25,6 +25,11 @@ final class ArrayCodec extends Codec {
     }
 
     @Override
+    boolean mayBe(Object before) {
+        return before.getClass() == type.getRawClass();
+    }
+
+    @Override
     void write(ValueWriter out, Object value) {
         if (value.getClass() != type.getRawClass()) {
             throw ValueFailure.of(
@@ -32,7 +37,7 @@ final class ArrayCodec extends Codec {
         }
         out.generator().writeStartArray();
         out.generator().writeNumber(Array.getLength(value));
-        CollectionCodec.writeElements(out, element.get(), Arrays.asList((Object[]) value));
+        CollectionCodec.writeElements(out, element.get(), Arrays.asList((Object[]) value), false);
         out.generator().writeEndArray();
     }
 

@@ -18,4 +18,24 @@ abstract class Codec {
     boolean isShared() {
         return false;
     }
+
+    /** Whether an object that was read before, perhaps where another type is declared, may stand here. */
+    boolean mayBe(Object before) {
+        return false;
+    }
+
+    /** Whether objects are made first, and then get what they have. */
+    boolean isMadeFirst() {
+        return false;
+    }
+
+    /** One that has nothing yet. */
+    Object make() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** What one has that was made before. */
+    void readInto(ValueReader in, Object made) {
+        throw new UnsupportedOperationException();
+    }
 }

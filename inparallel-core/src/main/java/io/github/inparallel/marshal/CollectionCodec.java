@@ -3,6 +3,7 @@ package io.github.inparallel.marshal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
@@ -26,6 +27,11 @@ final class CollectionCodec extends Codec {
     }
 
     @Override
+    boolean mayBe(Object before) {
+        return type.getRawClass().isInstance(before);
+    }
+
+    @Override
     void write(ValueWriter out, Object value) {
         Collection<?> collection = (Collection<?>) value;
         CollectionKind kind = CollectionKind.of(collection, elementClass, out.hasIdentities());
@@ -35,18 +41,22 @@ final class CollectionCodec extends Codec {
         }
         out.generator().writeStartArray();
         out.generator().writeNumber(kind.ordinal());
-        writeElements(out, element.get(), collection);
+        writeElements(out, element.get(), collection, value instanceof Set);
         out.generator().writeEndArray();
     }
 
-    static void writeElements(ValueWriter out, Codec element, Iterable<?> elements) {
+    /** @param isSet whether elements are found by what they are equal to */
+    static void writeElements(ValueWriter out, Codec element, Iterable<?> elements, boolean isSet) {
         int index = 0;
         try {
             for (Object each : elements) {
+                if (isSet) {
+                    Identity.check(out, element, each);
+                }
                 out.write(element, each);
                 index++;
             }
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             throw ValueFailure.at("[" + index + "]", e);
         }
     }
@@ -66,27 +76,35 @@ final class CollectionCodec extends Codec {
             return kind.of(elements, elementClass);
         }
         Object seen = in.made(kind.seen(filling));
-        if (kind.dependsOnElements() && in.hasIdentities()) {
-            List<@Nullable Object> elements = new ArrayList<>();
-            readElements(in, element.get(), elements);
-            in.later(() -> fill(filling, elements));
-        } else {
-            int count = readElements(in, element.get(), filling);
-            checkSize(filling, count);
-        }
+        readInto(in, element.get(), filling, kind.dependsOnElements());
         return seen;
     }
 
-    static void fill(Collection<@Nullable Object> filling, List<@Nullable Object> elements) {
-        filling.addAll(elements);
-        checkSize(filling, elements.size());
+    /** @param byElements whether elements go where their hash codes or their order say */
+    static void readInto(ValueReader in, Codec element, Collection<@Nullable Object> filling, boolean byElements) {
+        if (!byElements || !in.hasIdentities()) {
+            ValueFailure wrong = wrongSize(filling, readElements(in, element, filling));
+            if (wrong != null) {
+                throw wrong;
+            }
+            return;
+        }
+        int before = in.begin();
+        List<@Nullable Object> elements = new ArrayList<>();
+        readElements(in, element, elements);
+        in.fill(in.end(before), () -> {
+            filling.clear();
+            filling.addAll(elements);
+            return wrongSize(filling, elements.size());
+        });
     }
 
-    static void checkSize(Collection<?> filled, int count) {
-        if (filled.size() != count) {
-            throw ValueFailure.because(
-                    "two of its elements are equal there", "Do elements change after they are added, or lack equals?");
-        }
+    private static @Nullable ValueFailure wrongSize(Collection<?> filled, int count) {
+        return filled.size() == count
+                ? null
+                : ValueFailure.because(
+                        "two of its elements are equal there",
+                        "Do elements change after they are added, or lack equals?");
     }
 
     /** @return how many there were */
@@ -97,7 +115,7 @@ final class CollectionCodec extends Codec {
                 into.add(in.read(element));
                 index++;
             }
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             throw ValueFailure.at("[" + index + "]", e);
         }
         return index;

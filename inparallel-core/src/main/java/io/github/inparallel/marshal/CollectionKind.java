@@ -99,7 +99,7 @@ enum CollectionKind {
      * @param sharing whether it may have to exist before its elements do
      */
     static CollectionKind of(Collection<?> value, Class<?> elements, boolean sharing) {
-        checkOrder(value);
+        checkOwn(value);
         CollectionKind exact = ofClass(value.getClass());
         if (exact != null) {
             return exact;
@@ -117,6 +117,7 @@ enum CollectionKind {
         if (value instanceof EnumSet) {
             return elements.isEnum() ? ENUM_SET : LINKED_SET;
         }
+        Lookup.check(value);
         if (isUnmodifiable(name)) {
             return value instanceof List
                     ? UNMODIFIABLE_LIST
@@ -167,19 +168,16 @@ enum CollectionKind {
                 || name.startsWith("kotlin.collections.Empty");
     }
 
-    private static void checkOrder(Collection<?> value) {
-        Object comparator = value instanceof SortedSet<?> set
-                ? set.comparator()
-                : value instanceof PriorityQueue<?> queue
-                        ? queue.comparator()
-                        : value instanceof PriorityBlockingQueue<?> blocking ? blocking.comparator() : null;
-        if (comparator != null) {
-            throw ValueFailure.because(
-                    "a " + value.getClass().getSimpleName() + " with a comparator of its own would arrive without it",
-                    "Pass a list, and sort it there");
+    private static void checkOwn(Collection<?> value) {
+        if (Lookup.comparator(value) != null) {
+            throw Lookup.lostComparator(value);
         }
+        checkBound(value);
+    }
+
+    static void checkBound(Collection<?> value) {
         if (value instanceof BlockingQueue<?> bounded
-                && (value.getClass() == LinkedBlockingQueue.class || value.getClass() == LinkedBlockingDeque.class)
+                && (value instanceof LinkedBlockingQueue || value instanceof LinkedBlockingDeque)
                 && bounded.remainingCapacity() + (long) bounded.size() < Integer.MAX_VALUE) {
             throw ValueFailure.because("a queue with a capacity would arrive without it", "Pass a list");
         }

@@ -154,6 +154,11 @@ abstract class ContainerCodec extends Codec {
         }
 
         @Override
+        boolean mayBe(Object before) {
+            return before instanceof AtomicReference;
+        }
+
+        @Override
         void write(ValueWriter out, Object value) {
             if (value.getClass() != AtomicReference.class) {
                 throw ValueFailure.of(value, AtomicReference.class, "its class would be lost", "Pass its value");

@@ -1,9 +1,11 @@
 package io.github.inparallel.marshal;
 
+import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Instances {
 
     private final Constructor<?> constructor;
+    private final @Nullable Method resolving; // what the class says to stand for an object that was read
 
-    private Instances(Constructor<?> constructor) {
+    private Instances(Constructor<?> constructor, @Nullable Method resolving) {
         this.constructor = constructor;
+        this.resolving = resolving;
     }
 
     static Instances of(Class<?> type) {
@@ -25,10 +29,51 @@ final class Instances {
                 own = Serialization.constructor(type);
             }
             own.setAccessible(true);
+            Method resolving = Serializable.class.isAssignableFrom(type) ? resolving(type) : null;
+            if (resolving != null) {
+                resolving.setAccessible(true);
+            }
+            return new Instances(own, resolving);
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw ValueFailure.because("objects of " + type.getName() + " cannot be made: " + e.getMessage());
         }
-        return new Instances(own);
+    }
+
+    /** That which Java's serialization calls: most who have it return the only object of the class. */
+    private static @Nullable Method resolving(Class<?> type) {
+        for (Class<?> each = type; each != null && !Types.isJdk(each); each = each.getSuperclass()) {
+            try {
+                Method found = each.getDeclaredMethod("readResolve");
+                boolean isInherited = each == type || !Modifier.isPrivate(found.getModifiers());
+                return isInherited && !Modifier.isStatic(found.getModifiers()) ? found : null;
+            } catch (NoSuchMethodException e) {
+                // perhaps the one above
+            }
+        }
+        return null;
+    }
+
+    boolean areResolved() {
+        return resolving != null;
+    }
+
+    /** What stands for an object that was read: mostly itself. */
+    Object resolved(Object read) {
+        if (resolving == null) {
+            return read;
+        }
+        Object resolved;
+        try {
+            resolved = resolving.invoke(read);
+        } catch (InvocationTargetException e) {
+            throw ValueFailure.from(e.getCause() == null ? e : e.getCause());
+        } catch (IllegalAccessException e) {
+            throw ValueFailure.from(e);
+        }
+        if (resolved == null || resolved.getClass() != read.getClass()) {
+            throw ValueFailure.because("its readResolve() returns something of another class");
+        }
+        return resolved;
     }
 
     static @Nullable Constructor<?> withoutArguments(Class<?> type) {
@@ -47,11 +92,8 @@ final class Instances {
         try {
             return constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
             throw ValueFailure.from(e.getCause() == null ? e : e.getCause());
-        } catch (ReflectiveOperationException e) {
+        } catch (ReflectiveOperationException | LinkageError e) {
             throw ValueFailure.from(e);
         }
     }

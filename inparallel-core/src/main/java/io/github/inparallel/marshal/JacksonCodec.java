@@ -37,7 +37,13 @@ final class JacksonCodec extends Codec {
             known = types.mapper().writerFor(type);
             writer = known;
         }
+        if (!out.enter(value)) {
+            throw ValueFailure.because(
+                    "a cycle leads through a class that says by annotations how it is made and written",
+                    "Leave the creator out: then it is made first, and its fields are set");
+        }
         known.withAttribute(WRITER, out).writeValue(out.generator(), value);
+        out.leave(value);
     }
 
     @Override
@@ -48,7 +54,13 @@ final class JacksonCodec extends Codec {
             known = types.mapper().readerFor(type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
             reader = known;
         }
+        int fillings = in.fillings();
         Object value = known.withAttribute(READER, in).readValue(in.parser());
+        if (in.fillings() > fillings) {
+            throw ValueFailure.because(
+                    "a cycle leads back into a set or map that its creator was given, and may have copied",
+                    "Leave the creator out: then it is made first, and its fields are set");
+        }
         if (!type.getRawClass().isInstance(value)) {
             throw ValueFailure.malformed("no " + type.getRawClass().getSimpleName());
         }

@@ -4,8 +4,12 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +36,28 @@ public interface KnownTypes {
      */
     record Replacement<T, R>(Class<T> type, Type as, Function<T, R> replacing, Function<R, T> restoring) {}
 
+    /** Maps of libraries that find their keys in ways of their own. */
+    default Collection<OwnMap<?>> maps() {
+        return List.of();
+    }
+
+    /**
+     * A map that is made again as the same class.
+     *
+     * @param type the class, and no subclass of it
+     * @param isStandard whether it is as an empty one that is made
+     */
+    record OwnMap<M extends Map<?, ?>>(Class<M> type, Predicate<M> isStandard, Supplier<M> empty) {
+        boolean is(Map<?, ?> value) {
+            return value.getClass() == type && isStandard.test(type.cast(value));
+        }
+    }
+
     /** All that are there; loaded with the first value that is written by its fields. */
     final class All {
         private static final List<KnownTypes> FOUND = found();
+        private static final List<OwnMap<?>> MAPS =
+                FOUND.stream().flatMap(each -> each.maps().stream()).collect(Collectors.toUnmodifiableList());
 
         private All() {}
 
@@ -54,6 +77,18 @@ public interface KnownTypes {
     static boolean hasImplementations(Class<?> declared) {
         return All.FOUND.stream()
                 .anyMatch(known -> !known.implementationsOf(declared).isEmpty());
+    }
+
+    static boolean isOwnMap(Map<?, ?> value) {
+        return !Types.isJdk(value.getClass()) && All.MAPS.stream().anyMatch(each -> each.is(value));
+    }
+
+    /** @return null if there is none of this name */
+    static @Nullable OwnMap<?> ownMap(String name) {
+        return All.MAPS.stream()
+                .filter(each -> each.type().getName().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     static @Nullable Replacement<?, ?> replacementOf(Class<?> type) {

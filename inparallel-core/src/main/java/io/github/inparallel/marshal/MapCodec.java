@@ -33,15 +33,24 @@ final class MapCodec extends Codec {
     }
 
     @Override
+    boolean mayBe(Object before) {
+        return type.getRawClass().isInstance(before);
+    }
+
+    @Override
     void write(ValueWriter out, Object given) {
         Map<?, ?> map = (Map<?, ?>) given;
         MapKind kind = MapKind.of(map, keyClass, out.hasIdentities());
-        if (!type.getRawClass().isAssignableFrom(kind.type())) {
+        Class<?> arriving = kind == MapKind.KNOWN ? map.getClass() : kind.type();
+        if (!type.getRawClass().isAssignableFrom(arriving)) {
             throw ValueFailure.of(
                     map, type, "its class cannot be kept", "Pass a " + TypeText.of(type.getRawClass()) + " itself");
         }
         out.generator().writeStartArray();
         out.generator().writeNumber(kind.ordinal());
+        if (kind == MapKind.KNOWN) {
+            out.generator().writeString(map.getClass().getName());
+        }
         writeEntries(out, key.get(), value.get(), map);
         out.generator().writeEndArray();
     }
@@ -49,9 +58,10 @@ final class MapCodec extends Codec {
     static void writeEntries(ValueWriter out, Codec keys, Codec values, Map<?, ?> map) {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             try {
+                Identity.check(out, keys, entry.getKey());
                 out.write(keys, entry.getKey());
                 out.write(values, entry.getValue());
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (Throwable e) {
                 throw ValueFailure.at("[" + named(entry.getKey()) + "]", e);
             }
         }
@@ -75,6 +85,11 @@ final class MapCodec extends Codec {
         in.expect(JsonToken.START_ARRAY);
         in.next();
         MapKind kind = MapKind.numbered(Scalars.integer(in));
+        if (kind == MapKind.KNOWN) {
+            Map<Object, Object> own = in.made(known(in));
+            readEntries(in, own);
+            return own;
+        }
         if (!type.getRawClass().isAssignableFrom(kind.type())) {
             throw ValueFailure.malformed("a map of another kind");
         }
@@ -89,6 +104,16 @@ final class MapCodec extends Codec {
         return seen;
     }
 
+    @SuppressWarnings("unchecked") // it is filled by what is declared
+    private Map<Object, Object> known(ValueReader in) {
+        in.next();
+        KnownTypes.OwnMap<?> found = KnownTypes.ownMap(Scalars.string(in));
+        if (found == null || !type.getRawClass().isAssignableFrom(found.type())) {
+            throw ValueFailure.malformed("a map of another kind");
+        }
+        return (Map<Object, Object>) found.empty().get();
+    }
+
     private void readEntries(ValueReader in, Map<@Nullable Object, @Nullable Object> into) {
         readEntries(in, key.get(), value.get(), into);
     }
@@ -101,27 +126,32 @@ final class MapCodec extends Codec {
                 into.put(readKey, readValue(in, values, readKey));
                 count++;
             }
-            checkSize(into, count);
+            ValueFailure wrong = wrongSize(into, count);
+            if (wrong != null) {
+                throw wrong;
+            }
             return;
         }
+        int before = in.begin();
         List<@Nullable Object> pairs = new ArrayList<>();
         while (in.next() != JsonToken.END_ARRAY) {
             Object readKey = readKey(in, keys, pairs.size() / 2);
             pairs.add(readKey);
             pairs.add(readValue(in, values, readKey));
         }
-        in.later(() -> {
+        in.fill(in.end(before), () -> {
+            into.clear();
             for (int i = 0; i < pairs.size(); i += 2) {
                 into.put(pairs.get(i), pairs.get(i + 1));
             }
-            checkSize(into, pairs.size() / 2);
+            return wrongSize(into, pairs.size() / 2);
         });
     }
 
     private static @Nullable Object readKey(ValueReader in, Codec keys, int index) {
         try {
             return in.read(keys);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             throw ValueFailure.at("[key " + index + "]", e);
         }
     }
@@ -129,15 +159,15 @@ final class MapCodec extends Codec {
     private static @Nullable Object readValue(ValueReader in, Codec values, @Nullable Object key) {
         try {
             return in.readNext(values);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             throw ValueFailure.at("[" + named(key) + "]", e);
         }
     }
 
-    private static void checkSize(Map<?, ?> filled, int count) {
-        if (filled.size() != count) {
-            throw ValueFailure.because(
-                    "two of its keys are equal there", "Do keys change after they are put, or lack equals?");
-        }
+    private static @Nullable ValueFailure wrongSize(Map<?, ?> filled, int count) {
+        return filled.size() == count
+                ? null
+                : ValueFailure.because(
+                        "two of its keys are equal there", "Do keys change after they are put, or lack equals?");
     }
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Hashtable;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,7 +29,9 @@ enum MapKind {
     ENUM_MAP(EnumMap.class, null),
     IMMUTABLE_MAP(Map.class, null),
     UNMODIFIABLE_MAP(Map.class, LinkedHashMap::new),
-    UNMODIFIABLE_SORTED_MAP(NavigableMap.class, TreeMap::new);
+    UNMODIFIABLE_SORTED_MAP(NavigableMap.class, TreeMap::new),
+    /** One that is known by its class, which follows. */
+    KNOWN(Map.class, null);
 
     private static final MapKind[] ALL = values();
 
@@ -69,15 +72,10 @@ enum MapKind {
      * @param sharing whether it may have to exist before its entries do
      */
     static MapKind of(Map<?, ?> value, Class<?> keys, boolean sharing) {
-        if (value instanceof SortedMap<?, ?> sorted && sorted.comparator() != null) {
-            throw ValueFailure.because(
-                    "a " + value.getClass().getSimpleName() + " with a comparator of its own would arrive without it",
-                    "Pass a LinkedHashMap, which keeps the order");
+        if (Lookup.comparator(value) != null) {
+            throw Lookup.lostComparator(value);
         }
-        if (value instanceof Properties properties
-                && properties.stringPropertyNames().stream().anyMatch(name -> !properties.containsKey(name))) {
-            throw ValueFailure.because("the defaults of Properties would be lost", "Pass one that has them as its own");
-        }
+        checkDefaults(value);
         MapKind exact = ofClass(value.getClass());
         if (exact != null) {
             return exact == ENUM_MAP && !keys.isEnum() ? LINKED_MAP : exact;
@@ -86,11 +84,24 @@ enum MapKind {
         if (name.startsWith("java.util.ImmutableCollections$")) {
             return sharing ? UNMODIFIABLE_MAP : IMMUTABLE_MAP;
         }
+        if (KnownTypes.isOwnMap(value)) {
+            return KNOWN;
+        }
+        if (!(value instanceof IdentityHashMap)) { // which says so itself
+            Lookup.check(value);
+        }
         if (CollectionKind.isUnmodifiable(name)) {
             return value instanceof SortedMap ? UNMODIFIABLE_SORTED_MAP : UNMODIFIABLE_MAP;
         }
         Kept.check(value);
         return value instanceof java.util.WeakHashMap ? HASH_MAP : value instanceof SortedMap ? TREE_MAP : LINKED_MAP;
+    }
+
+    static void checkDefaults(Map<?, ?> value) {
+        if (value instanceof Properties properties
+                && properties.stringPropertyNames().stream().anyMatch(name -> !properties.containsKey(name))) {
+            throw ValueFailure.because("the defaults of Properties would be lost", "Pass one that has them as its own");
+        }
     }
 
     /** An empty one that is filled later; null if it depends on what comes. */

@@ -277,7 +277,7 @@ public final class MethodCodec {
             }
             try {
                 out.write(codec(), value);
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (Throwable e) {
                 throw failure("cross", e, out.hasIdentities());
             }
         }
@@ -294,7 +294,7 @@ public final class MethodCodec {
             }
             try {
                 return in.read(codec());
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (Throwable e) {
                 throw failure("be rebuilt", e, true);
             }
         }
@@ -302,7 +302,7 @@ public final class MethodCodec {
         /** @param isLast whether nothing else is tried */
         private RuntimeException failure(String what, Throwable e, boolean isLast) {
             ValueFailure failure = ValueFailure.from(e);
-            if (failure.isTooLarge() || failure.isTooDeep() && !isLast) {
+            if (failure.isTooLarge() || failure.needsIdentities() && !isLast) {
                 return failure;
             }
             return new MarshallingException(

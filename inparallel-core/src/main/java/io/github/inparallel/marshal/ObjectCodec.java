@@ -37,6 +37,21 @@ final class ObjectCodec extends Codec {
     }
 
     @Override
+    boolean mayBe(Object before) {
+        return before.getClass() == type.getRawClass();
+    }
+
+    @Override
+    boolean isMadeFirst() {
+        return only == null && !instances().areResolved();
+    }
+
+    @Override
+    Object make() {
+        return instances().make();
+    }
+
+    @Override
     void write(ValueWriter out, Object value) {
         if (isEnhanced) {
             Persistence.checkAttributes(value);
@@ -49,14 +64,15 @@ final class ObjectCodec extends Codec {
     }
 
     private void writeMembers(ValueWriter out, Object value) {
+        List<Member> all = members();
         String name = "";
         try {
-            for (Member member : members()) {
+            for (Member member : all) {
                 name = member.name.getValue();
                 out.generator().writeName(member.name);
                 out.write(member.codec.get(), member.field.get(value));
             }
-        } catch (RuntimeException | StackOverflowError | IllegalAccessException e) {
+        } catch (Throwable e) {
             throw ValueFailure.at("." + name, e);
         }
     }
@@ -69,28 +85,53 @@ final class ObjectCodec extends Codec {
             return only;
         }
         Object value = in.made(instances().make());
-        readMembers(in, value);
-        return value;
+        readMembers(in, value, null);
+        return instances().resolved(value);
     }
 
-    /** The fields of an object that is there. */
-    void readInto(ValueReader in, Object value) {
+    @Override
+    void readInto(ValueReader in, Object made) {
         in.expect(JsonToken.START_OBJECT);
-        readMembers(in, value);
+        readMembers(in, made, null);
     }
 
-    private void readMembers(ValueReader in, Object value) {
+    /** Sets the fields of an object that is there, and does so again when what is returned is run. */
+    Runnable readFields(ValueReader in, Object made) {
+        in.expect(JsonToken.START_OBJECT);
+        @Nullable Object[] values = new Object[members().size()];
+        readMembers(in, made, values);
+        return () -> {
+            for (int i = 0; i < values.length; i++) {
+                set(members().get(i), made, values[i]);
+            }
+        };
+    }
+
+    private void readMembers(ValueReader in, Object made, @Nullable Object @Nullable [] values) {
         String name = "";
         try {
+            int index = 0;
             for (Member member : members()) {
                 name = member.name.getValue();
                 expectName(in, member.name);
-                member.field.set(value, in.readNext(member.codec.get()));
+                Object value = in.readNext(member.codec.get());
+                member.field.set(made, value);
+                if (values != null) {
+                    values[index++] = value;
+                }
             }
-        } catch (RuntimeException | StackOverflowError | IllegalAccessException e) {
+        } catch (Throwable e) {
             throw ValueFailure.at("." + name, e);
         }
         in.nextIs(JsonToken.END_OBJECT);
+    }
+
+    private static void set(Member member, Object made, @Nullable Object value) {
+        try {
+            member.field.set(made, value);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e); // it was set before
+        }
     }
 
     static void expectName(ValueReader in, SerializedString name) {

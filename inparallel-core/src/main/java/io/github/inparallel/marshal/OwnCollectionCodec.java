@@ -2,9 +2,9 @@ package io.github.inparallel.marshal;
 
 import java.lang.reflect.Constructor;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.SortedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
@@ -44,6 +44,11 @@ final class OwnCollectionCodec extends Codec {
         return true;
     }
 
+    @Override
+    boolean mayBe(Object before) {
+        return before.getClass() == type.getRawClass();
+    }
+
     private static @Nullable Refusal refusal(Class<?> raw) {
         return Instances.withoutArguments(raw) == null
                 ? new Refusal("it extends a collection and has no constructor without arguments", "Add one")
@@ -56,20 +61,33 @@ final class OwnCollectionCodec extends Codec {
         if (refusal != null) {
             throw refusal.failure();
         }
-        Object comparator = value instanceof SortedSet<?> set
-                ? set.comparator()
-                : value instanceof SortedMap<?, ?> map ? map.comparator() : null;
-        if (comparator != null) {
-            throw ValueFailure.because("its comparator would be lost", "Pass a list, and sort it there");
-        }
+        checkKept(value);
         out.generator().writeStartArray();
         fields.write(out, value);
         if (isMap) {
             MapCodec.writeEntries(out, key.get(), element.get(), (Map<?, ?>) value);
         } else {
-            CollectionCodec.writeElements(out, element.get(), (Collection<?>) value);
+            CollectionCodec.writeElements(out, element.get(), (Collection<?>) value, value instanceof Set);
         }
         out.generator().writeEndArray();
+    }
+
+    /** Whether one that the constructor makes is like it. */
+    private static void checkKept(Object value) {
+        Object comparator = Lookup.comparator(value);
+        Constructor<?> constructor = Instances.withoutArguments(value.getClass());
+        if (comparator != null && constructor != null) {
+            constructor.setAccessible(true);
+            Object other = Lookup.comparator(Instances.make(constructor));
+            if (!comparator.equals(other)) {
+                throw ValueFailure.because("its comparator would be lost", "Pass a list, and sort it there");
+            }
+        }
+        if (value instanceof Map<?, ?> map) {
+            MapKind.checkDefaults(map);
+        } else {
+            CollectionKind.checkBound((Collection<?>) value);
+        }
     }
 
     @Override
@@ -83,16 +101,22 @@ final class OwnCollectionCodec extends Codec {
         in.expect(JsonToken.START_ARRAY);
         Object made = in.made(Instances.make(constructor));
         in.next();
-        fields.readInto(in, made);
+        // once more when the elements are there: adding them may change fields, and may need them
+        Runnable again = fields.readFields(in, made);
         if (isMap) {
             Map<@Nullable Object, @Nullable Object> map = (Map<@Nullable Object, @Nullable Object>) made;
             map.clear();
+            again.run();
             MapCodec.readEntries(in, key.get(), element.get(), map);
         } else {
             Collection<@Nullable Object> collection = (Collection<@Nullable Object>) made;
             collection.clear();
-            int count = CollectionCodec.readElements(in, element.get(), collection);
-            CollectionCodec.checkSize(collection, count);
+            again.run();
+            CollectionCodec.readInto(in, element.get(), collection, !(made instanceof List));
+        }
+        again.run();
+        if (in.hasIdentities()) {
+            in.check(again);
         }
         return made;
     }

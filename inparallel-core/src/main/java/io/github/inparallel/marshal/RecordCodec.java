@@ -21,6 +21,13 @@ final class RecordCodec extends Codec {
     /** What is known of the class. */
     private record Shape(List<Member> members, Constructor<?> constructor) {}
 
+    private static final Refusal CONVERTS = new Refusal(
+            "its constructor makes something else of what the record has",
+            "Let the constructor take that as it is, and convert in a factory method");
+    private static final Refusal COPIES = new Refusal(
+            "its constructor copies what a cycle leads back into, before that is complete",
+            "Use a class instead of the record, or let the constructor take what it is given");
+
     private final JavaType type;
     private final Codecs codecs;
     private volatile @Nullable Shape shape; // made by whoever comes first, or twice
@@ -40,7 +47,7 @@ final class RecordCodec extends Codec {
                 out.generator().writeName(member.name);
                 out.write(member.codec.get(), member.field.get(value));
             }
-        } catch (RuntimeException | StackOverflowError | IllegalAccessException e) {
+        } catch (Throwable e) {
             throw ValueFailure.at("." + name, e);
         }
         out.generator().writeEndObject();
@@ -51,17 +58,39 @@ final class RecordCodec extends Codec {
         in.expect(JsonToken.START_OBJECT);
         Shape known = shape();
         @Nullable Object[] values = new Object[known.members.size()];
+        int before = in.begin();
         for (int i = 0; i < values.length; i++) {
             Member member = known.members.get(i);
             try {
                 ObjectCodec.expectName(in, member.name);
                 values[i] = in.readNext(member.codec.get());
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (Throwable e) {
                 throw ValueFailure.at("." + member.name.getValue(), e);
             }
         }
         in.nextIs(JsonToken.END_OBJECT);
-        return Instances.make(known.constructor, values);
+        Object made = Instances.make(known.constructor, values);
+        if (in.end(before)) {
+            check(known, made, values, CONVERTS);
+        } else {
+            in.check(() -> check(known, made, values, COPIES)); // when all that it was given is filled
+        }
+        return made;
+    }
+
+    /** Its constructor may convert what it is given, and did so there. */
+    private static void check(Shape known, Object made, @Nullable Object[] given, Refusal otherwise) {
+        for (int i = 0; i < given.length; i++) {
+            Member member = known.members.get(i);
+            try {
+                Object has = member.field.get(made);
+                if (has != given[i] && !Identity.isSame(has, given[i])) {
+                    throw otherwise.failure();
+                }
+            } catch (Throwable e) {
+                throw ValueFailure.at("." + member.name.getValue(), e);
+            }
+        }
     }
 
     private Shape shape() {

@@ -20,14 +20,16 @@ final class Scalar<T> extends Codec {
     private final Class<T> type;
     private final String name;
     private final boolean takesNull;
+    private final boolean isShared;
     private final Writing<T> writing;
     private final Reading<T> reading;
 
     /** @param type the class itself, or the public one above those that the JDK hides */
-    Scalar(Class<T> type, String name, boolean takesNull, Writing<T> writing, Reading<T> reading) {
+    Scalar(Class<T> type, String name, boolean takesNull, boolean isShared, Writing<T> writing, Reading<T> reading) {
         this.type = type;
         this.name = name;
         this.takesNull = takesNull;
+        this.isShared = isShared;
         this.writing = writing;
         this.reading = reading;
     }
@@ -43,7 +45,7 @@ final class Scalar<T> extends Codec {
 
     /** The same of the primitive type, of which null is no value. */
     Scalar<T> ofPrimitive() {
-        return new Scalar<>(type, name, false, writing, reading);
+        return new Scalar<>(type, name, false, isShared, writing, reading);
     }
 
     @Override
@@ -56,7 +58,13 @@ final class Scalar<T> extends Codec {
         if (value.getClass() != type && !isHidden(value.getClass())) {
             throw ValueFailure.of(value, type, "it would arrive as a " + type.getSimpleName(), "Declare its class");
         }
-        writing.write(out, type.cast(value));
+        if (isShared && out.hasIdentities()) {
+            out.generator().writeStartArray(); // a number would be a reference
+            writing.write(out, type.cast(value));
+            out.generator().writeEndArray();
+        } else {
+            writing.write(out, type.cast(value));
+        }
     }
 
     /** Whether it is one of the classes that the JDK itself has below a public one. */
@@ -66,6 +74,16 @@ final class Scalar<T> extends Codec {
 
     @Override
     T read(ValueReader in) {
-        return reading.read(in);
+        return isShared && in.hasIdentities() ? Scalars.last(in, Scalars.first(in, reading)) : reading.read(in);
+    }
+
+    @Override
+    boolean isShared() {
+        return isShared;
+    }
+
+    @Override
+    boolean mayBe(Object before) {
+        return before.getClass() == type || isHidden(before.getClass());
     }
 }

@@ -38,6 +38,7 @@ import java.util.GregorianCalendar;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +57,29 @@ import tools.jackson.core.JsonToken;
 /** The JDK's own values, each as exactly what it is: a closed table, and nothing of it is looked up by a name from outside. */
 @SuppressWarnings({"JavaUtilDate", "JdkObsolete"}) // old classes cross too
 final class Scalars {
+
+    /** Those that may be changed, so it matters whether two are one. */
+    private static final Set<Class<?>> CHANGEABLE = Set.of(
+            byte[].class,
+            boolean[].class,
+            short[].class,
+            char[].class,
+            int[].class,
+            long[].class,
+            float[].class,
+            double[].class,
+            AtomicBoolean.class,
+            AtomicInteger.class,
+            AtomicLong.class,
+            AtomicIntegerArray.class,
+            AtomicLongArray.class,
+            LongAdder.class,
+            DoubleAdder.class,
+            BitSet.class,
+            StringBuilder.class,
+            StringBuffer.class,
+            GregorianCalendar.class,
+            ByteBuffer.class);
 
     private static final Map<Class<?>, Scalar<?>> BY_CLASS = new LinkedHashMap<>();
     private static final Map<String, Scalar<?>> BY_NAME = new LinkedHashMap<>();
@@ -123,7 +147,8 @@ final class Scalars {
         String name = type.getName().startsWith("java.") && !type.getName().startsWith("java.sql.")
                 ? type.getSimpleName()
                 : type.getTypeName();
-        Scalar<T> scalar = new Scalar<>(type, name, true, writing, reading);
+        boolean isShared = CHANGEABLE.contains(type) || Date.class.isAssignableFrom(type);
+        Scalar<T> scalar = new Scalar<>(type, name, true, isShared, writing, reading);
         BY_CLASS.put(type, scalar);
         BY_NAME.put(name, scalar);
         return scalar;

@@ -24,7 +24,7 @@ final class ValueFailure extends RuntimeException {
     private final String instead;
     private @Nullable String what; // written by the thread that fails
     private boolean isCut;
-    private boolean isTooDeep;
+    private boolean needsIdentities;
     private boolean isTooLarge;
 
     private ValueFailure(String why, String instead, @Nullable Throwable cause) {
@@ -56,10 +56,22 @@ final class ValueFailure extends RuntimeException {
     static ValueFailure tooLarge() {
         ValueFailure failure = because("it is larger than may cross", "Pass a reference (a path, an id)");
         failure.isTooLarge = true;
+        failure.needsIdentities = true; // if it is what one object holds many times
         return failure;
     }
 
-    /** What went wrong within, in few words. */
+    /** Of objects that are found by their identities there, and would be others. */
+    static ValueFailure ofIdentities() {
+        ValueFailure failure = because("it is compared by identity");
+        failure.needsIdentities = true;
+        return failure;
+    }
+
+    /**
+     * What went wrong within, in few words.
+     *
+     * @throws VirtualMachineError if it is not the value that is wrong
+     */
     static ValueFailure from(Throwable e) {
         Throwable root = e;
         while (root instanceof JacksonException && root.getCause() != null) {
@@ -71,15 +83,27 @@ final class ValueFailure extends RuntimeException {
             }
             return failure;
         }
+        if (root instanceof VirtualMachineError error && !(root instanceof StackOverflowError)) {
+            throw error;
+        }
         if (root instanceof StackOverflowError || root instanceof StreamConstraintsException) {
             ValueFailure failure =
                     new ValueFailure("it is nested too deeply", "Pass it in parts, or as a flat list", root);
-            failure.isTooDeep = true;
+            failure.needsIdentities = true;
             return failure;
         }
         return root instanceof JacksonException jackson
                 ? fromJackson(jackson)
-                : new ValueFailure(firstLine(root.toString()), DATA_OBJECT, root);
+                : new ValueFailure(firstLine(text(root)), DATA_OBJECT, root);
+    }
+
+    /** What it says, if it says it. */
+    private static String text(Throwable root) {
+        try {
+            return String.valueOf(root.toString());
+        } catch (Throwable e) {
+            return root.getClass().getName();
+        }
     }
 
     /** Its own words are for those who know it; they stay in the cause. */
@@ -110,9 +134,9 @@ final class ValueFailure extends RuntimeException {
         }
     }
 
-    /** Whether it may be a cycle. */
-    boolean isTooDeep() {
-        return isTooDeep;
+    /** Whether it may cross where objects are written with their identities: what is too deep may be a cycle. */
+    boolean needsIdentities() {
+        return needsIdentities;
     }
 
     boolean isTooLarge() {

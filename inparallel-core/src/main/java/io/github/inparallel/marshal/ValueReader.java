@@ -1,9 +1,11 @@
 package io.github.inparallel.marshal;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -11,16 +13,26 @@ import tools.jackson.core.JsonToken;
 /** Where the values of one argument list, or one result, are read from. Of one thread. */
 final class ValueReader {
 
-    /** What may be referred to: an object, once it is made, and who reads it. */
+    /** Nothing that is open. */
+    static final int CLOSED = Integer.MAX_VALUE;
+
+    private static final int MOST_PASSES = 5;
+
+    /** What may be referred to. */
     private static final class Shared {
-        final Codec codec;
-
         @Nullable
-        Object value;
+        Object value; // once it is made
 
-        Shared(Codec codec) {
-            this.codec = codec;
-        }
+        int open = CLOSED; // the first one that has to be read to its end before this one has all that it has
+    }
+
+    /** An object that is only named so far. */
+    private record Waiting(Codec codec, Object value) {}
+
+    /** Fills what goes by hash codes or order, anew each time; says what is wrong with it now. */
+    interface Filling {
+        @Nullable
+        ValueFailure fill();
     }
 
     private final ClassLoader loader;
@@ -28,7 +40,11 @@ final class ValueReader {
     private JsonParser parser; // another one while a value is read that the mapper has put aside
     private @Nullable List<Shared> shared;
     private final Map<String, Class<?>> classes = new HashMap<>(0);
-    private final List<Runnable> deferred = new ArrayList<>(0);
+    private final Queue<Waiting> waiting = new ArrayDeque<>(0);
+    private final List<Filling> fillings = new ArrayList<>(0); // when what they take has all that it has
+    private final List<Runnable> checks = new ArrayList<>(0); // after these
+    private final List<Shared> unclosed = new ArrayList<>(0);
+    private int open = CLOSED; // the first object that is not read to its end and that what is being read refers to
     private @Nullable Shared next; // the one that is to be made next
 
     /** @param mostElements no array that has to be there before its elements is longer */
@@ -117,20 +133,46 @@ final class ValueReader {
         if (known == null || !codec.isShared()) {
             return codec.read(this);
         }
-        if (token == JsonToken.VALUE_NUMBER_INT) {
-            return referred(known, codec, parser.getIntValue());
-        }
-        Shared own = new Shared(codec);
-        known.add(own);
-        next = own;
-        Object value = codec.read(this);
-        own.value = value;
-        return value;
+        return token == JsonToken.VALUE_NUMBER_INT
+                ? referred(known, codec, parser.getIntValue())
+                : shared(known, codec);
     }
 
-    private static Object referred(List<Shared> known, Codec codec, int id) {
+    private Object shared(List<Shared> known, Codec codec) {
+        int index = known.size();
+        Shared own = new Shared();
+        known.add(own);
+        next = own;
+        int before = begin();
+        int firstFilling = fillings.size();
+        int firstCheck = checks.size();
+        own.open = index;
+        own.value = codec.read(this);
+        own.open = open;
+        if (open >= index) { // what it refers to is there
+            open = CLOSED;
+            own.open = CLOSED;
+            while (!unclosed.isEmpty() && unclosed.get(unclosed.size() - 1).open >= index) {
+                unclosed.remove(unclosed.size() - 1).open = CLOSED;
+            }
+            settle(firstFilling, firstCheck);
+        } else {
+            unclosed.add(own);
+        }
+        end(before);
+        return own.value;
+    }
+
+    private Object referred(List<Shared> known, Codec codec, int id) {
+        if (id == known.size() && codec.isMadeFirst()) {
+            Shared named = new Shared();
+            named.value = codec.make();
+            named.open = -1; // it waits for the end
+            known.add(named);
+            waiting.add(new Waiting(codec, named.value));
+        }
         Shared before = id >= 0 && id < known.size() ? known.get(id) : null;
-        if (before == null || before.codec != codec) {
+        if (before == null) {
             throw ValueFailure.malformed("a reference to nothing");
         }
         if (before.value == null) {
@@ -138,7 +180,34 @@ final class ValueReader {
                     "a cycle leads back into what can only be made when its parts are there",
                     "Use a class instead of the record, or a collection that can be changed");
         }
+        if (!codec.mayBe(before.value)) {
+            throw ValueFailure.malformed("a reference to an object of another class");
+        }
+        open = Math.min(open, before.open);
         return before.value;
+    }
+
+    /** Before something is read of which is to be known whether it has all that it has. */
+    int begin() {
+        int before = open;
+        open = CLOSED;
+        return before;
+    }
+
+    /**
+     * Whether what was read since has all that it has: it refers to nothing that is still being read.
+     *
+     * @param before what {@link #begin()} returned
+     */
+    boolean end(int before) {
+        boolean closed = open == CLOSED;
+        open = Math.min(before, open);
+        return closed;
+    }
+
+    /** Whether something is to be filled that was read since. */
+    int fillings() {
+        return fillings.size();
     }
 
     /** The object that is being read has been made, and can be referred to before all that it has is read. */
@@ -150,16 +219,54 @@ final class ValueReader {
         return value;
     }
 
-    /** Does it when all objects have what they have: what depends on their hash codes or order. */
-    void later(Runnable filling) {
-        if (shared == null) {
-            filling.run();
-        } else {
-            deferred.add(filling);
+    /** Fills something, when what it takes has all that it has. */
+    void fill(boolean now, Filling filling) {
+        if (!now) {
+            fillings.add(filling);
+            return;
+        }
+        ValueFailure failure = filling.fill();
+        if (failure != null) {
+            throw failure;
         }
     }
 
+    /** Checks what was made of something that is to be filled. */
+    void check(Runnable check) {
+        checks.add(check);
+    }
+
+    /** Those that take one another may need more than one pass until their hash codes are what they will be. */
+    private void settle(int firstFilling, int firstCheck) {
+        List<Filling> now = fillings.subList(firstFilling, fillings.size());
+        ValueFailure failure = null;
+        for (int pass = 0; pass < (now.size() < 2 ? now.size() : MOST_PASSES); pass++) {
+            ValueFailure first = null;
+            for (Filling each : now) {
+                ValueFailure wrong = each.fill();
+                first = first == null ? wrong : first;
+            }
+            boolean isStable = pass > 0 && failure == null && first == null;
+            failure = first;
+            if (isStable) {
+                break;
+            }
+        }
+        now.clear();
+        if (failure != null) {
+            throw failure;
+        }
+        List<Runnable> then = checks.subList(firstCheck, checks.size());
+        then.forEach(Runnable::run);
+        then.clear();
+    }
+
+    /** What is only named so far, and what waits for that. */
     void finish() {
-        deferred.forEach(Runnable::run);
+        for (Waiting named = waiting.poll(); named != null; named = waiting.poll()) {
+            next();
+            named.codec.readInto(this, named.value);
+        }
+        settle(0, 0);
     }
 }

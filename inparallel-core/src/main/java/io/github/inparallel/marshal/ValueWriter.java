@@ -1,25 +1,32 @@
 package io.github.inparallel.marshal;
 
+import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Where the values of one argument list, or one result, are written. Of one thread. */
 final class ValueWriter {
 
-    /** An object that was written before, by each codec that wrote it. */
-    private record Seen(Codec codec, int id, @Nullable Seen other) {}
+    /** From here on objects wait until what is around them is written. */
+    private static final int DEEP = 100;
+
+    /** An object that is only named so far. */
+    private record Waiting(Codec codec, Object value) {}
 
     private final JsonGenerator generator;
     private final boolean isBinary;
-    private final @Nullable Map<Object, Seen> seen;
-    private int nextId;
+    private final @Nullable Map<Object, Integer> seen;
+    private final @Nullable Map<Object, Boolean> open; // objects that have no identity there
+    private final Queue<Waiting> waiting = new ArrayDeque<>(0);
 
     ValueWriter(JsonGenerator generator, boolean isBinary, boolean withIdentities) {
         this.generator = generator;
         this.isBinary = isBinary;
         this.seen = withIdentities ? new IdentityHashMap<>() : null;
+        this.open = withIdentities ? new IdentityHashMap<>() : null;
     }
 
     JsonGenerator generator() {
@@ -46,15 +53,39 @@ final class ValueWriter {
         codec.write(this, value);
     }
 
-    private boolean isReference(Map<Object, Seen> known, Codec codec, Object value) {
-        Seen before = known.get(value);
-        for (Seen each = before; each != null; each = each.other) {
-            if (each.codec == codec) {
-                generator.writeNumber(each.id);
-                return true;
+    private boolean isReference(Map<Object, Integer> known, Codec codec, Object value) {
+        Integer before = known.putIfAbsent(value, known.size());
+        if (before != null) {
+            generator.writeNumber((int) before);
+            return true;
+        }
+        if (codec.isMadeFirst() && generator.streamWriteContext().getNestingDepth() > DEEP) {
+            generator.writeNumber(known.size() - 1);
+            waiting.add(new Waiting(codec, value));
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether an object that has no identity there is not within itself. */
+    boolean enter(Object value) {
+        return open == null || open.put(value, true) == null;
+    }
+
+    void leave(Object value) {
+        if (open != null) {
+            open.remove(value);
+        }
+    }
+
+    /** Those that are only named so far. */
+    void writeWaiting() {
+        for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+            try {
+                next.codec.write(this, next.value);
+            } catch (Throwable e) {
+                throw ValueFailure.at(next.value.getClass().getSimpleName(), e);
             }
         }
-        known.put(value, new Seen(codec, nextId++, before));
-        return false;
     }
 }

@@ -14,7 +14,7 @@ import tools.jackson.core.TokenStreamFactory;
 
 /**
  * Rows of values as bytes: an array, of which the first says whether objects have identities. They have where the values are
- * nested too deeply without: that is what a cycle looks like. Thread-safe.
+ * nested too deeply without, which is what a cycle looks like, or too large, or found by their identities. Thread-safe.
  */
 final class Values {
 
@@ -40,7 +40,7 @@ final class Values {
         try {
             return write(row, false);
         } catch (ValueFailure failure) {
-            if (!failure.isTooDeep()) {
+            if (!failure.needsIdentities()) {
                 throw failure;
             }
             return write(row, true);
@@ -53,13 +53,15 @@ final class Values {
         try {
             generator.writeStartArray();
             generator.writeBoolean(withIdentities);
-            row.accept(new ValueWriter(generator, isBinary, withIdentities));
+            ValueWriter writer = new ValueWriter(generator, isBinary, withIdentities);
+            row.accept(writer);
+            writer.writeWaiting();
             generator.writeEndArray();
             generator.close();
             return out.toByteArray();
         } catch (MarshallingException e) {
             throw e; // of one of them, and says which
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             throw ValueFailure.from(e);
         }
     }
@@ -74,15 +76,15 @@ final class Values {
                 in.withIdentities();
             }
             T read = row.apply(in);
+            in.finish();
             in.nextIs(JsonToken.END_ARRAY);
             if (parser.nextToken() != null) {
                 throw ValueFailure.malformed("there is more");
             }
-            in.finish();
             return read;
         } catch (MarshallingException e) {
             throw e; // of one of them, and says which
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
             throw ValueFailure.from(e);
         }
     }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.github.inparallel.MarshallingException;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.LocalDate;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -109,6 +111,11 @@ class ValueTests {
         BitSet bits = new BitSet();
         List<String> strings = List.of();
         Object[] objects = {};
+        Object anything = "";
+        Only only = Only.ONE;
+        Converting converting = new Converting(0, "");
+        Tidying tidying = new Tidying("", new Date(), new byte[0], List.of());
+        Asserting asserting = new Asserting(0);
         ForWebClients forWebClients = new ForWebClients("", "", null, 0);
         Created created = new Created("", 1, null);
         Code code = new Code("");
@@ -447,6 +454,85 @@ class ValueTests {
         assertCrosses("typed", leaf);
     }
 
+    /** There is but one. */
+    static final class Only implements Serializable {
+        private static final long serialVersionUID = 1;
+        static final Only ONE = new Only();
+
+        private Only() {}
+
+        private Object readResolve() {
+            return ONE;
+        }
+    }
+
+    @Test
+    void theOnlyObjectOfAClassIsItThereToo() {
+        assertThat(cross(Marshaller.Format.CBOR, "only", Only.ONE)).isSameAs(Only.ONE);
+    }
+
+    /** Records that make something else of what they are given, or as good as the same. */
+    record Converting(double celsius, String hash) {
+        Converting {
+            celsius = (celsius - 32) / 1.8;
+            hash = "#" + hash;
+        }
+    }
+
+    record Tidying(String text, Date date, byte[] bytes, List<StringBuilder> parts) {
+        Tidying {
+            text = text.trim();
+            date = new Date(date.getTime());
+            bytes = bytes.clone();
+            parts = List.copyOf(parts);
+        }
+    }
+
+    @Test
+    void aRecordWhoseConstructorConvertsIsRefused() {
+        assertThatThrownBy(() -> cross(Marshaller.Format.CBOR, "converting", new Converting(50, "x")))
+                .isInstanceOf(MarshallingException.class)
+                .hasMessageContaining("Converting.celsius: its constructor makes something else");
+        Tidying tidying = new Tidying(" a ", new Date(1), new byte[] {1}, List.of(new StringBuilder("p")));
+        assertThat(Sameness.difference(tidying, cross(Marshaller.Format.JSON, "tidying", tidying)))
+                .isNull();
+    }
+
+    /** Its constructor fails with more than an exception. */
+    static final class Asserting {
+        int number;
+
+        Asserting() {
+            throw new AssertionError("no number");
+        }
+
+        Asserting(int number) {
+            this.number = number;
+        }
+    }
+
+    @Test
+    void errorsOfClassesAreTold() {
+        assertThatThrownBy(() -> cross(Marshaller.Format.CBOR, "asserting", new Asserting(1)))
+                .isInstanceOf(MarshallingException.class)
+                .hasMessageContaining("AssertionError: no number")
+                .hasCauseInstanceOf(AssertionError.class);
+        assertRefused(
+                "strings",
+                new AbstractList<String>() {
+                    @Override
+                    public String get(int index) {
+                        throw new AssertionError("unreadable");
+                    }
+
+                    @Override
+                    public int size() {
+                        return 1;
+                    }
+                },
+                "AssertionError: unreadable");
+    }
+
     @Test
     void classesWithoutAUsableCreatorAreMadeWithout() {
         assertCrosses("built", Samples.Built.of("b", LocalDate.of(2026, 1, 2)));
@@ -516,13 +602,11 @@ class ValueTests {
 
     @Test
     void whatIsOnlyDeepIsRefusedInFewWords() {
-        Samples.Node node = new Samples.Node();
-        Samples.Node last = node;
+        Object nested = "x";
         for (int i = 0; i < 5_000; i++) {
-            last.left = new Samples.Node();
-            last = last.left;
+            nested = new ArrayList<>(List.of(nested));
         }
-        assertRefused("node", node, "Node.left.left", "nested too deeply", "flat list");
+        assertRefused("anything", nested, "Object[0][0]", "nested too deeply", "flat list");
     }
 
     // ---- what cannot cross says what it is
@@ -629,9 +713,23 @@ class ValueTests {
     // ---- a worker that lies
 
     /** It would be heard of if it were initialised. */
-    static final class Tripwire extends Samples.Animal {
+    static final class Tripwire {
         static {
             System.setProperty("values.tripwire", "initialised");
+        }
+    }
+
+    /** Likewise. */
+    abstract static class AbstractTripwire extends Samples.Animal {
+        static {
+            System.setProperty("values.tripwire", "initialised");
+        }
+    }
+
+    /** Likewise; an animal it is. */
+    static final class AnimalTripwire extends Samples.Animal {
+        static {
+            System.setProperty("values.animalTripwire", "initialised");
         }
     }
 
@@ -662,22 +760,35 @@ class ValueTests {
                 .hasMessageContaining("malformed");
     }
 
+    @ParameterizedTest
+    @ValueSource(classes = {Tripwire.class, AbstractTripwire.class})
+    void aNameThatIsNoSubclassIsLookedUpWithoutBeingInitialised(Class<?> type) throws Exception {
+        for (String declared : List.of("animal", "shape", "order")) {
+            String json = declared.equals("animal")
+                    ? text(declared, new Samples.Dog()).replace(Samples.Dog.class.getName(), type.getName())
+                    : declared.equals("shape")
+                            ? text(declared, new Samples.Circle(1))
+                                    .replace(Samples.Circle.class.getName(), type.getName())
+                            : text(declared, new Samples.Order())
+                                    .replace("\"id\":0", "\"id\":[\"" + type.getName() + "\",{}]");
+            assertThat(json).contains(type.getName());
+            assertThatThrownBy(() -> fromText(declared, json)).isInstanceOf(MarshallingException.class);
+        }
+        assertThat(System.getProperty("values.tripwire")).isNull();
+
+        Class.forName(type.getName()); // the wire is there
+        assertThat(System.clearProperty("values.tripwire")).isEqualTo("initialised");
+    }
+
     @Test
-    void aSubclassIsLookedUpWithoutBeingInitialised() {
-        String json = text("animal", new Samples.Dog())
-                .replace(Samples.Dog.class.getName(), Tripwire.class.getName())
-                .replace("\"name\"", "\"other\"");
-        assertThatThrownBy(() -> fromText("animal", json)).isInstanceOf(MarshallingException.class);
-        assertThatThrownBy(() -> fromText(
-                        "order",
-                        text("order", new Samples.Order())
-                                .replace("\"id\":0", "\"id\":[\"" + Tripwire.class.getName() + "\",{}]")))
-                .isInstanceOf(MarshallingException.class);
-        assertThatThrownBy(() -> fromText(
-                        "shape",
-                        text("shape", new Samples.Circle(1))
-                                .replace(Samples.Circle.class.getName(), Tripwire.class.getName())))
-                .isInstanceOf(MarshallingException.class);
+    void aSubclassIsInitialisedOnlyWhenOneOfItsObjectsIsMade() {
+        String json =
+                text("animal", new Samples.Dog()).replace(Samples.Dog.class.getName(), AnimalTripwire.class.getName());
+        assertThatThrownBy(() -> fromText("animal", json.replace("{", "["))).isInstanceOf(MarshallingException.class);
+        assertThat(System.getProperty("values.animalTripwire")).isNull();
+
+        assertThat(fromText("animal", json)).isExactlyInstanceOf(AnimalTripwire.class);
+        assertThat(System.clearProperty("values.animalTripwire")).isEqualTo("initialised");
     }
 
     @Test

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.LinkedCaseInsensitiveMap;
 
 /**
  * What is known of Spring's own types: which classes stand for its interfaces, and headers, whose map pays no regard to case.
@@ -57,6 +59,15 @@ public final class SpringTypes implements KnownTypes {
         } catch (ReflectiveOperationException e) {
             return List.of(); // another version of Spring: by field, as any other object
         }
+    }
+
+    /** Such are the rows of {@code JdbcTemplate}. */
+    @Override
+    public Collection<OwnMap<?>> maps() {
+        return List.of(new OwnMap<>(
+                LinkedCaseInsensitiveMap.class,
+                map -> map.getLocale().equals(Locale.getDefault()),
+                LinkedCaseInsensitiveMap::new));
     }
 
     private static <T> Replacement<T, Lines> replacement(

@@ -16,7 +16,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.hibernate.Hibernate;
 import org.hibernate.SessionFactory;
 import org.hibernate.cfg.Configuration;
@@ -37,6 +39,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.multipart.MultipartFile;
@@ -68,6 +71,9 @@ class ValuesTests {
         Shelf shelf;
     }
 
+    /** As {@code JdbcTemplate} answers. */
+    record Rows(List<Map<String, Object>> rows) {}
+
     /** What is passed. */
     interface Methods {
         PageImpl<String> page(PageImpl<String> value);
@@ -83,6 +89,8 @@ class ValuesTests {
         MultiValueMap<String, String> multi(MultiValueMap<String, String> value);
 
         HttpStatusCode status(HttpStatusCode value);
+
+        Rows rows(Rows value);
 
         void upload(MultipartFile value);
 
@@ -155,6 +163,26 @@ class ValuesTests {
                 });
         assertThat(cross("status", HttpStatus.OK)).isSameAs(HttpStatus.OK);
         assertThat(cross("status", HttpStatusCode.valueOf(799))).isEqualTo(HttpStatusCode.valueOf(799));
+    }
+
+    @Test
+    void rowsOfATableFindTheirColumnsInAnyCase() {
+        Map<String, Object> row = new LinkedCaseInsensitiveMap<>();
+        row.put("NAME", "n");
+        row.put("ID", 7L);
+
+        assertThat(cross("rows", new Rows(new ArrayList<>(List.of(row)))))
+                .isInstanceOfSatisfying(
+                        Rows.class,
+                        came -> assertThat(came.rows()).singleElement().satisfies(one -> {
+                            assertThat(one)
+                                    .isExactlyInstanceOf(LinkedCaseInsensitiveMap.class)
+                                    .isEqualTo(row);
+                            assertThat(one.get("name")).isEqualTo("n");
+                            assertThat(one.get("Id")).isEqualTo(7L);
+                        }));
+        Rows hidden = new Rows(List.of(Collections.unmodifiableMap(row)));
+        assertThatThrownBy(() -> cross("rows", hidden)).hasMessageContaining("pays no regard to case");
     }
 
     @Test
