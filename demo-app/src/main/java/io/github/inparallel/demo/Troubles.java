@@ -79,7 +79,7 @@ final class Troubles {
                             Stream.of(frames)
                                     .skip(1)
                                     .filter(frame -> frame.getClassName().startsWith(OURS))
-                                    .limit(2))
+                                    .limit(3))
                     .map(frame -> "    at " + frame + System.lineSeparator())
                     .collect(Collectors.joining());
         }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class DemoProcess implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Path JAVA_BIN = Path.of(System.getProperty("java.home"), "bin");
 
     private final Process process;

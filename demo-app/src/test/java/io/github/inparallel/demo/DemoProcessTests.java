@@ -163,8 +163,9 @@ class DemoProcessTests {
     private static void assertTroubleCameOut(String output) {
         assertThat(output)
                 .containsPattern("\\[tried again] \\w+ .+\\R")
-                .containsPattern("\\[timed out] TaskTimeoutException: HostProbe.hang ran longer than timeout: 2s .+\\R"
-                        + "    at .+\\R    at \\S+Login.run\\(Login.java:\\d+\\)\\R    at \\S+HostProbe.hang")
+                .containsPattern(
+                        "\\[timed out] TaskTimeoutException: HostProbe.hang ran longer than timeout: 2s .+\\R"
+                                + "    at .+\\R    at \\S+Login.run\\(Login.java:\\d+\\)\\R    at .+\\R    at \\S+HostProbe.hang")
                 .containsPattern("\\[cancelled] CancellationException: Task default-\\d+ \\(HostProbe.hang")
                 .containsPattern("Task default-\\d+ \\(HostProbe.crashOnce\\) is tried again");
     }
