@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +60,25 @@ class MainTests {
     void propertiesOfTheWorkerAreAboveTheApplications() throws Exception {
         assertThat(run(PlainMain.class, "--sample.greeting=hi", "--inparallel.worker.properties.sample.greeting=ho"))
                 .contains("greeting: ho Ada");
+    }
+
+    @Test
+    void placeholdersMeanTheApplicationsFoldersWhileCodeInAWorkerHasItsOwn() throws Exception {
+        String greeting = "${java.io.tmpdir} ${user.dir} ${java.home}";
+        String application = Stream.of("java.io.tmpdir", "user.dir", "java.home")
+                .map(System::getProperty)
+                .collect(Collectors.joining(" "));
+
+        assertThat(run(
+                        PlainMain.class,
+                        "--sample.greeting=" + greeting,
+                        "--inparallel.pool.working-directory=" + folder.toAbsolutePath()))
+                .contains("greeting: " + application + " Ada", "own folder: true");
+        assertThat(run(
+                        PlainMain.class,
+                        "--sample.greeting=${java.io.tmpdir}",
+                        "--inparallel.worker.properties.java.io.tmpdir=elsewhere"))
+                .contains("greeting: elsewhere Ada");
     }
 
     @Test

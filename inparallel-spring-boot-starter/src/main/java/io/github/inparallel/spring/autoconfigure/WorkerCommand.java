@@ -29,6 +29,9 @@ final class WorkerCommand {
     private static final String WORKER_MAIN = "io.github.inparallel.worker.WorkerMain";
     private static final String WORKER_PROFILE = "inparallel-worker";
 
+    /** A worker's JVM has others, which are for code that asks the JVM; placeholders of properties mean the application's. */
+    private static final List<String> OF_THIS_JVM = List.of("java.io.tmpdir", "java.home", "user.dir");
+
     private final @Nullable ApplicationLaunch launch;
     private final ConfigurableEnvironment environment;
     private final ConfigurableListableBeanFactory beans;
@@ -122,7 +125,7 @@ final class WorkerCommand {
                 sources,
                 launch == null || test || !worker.sources().isEmpty() ? null : launch.applicationClass(),
                 profiles,
-                new LinkedHashMap<>(worker.properties()),
+                properties(),
                 main == null ? overrides() : dynamicProperties(),
                 main == null ? defaults() : Map.of(),
                 CapturedConnections.of(beans),
@@ -145,6 +148,17 @@ final class WorkerCommand {
             case MAIN -> launch == null ? null : launch.mainClass();
             case AUTO -> launch == null || test || !worker.sources().isEmpty() ? null : launch.mainClass();
         };
+    }
+
+    private Map<String, Object> properties() {
+        Map<String, Object> properties = new LinkedHashMap<>(worker.properties());
+        for (String name : OF_THIS_JVM) {
+            String value = environment.getProperty(name);
+            if (value != null) {
+                properties.putIfAbsent(name, value);
+            }
+        }
+        return properties;
     }
 
     /** What tests, servlet containers and code put above the system properties; the first of a name wins. */

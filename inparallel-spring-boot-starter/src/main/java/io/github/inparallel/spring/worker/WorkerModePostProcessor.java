@@ -62,6 +62,7 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
             }
         }
         Containers.holdBack(factory, heldBack);
+        Brokers.holdBack(factory, heldBack);
         factory.addBeanPostProcessor(databases);
         factory.addBeanPostProcessor(new InfrastructureStarter());
         NamedLifecycleProcessor lifecycle = new NamedLifecycleProcessor(factory, startLifecycle, heldBack);

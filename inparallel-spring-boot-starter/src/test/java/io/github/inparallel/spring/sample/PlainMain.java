@@ -19,6 +19,7 @@ public final class PlainMain {
                     + (work.pid().join() != ProcessHandle.current().pid()));
             List<String> profiles = work.profiles();
             System.out.println("profiles: " + profiles.containsAll(List.of("extra", "inparallel-worker")));
+            System.out.println("own folder: " + !work.temporaryFolder().equals(System.getProperty("java.io.tmpdir")));
             System.out.println("opened: " + work.opened());
         }
         System.out.println("end");

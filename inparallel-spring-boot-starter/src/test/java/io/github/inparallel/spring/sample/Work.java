@@ -60,6 +60,11 @@ public class Work {
     }
 
     @InParallel
+    public String temporaryFolder() {
+        return System.getProperty("java.io.tmpdir");
+    }
+
+    @InParallel
     public List<String> opened() {
         return List.copyOf(doors.opened());
     }
