@@ -21,10 +21,17 @@ final class Codecs {
     private final Map<JavaType, Codec> exact = new ConcurrentHashMap<>();
     private final AtomicInteger unknown = new AtomicInteger(); // names of classes that there are not
     private final JacksonTypes jackson;
+    private final boolean isSerial;
 
-    Codecs(JacksonTypes jackson) {
+    Codecs(JacksonTypes jackson, boolean isSerial) {
         this.jackson = jackson;
+        this.isSerial = isSerial;
         jackson.bind(this);
+    }
+
+    /** Whether transient fields are left out, as Java's serialization does. */
+    boolean isSerial() {
+        return isSerial;
     }
 
     JavaType type(Type type) {
@@ -64,6 +71,9 @@ final class Codecs {
         Codec known = jackson.isCustomized(type) ? exact(type) : ofJdk(type);
         if (known != null) {
             return known;
+        }
+        if (JsonNodeCodec.isFor(raw)) {
+            return new JsonNodeCodec(raw);
         }
         Refusal refusal = Refusal.of(raw);
         if (refusal != null) {

@@ -12,6 +12,7 @@ import static io.github.inparallel.marshal.FieldValues.MAPPED;
 import static io.github.inparallel.marshal.FieldValues.MOST_ITEMS;
 import static io.github.inparallel.marshal.FieldValues.NULL;
 import static io.github.inparallel.marshal.FieldValues.PLAIN;
+import static io.github.inparallel.marshal.FieldValues.SERIAL;
 import static io.github.inparallel.marshal.FieldValues.SET;
 import static io.github.inparallel.marshal.FieldValues.SNAPSHOT;
 import static io.github.inparallel.marshal.FieldValues.TEXT;
@@ -68,7 +69,7 @@ final class FieldReader {
             case ARRAY -> new Unresolved.Elements(readType(in), readItems(in, depth));
             case LIST, SET, MAP -> new Unresolved.Items(kind, in.get() != 0, readItems(in, depth));
             case SNAPSHOT -> readSnapshot(in, depth);
-            case MAPPED -> new Unresolved.Mapped(ThrowableBytes.bytes(in));
+            case MAPPED, SERIAL -> new Unresolved.Mapped(ThrowableBytes.bytes(in), kind == SERIAL);
             default -> throw new IllegalArgumentException("unknown kind of value " + kind);
         };
     }
@@ -118,7 +119,7 @@ final class FieldReader {
         } else if (unresolved instanceof Unresolved.Constant constant) {
             return constant(raw(declared), constant.name());
         } else if (unresolved instanceof Unresolved.Mapped mapped) {
-            return MappedFields.read(mapped.bytes(), declared, loader);
+            return MappedFields.read(mapped.bytes(), declared, loader, mapped.isSerial());
         } else if (unresolved instanceof Unresolved.Elements elements) {
             return array(type(elements.type(), loader), resolve(elements.items(), others, loader));
         }

@@ -27,6 +27,7 @@ final class FieldValues {
     static final int MAP = 11;
     static final int MAPPED = 12;
     static final int SNAPSHOT = 13;
+    static final int SERIAL = 14; // as MAPPED, without what Java's serialization leaves out
 
     static final int DEEPEST = 8;
     static final int MOST_ITEMS = 100_000;
@@ -55,7 +56,7 @@ final class FieldValues {
         record Constant(String name) implements Unresolved {}
 
         /** What is read as it is declared. */
-        record Mapped(byte[] bytes) implements Unresolved {}
+        record Mapped(byte[] bytes, boolean isSerial) implements Unresolved {}
 
         /** A collection. */
         record Items(int kind, boolean fixed, List<@Nullable Object> items) implements Unresolved {}

@@ -12,12 +12,14 @@ import static io.github.inparallel.marshal.FieldValues.MAPPED;
 import static io.github.inparallel.marshal.FieldValues.MOST_ITEMS;
 import static io.github.inparallel.marshal.FieldValues.NULL;
 import static io.github.inparallel.marshal.FieldValues.PLAIN;
+import static io.github.inparallel.marshal.FieldValues.SERIAL;
 import static io.github.inparallel.marshal.FieldValues.SET;
 import static io.github.inparallel.marshal.FieldValues.SNAPSHOT;
 import static io.github.inparallel.marshal.FieldValues.TEXT;
 import static io.github.inparallel.marshal.FieldValues.THROWABLE;
 import static io.github.inparallel.marshal.FieldValues.raw;
 
+import io.github.inparallel.MarshallingException;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Array;
@@ -77,12 +79,24 @@ final class FieldWriter {
         if (value == null || !isCollection(value) || type.isAssignableFrom(standard(value))) {
             bytes = ThrowableBytes.write(out -> simple[0] = writeSimple(out, value, 0));
         }
-        return bytes != null && simple[0] ? bytes : mapped(MappedFields.write(Objects.requireNonNull(value), declared));
+        return bytes != null && simple[0] ? bytes : mapped(Objects.requireNonNull(value), declared);
     }
 
-    private static byte[] mapped(byte[] bytes) {
+    private byte[] mapped(Object value, Type declared) {
+        byte[] whole;
+        try {
+            whole = MappedFields.write(value, declared, false);
+        } catch (MarshallingException e) {
+            byte[] serial = MappedFields.write(value, declared, true); // libraries write theirs for that
+            leftOut.accept("'s transient fields");
+            return mapped(SERIAL, serial);
+        }
+        return mapped(MAPPED, whole);
+    }
+
+    private static byte[] mapped(int kind, byte[] bytes) {
         return ThrowableBytes.write(out -> {
-            out.writeByte(MAPPED);
+            out.writeByte(kind);
             ThrowableBytes.bytes(out, bytes);
         });
     }
@@ -171,7 +185,7 @@ final class FieldWriter {
             if (simple[0]) {
                 written.put(name, bytes);
             } else {
-                leftOut.accept(name + "()");
+                leftOut.accept("." + name + "()");
             }
         });
         out.writeByte(SNAPSHOT);

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class Instances {
 
     private final Constructor<?> constructor;
-    private final @Nullable Method resolving; // what the class says to stand for an object that was read
+    private final @Nullable Method replacing; // what the class says to be written for an object
+    private final @Nullable Method resolving; // and to stand for one that was read: most return the only one
 
-    private Instances(Constructor<?> constructor, @Nullable Method resolving) {
+    private Instances(Constructor<?> constructor, @Nullable Method replacing, @Nullable Method resolving) {
         this.constructor = constructor;
+        this.replacing = replacing;
         this.resolving = resolving;
     }
 
@@ -29,28 +31,37 @@ final class Instances {
                 own = Serialization.constructor(type);
             }
             own.setAccessible(true);
-            Method resolving = Serializable.class.isAssignableFrom(type) ? resolving(type) : null;
-            if (resolving != null) {
-                resolving.setAccessible(true);
-            }
-            return new Instances(own, resolving);
+            return new Instances(own, declared(type, "writeReplace"), declared(type, "readResolve"));
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw ValueFailure.because("objects of " + type.getName() + " cannot be made: " + e.getMessage());
         }
     }
 
-    /** That which Java's serialization calls: most who have it return the only object of the class. */
-    private static @Nullable Method resolving(Class<?> type) {
-        for (Class<?> each = type; each != null && !Types.isJdk(each); each = each.getSuperclass()) {
+    /** One that Java's serialization calls. */
+    private static @Nullable Method declared(Class<?> type, String name) {
+        for (Class<?> each = type;
+                Serializable.class.isAssignableFrom(type) && each != null && !Types.isJdk(each);
+                each = each.getSuperclass()) {
             try {
-                Method found = each.getDeclaredMethod("readResolve");
+                Method found = each.getDeclaredMethod(name);
                 boolean isInherited = each == type || !Modifier.isPrivate(found.getModifiers());
-                return isInherited && !Modifier.isStatic(found.getModifiers()) ? found : null;
+                if (!isInherited || Modifier.isStatic(found.getModifiers())) {
+                    return null;
+                }
+                found.setAccessible(true);
+                return found;
             } catch (NoSuchMethodException e) {
                 // perhaps the one above
             }
         }
         return null;
+    }
+
+    /** Before one is written without its transient fields: some write then in others what they would lose. */
+    void prepare(Object written) {
+        if (replacing != null && called(replacing, written) != written) {
+            throw ValueFailure.because("its writeReplace() returns another object");
+        }
     }
 
     boolean areResolved() {
@@ -62,18 +73,21 @@ final class Instances {
         if (resolving == null) {
             return read;
         }
-        Object resolved;
+        Object resolved = called(resolving, read);
+        if (resolved == null || resolved.getClass() != read.getClass()) {
+            throw ValueFailure.because("its readResolve() returns something of another class");
+        }
+        return resolved;
+    }
+
+    private static @Nullable Object called(Method method, Object target) {
         try {
-            resolved = resolving.invoke(read);
+            return method.invoke(target);
         } catch (InvocationTargetException e) {
             throw ValueFailure.from(e.getCause() == null ? e : e.getCause());
         } catch (IllegalAccessException e) {
             throw ValueFailure.from(e);
         }
-        if (resolved == null || resolved.getClass() != read.getClass()) {
-            throw ValueFailure.because("its readResolve() returns something of another class");
-        }
-        return resolved;
     }
 
     static @Nullable Constructor<?> withoutArguments(Class<?> type) {

@@ -12,15 +12,17 @@ final class MappedFields {
     /** Longest value. */
     static final int LARGEST = 1 << 20;
 
-    private static final Marshaller MARSHALLER = new Marshaller(Marshaller.Format.CBOR, LARGEST, Marshaller.UNCHANGED);
+    private static final Marshaller WHOLE = new Marshaller(Marshaller.Format.CBOR, LARGEST, Marshaller.UNCHANGED);
+    private static final Marshaller SERIAL = WHOLE.withoutTransients();
 
     private MappedFields() {}
 
-    static byte[] write(Object value, Type declared) {
-        return MARSHALLER.write(declared, value);
+    /** @param isSerial whether what Java's serialization leaves out is left out */
+    static byte[] write(Object value, Type declared, boolean isSerial) {
+        return (isSerial ? SERIAL : WHOLE).write(declared, value);
     }
 
-    static @Nullable Object read(byte[] bytes, Type declared, ClassLoader loader) {
-        return MARSHALLER.read(declared, bytes, loader);
+    static @Nullable Object read(byte[] bytes, Type declared, ClassLoader loader, boolean isSerial) {
+        return (isSerial ? SERIAL : WHOLE).read(declared, bytes, loader);
     }
 }

@@ -35,6 +35,7 @@ public final class Marshaller {
     private final Format format;
     private final int maxPayload;
     private final Consumer<MapperBuilder<?, ?>> customizer;
+    private final boolean isSerial; // whether transient fields are left out
     private volatile boolean needed; // set once
     private volatile @Nullable Values values; // by whoever comes first, under the lock of this
 
@@ -43,9 +44,19 @@ public final class Marshaller {
      * @param customizer adds the user's modules; {@link #UNCHANGED} if there are none
      */
     public Marshaller(Format format, int maxPayload, Consumer<MapperBuilder<?, ?>> customizer) {
+        this(format, maxPayload, customizer, false);
+    }
+
+    private Marshaller(Format format, int maxPayload, Consumer<MapperBuilder<?, ?>> customizer, boolean isSerial) {
         this.format = format;
         this.maxPayload = maxPayload;
         this.customizer = customizer;
+        this.isSerial = isSerial;
+    }
+
+    /** One that writes no transient fields, and asks objects what they write in their place, as Java's serialization does. */
+    Marshaller withoutTransients() {
+        return new Marshaller(format, maxPayload, customizer, true);
     }
 
     /** Makes what is otherwise made with the first value: in the application not before its start is over. */
@@ -123,7 +134,7 @@ public final class Marshaller {
     private Values made(TokenStreamFactory factory) {
         JacksonTypes jackson =
                 new JacksonTypes(customizer != UNCHANGED, codecs -> Mapped.by(factory, customizer, codecs));
-        return new Values(factory, new Codecs(jackson), format == Format.CBOR, (int)
+        return new Values(factory, new Codecs(jackson, isSerial), format == Format.CBOR, (int)
                 Math.min(Integer.MAX_VALUE - 8L, (long) maxPayload + OVERHEAD));
     }
 

@@ -2,6 +2,7 @@ package io.github.inparallel.marshal;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +56,9 @@ final class ObjectCodec extends Codec {
     void write(ValueWriter out, Object value) {
         if (isEnhanced) {
             Persistence.checkAttributes(value);
+        }
+        if (codecs.isSerial()) {
+            instances().prepare(value);
         }
         out.generator().writeStartObject();
         if (only == null) {
@@ -173,6 +177,9 @@ final class ObjectCodec extends Codec {
                 if (field.isSynthetic() && field.getName().startsWith("this$")) {
                     throw ValueFailure.because(
                             "an inner class holds the object around it", "Make it static, or a record");
+                }
+                if (codecs.isSerial() && Modifier.isTransient(field.getModifiers())) {
+                    continue;
                 }
                 String name = names.add(field.getName())
                         ? field.getName()

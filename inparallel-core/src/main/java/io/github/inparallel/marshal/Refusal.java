@@ -120,7 +120,7 @@ record Refusal(String why, String instead) {
         if (Types.isJdk(raw)) {
             return ContainerCodec.isFor(raw) || Scalars.hasAnyFor(raw) ? null : OF_THE_JDK;
         }
-        if (!Types.isAbstract(raw)) {
+        if (!Types.isAbstract(raw) || JsonNodeCodec.isFor(raw)) {
             return null;
         }
         return raw.isSealed()

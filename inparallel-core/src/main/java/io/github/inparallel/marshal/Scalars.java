@@ -31,11 +31,13 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Currency;
 import java.util.Date;
 import java.util.GregorianCalendar;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +86,9 @@ final class Scalars {
     private static final Map<Class<?>, Scalar<?>> BY_CLASS = new LinkedHashMap<>();
     private static final Map<String, Scalar<?>> BY_NAME = new LinkedHashMap<>();
 
+    private static final List<Class<?>> ABOVE_HIDDEN = new ArrayList<>( // not changed once all are added
+            List.of(Path.class, ZoneId.class, Charset.class, TimeZone.class, ByteBuffer.class));
+
     static final Scalar<String> STRING = add(String.class, Scalars::writeText, Scalars::readText);
     static final Scalar<byte[]> BYTES = add(
             byte[].class,
@@ -111,20 +116,18 @@ final class Scalars {
         if (exact != null || !Types.isJdk(type)) {
             return exact;
         }
-        // what the JDK hides below a public class
-        if (Path.class.isAssignableFrom(type)) {
-            return BY_CLASS.get(Path.class);
+        for (Class<?> base : ABOVE_HIDDEN) {
+            if (base.isAssignableFrom(type)) {
+                return BY_CLASS.get(base);
+            }
         }
-        if (ZoneId.class.isAssignableFrom(type)) {
-            return BY_CLASS.get(ZoneId.class);
-        }
-        if (Charset.class.isAssignableFrom(type)) {
-            return BY_CLASS.get(Charset.class);
-        }
-        if (TimeZone.class.isAssignableFrom(type)) {
-            return BY_CLASS.get(TimeZone.class);
-        }
-        return ByteBuffer.class.isAssignableFrom(type) ? BY_CLASS.get(ByteBuffer.class) : null;
+        return null;
+    }
+
+    /** What the JDK hides below a public class. */
+    static <T> void addAboveHidden(Class<T> type, Scalar.Writing<T> writing, Scalar.Reading<T> reading) {
+        add(type, writing, reading);
+        ABOVE_HIDDEN.add(type);
     }
 
     /** Whether values of other classes of the table may stand where this one is declared. */

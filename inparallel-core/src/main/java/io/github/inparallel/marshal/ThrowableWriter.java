@@ -104,6 +104,9 @@ final class ThrowableWriter {
         String message = ask(failure::getMessage, "its message", leftOut);
         boolean known = leftOut.size() == failures;
         String shorter = cut(message, isEnough() ? LONGEST_OF_MANY : LONGEST_MESSAGE);
+        if (message != null && !message.equals(shorter)) {
+            leftOut.add("the rest of its message, which has " + message.length() + " characters");
+        }
         ThrowableBytes.text(out, failure.getClass().getName());
         out.writeBoolean(known && (message == null || message.equals(shorter)));
         ThrowableBytes.text(out, shorter);
@@ -208,7 +211,7 @@ final class ThrowableWriter {
     /** Null if it does not cross. */
     private byte @Nullable [] value(@Nullable Object value, Type type, String name, List<String> leftOut) {
         try {
-            byte[] written = new FieldWriter(this::number, part -> leftOut.add(name + "." + part)).write(value, type);
+            byte[] written = new FieldWriter(this::number, part -> leftOut.add(name + part)).write(value, type);
             if (written.length <= MappedFields.LARGEST && bytes.size() + written.length <= ENOUGH) {
                 return written;
             }

@@ -1,6 +1,7 @@
 package io.github.inparallel.marshal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -26,6 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.SAXParseException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What exceptions carry besides their message arrives with them. */
 class ThrowableFieldsTests {
@@ -135,6 +138,38 @@ class ThrowableFieldsTests {
             super(reason, state, code);
             this.hint = hint;
         }
+    }
+
+    /** What Jackson reads. */
+    static final class Read {
+        public int number;
+    }
+
+    @Test
+    void exceptionsOfJacksonArriveAsThemselvesWithTheirPath() {
+        DatabindException sent = catchThrowableOfType(
+                DatabindException.class, () -> new JsonMapper().readValue("{\"number\": \"x\"}", Read.class));
+
+        DatabindException copy = cross(sent);
+
+        assertThat(copy).hasSameClassAs(sent).hasMessage(sent.getMessage());
+        assertThat(copy.getPath())
+                .singleElement()
+                .satisfies(step -> assertThat(step.getPropertyName()).isEqualTo("number"));
+        assertThat(copy.getSuppressed()).singleElement().asString().contains("_path's transient fields");
+    }
+
+    @Test
+    void aMessageThatIsTooLongIsCutAndTheExceptionSaysSo() {
+        byte[] bytes = ThrowableCodec.encode(new IllegalStateException("long ".repeat(1_000_000)));
+        Throwable copy = ThrowableCodec.decode(bytes, getClass().getClassLoader());
+
+        assertThat(copy).isExactlyInstanceOf(IllegalStateException.class);
+        assertThat(String.valueOf(copy.getMessage())).hasSizeGreaterThan(1_000_000);
+        assertThat(copy.getSuppressed())
+                .singleElement()
+                .asString()
+                .contains("the rest of its message, which has 5000000 characters");
     }
 
     @Test

@@ -49,16 +49,22 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import javax.xml.datatype.DatatypeFactory;
+import javax.xml.datatype.Duration;
+import javax.xml.datatype.XMLGregorianCalendar;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Values that once changed on the way, or were refused for no reason: each crosses as it is, or says why not. */
 @SuppressWarnings({
@@ -112,6 +118,9 @@ class ValueTests {
         List<String> strings = List.of();
         Object[] objects = {};
         Object anything = "";
+        JsonNode json = JsonNodeFactory.instance.nullNode();
+        XMLGregorianCalendar xmlTime = DatatypeFactory.newDefaultInstance().newXMLGregorianCalendar();
+        Duration xmlDuration = DatatypeFactory.newDefaultInstance().newDuration(1);
         Only only = Only.ONE;
         Converting converting = new Converting(0, "");
         Tidying tidying = new Tidying("", new Date(), new byte[0], List.of());
@@ -531,6 +540,55 @@ class ValueTests {
                     }
                 },
                 "AssertionError: unreadable");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void treesOfJacksonCrossNodeByNode(Marshaller.Format format) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        ObjectNode tree = nodes.objectNode();
+        tree.put("int", 1)
+                .put("long", 1L)
+                .put("short", (short) 1)
+                .put("double", 1.0)
+                .put("float", 1f);
+        tree.put("decimal", new BigDecimal("1.00"))
+                .put("integer", BigInteger.ONE)
+                .put("text", "\ud800");
+        tree.put("yes", true).put("bytes", new byte[] {1}).putNull("null");
+        tree.set("missing", nodes.missingNode());
+        tree.putArray("array").add(tree.deepCopy()).add(2).addNull();
+
+        Object came = cross(format, "json", tree);
+
+        assertThat(came).isEqualTo(tree).hasToString(tree.toString());
+        tree.properties()
+                .forEach(each -> assertThat(((JsonNode) Objects.requireNonNull(came)).get(each.getKey()))
+                        .hasSameClassAs(each.getValue()));
+        assertThat(cross(format, "json", nodes.stringNode("x"))).isEqualTo(nodes.stringNode("x"));
+        assertRefused("json", nodes.arrayNode().add(nodes.pojoNode(new Object())), "JsonNode[0]", "no JSON");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timesOfXmlCross(Marshaller.Format format) {
+        DatatypeFactory times = DatatypeFactory.newDefaultInstance();
+        for (String text : List.of(
+                "2026-01-02T03:04:05.600+02:00",
+                "2026-01-02",
+                "--02-29",
+                "12:00:00.10",
+                "1000000000000-01-01",
+                "2026Z")) {
+            XMLGregorianCalendar time = times.newXMLGregorianCalendar(text);
+            assertThat(cross(format, "xmlTime", time)).isEqualTo(time).hasToString(text);
+        }
+        for (String text : List.of("P1Y2M3DT4H5M6.70S", "-P1D", "PT0S", "P0Y")) {
+            Duration duration = times.newDuration(text);
+            assertThat(cross(format, "xmlDuration", duration))
+                    .isEqualTo(duration)
+                    .hasToString(text);
+        }
     }
 
     @Test

@@ -109,7 +109,7 @@ public final class TaskSurroundings {
     private static void close(TaskContextPropagator.Scope scope) {
         try {
             scope.close();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // one that is left open would be there for somebody else's task
             log.warn("What was restored around a task could not be undone", e);
         }
     }

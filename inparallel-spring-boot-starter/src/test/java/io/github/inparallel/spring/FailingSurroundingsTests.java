@@ -8,9 +8,11 @@ import ch.qos.logback.classic.Logger;
 import io.github.inparallel.InParallel;
 import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
 import io.github.inparallel.spring.autoconfigure.InParallelLoggingAutoConfiguration;
+import io.github.inparallel.spring.metrics.TaskObservations;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +20,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -112,6 +115,28 @@ class FailingSurroundingsTests {
     @Test
     void aPropagatorThatCannotCaptureFailsTheCallInItsOwnWay() {
         with(new Failing("capture"), echo -> assertThatEachWayFails(echo, "capture"));
+    }
+
+    @Test
+    void aPropagatorThatFailsWithAnErrorKeepsNoOtherFromUndoingWhatItDid() throws Throwable {
+        TaskContextPropagator failing = new TaskContextPropagator() {
+            @Override
+            public void capture(Map<String, String> attributes) {}
+
+            @Override
+            public Scope restore(Map<String, String> attributes) {
+                return () -> {
+                    throw new AssertionError("close");
+                };
+            }
+        };
+        TaskSurroundings surroundings = new TaskSurroundings(
+                List.of(failing), new TaskObservations(() -> ObservationRegistry.NOOP, () -> null));
+
+        Object returned = surroundings.run("Echo.future", Map.of("mdc.caller", "one"), () -> MDC.get("caller"));
+
+        assertThat(returned).isEqualTo("one");
+        assertThat(MDC.get("caller")).isNull();
     }
 
     @Test

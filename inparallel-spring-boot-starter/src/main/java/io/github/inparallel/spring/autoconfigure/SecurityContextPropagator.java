@@ -35,7 +35,14 @@ final class SecurityContextPropagator implements TaskContextPropagator, Ordered 
     /** Tells tokens of one application from those of others; ours are never checked. */
     private static final String KEY = "inparallel";
 
+    private final boolean propagates;
+
     private final AuthenticationTrustResolver resolver = new AuthenticationTrustResolverImpl();
+
+    /** @param propagates false: a task has nobody's authentication */
+    SecurityContextPropagator(boolean propagates) {
+        this.propagates = propagates;
+    }
 
     private enum Trust {
         FULL,
@@ -53,7 +60,7 @@ final class SecurityContextPropagator implements TaskContextPropagator, Ordered 
     @Override
     public void capture(Map<String, String> attributes) {
         Authentication caller = SecurityContextHolder.getContext().getAuthentication();
-        if (caller == null) {
+        if (caller == null || !propagates) {
             return;
         }
         attributes.put(NAME, String.valueOf(caller.getName()));
@@ -103,6 +110,7 @@ final class SecurityContextPropagator implements TaskContextPropagator, Ordered 
 
     @Override
     public Scope restore(Map<String, String> attributes) {
+        SecurityContextHolder.clearContext(); // a thread may have inherited one, which is not this caller's
         String name = attributes.get(NAME);
         if (name != null) {
             SecurityContext context = SecurityContextHolder.createEmptyContext();

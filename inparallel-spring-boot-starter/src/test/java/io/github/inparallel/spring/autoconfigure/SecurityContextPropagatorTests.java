@@ -38,7 +38,7 @@ class SecurityContextPropagatorTests {
 
     private static final String CHARACTERS = "0123456789:,\n\0\\ROLE_\u00e9\ud83d";
 
-    private final SecurityContextPropagator propagator = new SecurityContextPropagator();
+    private final SecurityContextPropagator propagator = new SecurityContextPropagator(true);
 
     @AfterEach
     void nobody() {
@@ -69,6 +69,33 @@ class SecurityContextPropagatorTests {
         SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("left", "", USER));
         scope.close();
 
+        assertThat(SecurityContextHolder.getContext().getAuthentication()).isNull();
+    }
+
+    @Test
+    void whatIsLeftOnTheThreadIsNoOtherCallers() {
+        Map<String, String> nobody = captured(null);
+        SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("left", "", USER));
+
+        TaskContextPropagator.Scope scope = propagator.restore(nobody);
+
+        assertThat(SecurityContextHolder.getContext().getAuthentication()).isNull();
+        scope.close();
+    }
+
+    @Test
+    void whereNothingPropagatesNothingIsLeftEither() {
+        SecurityContextPropagator none = new SecurityContextPropagator(false);
+        SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("caller", "", USER));
+        Map<String, String> attributes = new HashMap<>();
+        none.capture(attributes);
+        assertThat(attributes).isEmpty();
+
+        TaskContextPropagator.Scope scope = none.restore(attributes);
+
+        assertThat(SecurityContextHolder.getContext().getAuthentication()).isNull();
+        SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("body", "", USER));
+        scope.close();
         assertThat(SecurityContextHolder.getContext().getAuthentication()).isNull();
     }
 
