@@ -1,5 +1,6 @@
 package io.github.inparallel;
 
+import io.github.inparallel.units.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -156,7 +157,10 @@ final class Completions<F extends Future<?>> {
             close();
             Thread.currentThread().interrupt();
             throw new InParallelException(
-                    "Interrupted while it waited for " + inFlight.size() + " futures; they stay in the collection", e);
+                    "Interrupted while it waited for "
+                            + Counts.text(inFlight.size(), "future, which stays", "futures, which stay")
+                            + " in the collection",
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.inparallel;
 
+import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.util.Collection;
@@ -211,8 +212,8 @@ public final class WaitFor {
             int total = completions.total();
             completions.close();
             return new DrainTimeoutException(
-                    remaining + " of " + total + " futures are not complete after "
-                            + (timeout == null ? "no time" : Durations.text(timeout)),
+                    remaining + " of " + Counts.text(total, "future", "futures") + (remaining == 1 ? " is" : " are")
+                            + " not complete after " + (timeout == null ? "no time" : Durations.text(timeout)),
                     remaining,
                     total);
         }

@@ -78,6 +78,7 @@ class ArchitectureTests {
             "io.github.inparallel.protocol.TaskRequest",
             "io.github.inparallel.protocol.WireLimit",
             "io.github.inparallel.protocol.WorkerReport",
+            "io.github.inparallel.units.Counts",
             "io.github.inparallel.units.Durations",
             "io.github.inparallel.units.Sizes",
             "io.github.inparallel.worker.Halt",

@@ -476,8 +476,8 @@ class WaitForCollectionTests {
         Iterator<CompletableFuture<Integer>> drain =
                 waitFor.drain(inFlight, Duration.ofNanos(1)).iterator();
 
-        assertThatThrownBy(drain::next).hasMessage("1 of 1 futures are not complete after 1ns");
-        assertThatThrownBy(drain::next).hasMessage("1 of 1 futures are not complete after 1ns");
+        assertThatThrownBy(drain::next).hasMessage("1 of 1 future is not complete after 1ns");
+        assertThatThrownBy(drain::next).hasMessage("1 of 1 future is not complete after 1ns");
         future.complete(1);
         assertThat(drain.next()).isSameAs(future);
     }

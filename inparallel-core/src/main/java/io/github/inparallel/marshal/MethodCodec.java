@@ -190,7 +190,8 @@ public final class MethodCodec {
 
     private Encoded checkSize(Encoded encoded, String what) {
         if (encoded.size() > (long) marshaller.maxPayload() + Marshaller.OVERHEAD) {
-            throw tooLarge(what + " take", Sizes.text(encoded.size()) + ", more than");
+            throw tooLarge(
+                    what + (what.endsWith("s") ? " take" : " takes"), Sizes.text(encoded.size()) + ", more than");
         }
         return encoded;
     }

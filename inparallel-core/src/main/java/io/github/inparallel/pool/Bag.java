@@ -5,6 +5,7 @@ import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.TaskRequest;
+import io.github.inparallel.units.Counts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -89,7 +90,8 @@ final class Bag {
                 if (left <= 0 && limit != null) {
                     throw task.waitedTooLong(
                             limit,
-                            "room in the queue of pool '" + options.name() + "', where " + queue.size() + " wait");
+                            "room in the queue of pool '" + options.name() + "', where "
+                                    + Counts.text(queue.size(), "task waits", "tasks wait"));
                 }
                 left = room.awaitNanos(left); // then there may be an idle slot, and nobody else who needs it
             }

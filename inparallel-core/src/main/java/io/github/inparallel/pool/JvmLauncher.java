@@ -4,6 +4,7 @@ import io.github.inparallel.pool.cache.CachedClasses;
 import io.github.inparallel.pool.cache.FileTree;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProcessMark;
+import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Starts a worker as a JVM. Secrets and settings go to it through standard input. */
@@ -28,6 +30,7 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     private final ClassCaching caching;
     private final Phaser tidying = new Phaser(1); // a party for each process, and whoever closes
     private final AtomicBoolean debugPortTaken = new AtomicBoolean();
+    private volatile BooleanSupplier quiet = () -> false; // set once, before there are workers
 
     JvmLauncher(PoolOptions options, Executor readers, JvmCommand command, ClassCaching caching) {
         this.options = options;
@@ -38,17 +41,21 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         describeSlices();
     }
 
+    /** While this is so, what workers print has been said before: their starts fail again and again. */
+    void quietWhile(BooleanSupplier isKnown) {
+        quiet = isKnown;
+    }
+
     private void describeSlices() {
         log.info(
-                "Pool '{}': up to {} workers, each with heap: {}, max-memory: {} and {} processors; there are {} and {}"
-                        + " processors here",
+                "Pool '{}': up to {}, each with heap: {}, max-memory: {} and {}; there are {} and {} here",
                 options.name(),
-                options.maxWorkers(),
+                Counts.text(options.maxWorkers(), "worker", "workers"),
                 Sizes.text(options.heap()),
                 options.maxMemory() == null ? "none" : Sizes.text(options.maxMemory()),
-                machine.processors(options.maxWorkers()),
+                Counts.text(machine.processors(options.maxWorkers()), "processor", "processors"),
                 Sizes.text(machine.memory()),
-                machine.processors());
+                Counts.text(machine.processors(), "processor", "processors"));
         if (machine.dyingTogether()) {
             OneFate.warn();
         }
@@ -115,13 +122,16 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
             boolean cached)
             throws IOException {
         Log output = Log.of("inparallel.worker." + description.pool());
+        Consumer<String> known = line -> output.debug("{}: {}", name, line);
         Consumer<String> printed = line -> {
-            if (!cached || !caching.isRefusal(line)) {
+            if (quiet.getAsBoolean()) {
+                known.accept(line);
+            } else if (!cached || !caching.isRefusal(line)) {
                 output.info("{}: {}", name, line);
             }
         };
-        OutputTail stdout = new OutputTail(process.getInputStream(), printed);
-        OutputTail stderr = new OutputTail(process.getErrorStream(), printed);
+        OutputTail stdout = new OutputTail(process.getInputStream(), new CrashBanner(printed, known));
+        OutputTail stderr = new OutputTail(process.getErrorStream(), new CrashBanner(printed, known));
         try {
             readers.execute(stdout);
             readers.execute(stderr);

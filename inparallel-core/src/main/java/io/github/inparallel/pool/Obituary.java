@@ -32,7 +32,9 @@ final class Obituary {
     WorkerLostException workerLost(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
         String hint = hint(verdict);
         String culprit = task.taskId().equals(worker.decidedBy) ? null : worker.decidedBy;
-        String last = lines.isEmpty() ? "" : ". Last output: " + lines.get(lines.size() - 1);
+        String last = lines.isEmpty() || lines.get(lines.size() - 1).startsWith("#") // of the JVM's own banner
+                ? ""
+                : ". Last output: " + lines.get(lines.size() - 1);
         return new WorkerLostException(
                 "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
                         + "' ended while it ran " + task.displayName() + ": "

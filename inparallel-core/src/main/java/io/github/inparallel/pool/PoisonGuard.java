@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.units.Counts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -82,8 +83,9 @@ final class PoisonGuard {
             }
             long seconds = TimeUnit.NANOSECONDS.toSeconds(losses.refusedUntil - now) + 1;
             return new TaskRefusedException(
-                    displayName + " is refused for another " + seconds + " s: its tasks lost " + limit
-                            + " workers within a minute (poison-limit: " + limit + "), the last one with "
+                    displayName + " is refused for another " + seconds + " s: its tasks lost "
+                            + Counts.text(limit, "worker", "workers") + " within a minute (poison-limit: " + limit
+                            + "), the last one with "
                             + losses.lastCause,
                     Reason.POISON,
                     null);

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,8 +50,8 @@ final class TaskQueue {
     TaskRefusedException full(PoolTask task) {
         return size >= options.queueCapacity()
                 ? new TaskRefusedException(
-                        task.displayName() + " was refused: " + size + " tasks wait in pool '" + options.name()
-                                + "' (queue-capacity: " + options.queueCapacity() + ")",
+                        task.displayName() + " was refused: " + Counts.text(size, "task waits", "tasks wait")
+                                + " in pool '" + options.name() + "' (queue-capacity: " + options.queueCapacity() + ")",
                         Reason.QUEUE_FULL,
                         null)
                 : new TaskRefusedException(

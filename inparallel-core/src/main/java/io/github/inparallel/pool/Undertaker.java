@@ -5,6 +5,7 @@ import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.units.Counts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ final class Undertaker {
     private final ExitJudge judge;
     private final Obituary obituary;
     private final PastExits exits;
+    private final FailedStarts failedStarts = new FailedStarts();
     private final Deque<PoolTask> owed = new ArrayDeque<>(64); // tasks that could not be ended
 
     Undertaker(
@@ -74,31 +76,37 @@ final class Undertaker {
         }
         ExitJudge.Verdict verdict = judge(worker, exitCode);
         List<String> lines = lastLines(worker);
-        boolean hadTask = bag.leases(worker) > 0;
-        tell(worker, verdict, lines);
+        boolean workedBriefly = worker.ready
+                && worker.tasksDone() == 0
+                && bag.leases(worker) == 0 // else it died of that, and not of its start
+                && machine.nanoTime() - worker.readyNanos < QUICK_DEATH
+                && worker.decided == null
+                && verdict.exit().cause() != Cause.KILLED;
+        boolean failedStart = !worker.ready || workedBriefly;
+        tell(worker, verdict, lines, failedStart);
         for (Slot slot : worker.slots()) {
             for (PoolTask task = bag.takeBack(slot); task != null; task = bag.takeBack(slot)) {
                 PoolTask lost = task;
                 safely(lost, () -> end(worker, lost, verdict, lines));
             }
         }
-        boolean workedBriefly = worker.ready
-                && worker.tasksDone() == 0
-                && !hadTask // else it died of that, and not of its start
-                && machine.nanoTime() - worker.readyNanos < QUICK_DEATH
-                && worker.decided == null
-                && verdict.exit().cause() != Cause.KILLED;
-        if (!worker.ready || workedBriefly) {
+        if (failedStart) {
             startFailed(worker, others, obituary.startFailed(worker, exitCode, verdict, lines));
         }
     }
 
     /** Those who look on; whatever they do, the tasks end. */
-    private void tell(Worker worker, ExitJudge.Verdict verdict, List<String> lines) {
+    private void tell(Worker worker, ExitJudge.Verdict verdict, List<String> lines, boolean failedStart) {
         try {
             List<PoolStats.LostTask> running = running(worker);
             if (EXPECTED.contains(verdict.exit().cause()) && running.isEmpty()) {
                 log.info("Worker {}, pid {}, has left: {}", worker.name(), worker.pid(), verdict.exit());
+            } else if (failedStart) {
+                log.debug(
+                        "Worker {}, pid {}, has ended: {}",
+                        worker.name(),
+                        worker.pid(),
+                        verdict.exit()); // more follows
             } else {
                 log.warn(
                         "Worker {}, pid {}, has ended{}: {}{}",
@@ -210,9 +218,9 @@ final class Undertaker {
             return;
         }
         log.error(
-                "{} is refused for a minute: its tasks lost {} workers within a minute (poison-limit)",
+                "{} is refused for a minute: its tasks lost {} within a minute (poison-limit)",
                 task.displayName(),
-                options.poisonLimit());
+                Counts.text(options.poisonLimit(), "worker", "workers"));
         for (PoolTask waiting : bag.takeAll(other -> other.method().equals(task.method()))) {
             safely(waiting, () -> refuse(waiting, now));
         }
@@ -249,13 +257,13 @@ final class Undertaker {
         if (bag.isShutDown()) {
             return;
         }
-        log.warn("{}", failure.getMessage());
+        failedStarts.add(failure, machine.nanoTime());
         firstReady.completeExceptionally(failure);
         if (breaker.failed(worker.launchedNanos, machine.nanoTime(), others, failure)) {
             log.error(
-                    "Pool '{}' is down after {} failed starts; it goes on trying",
+                    "Pool '{}' is down after {}; it goes on trying",
                     options.name(),
-                    options.restartLimit());
+                    Counts.text(options.restartLimit(), "failed start", "failed starts"));
         }
         if (breaker.isDown()) {
             bag.shut(new TaskRefusedException(

@@ -13,6 +13,7 @@ import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.protocol.Spinning;
+import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,6 +109,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
+        }
+        if (jvms != null) {
+            jvms.quietWhile(() -> supervisor.outage() != null);
         }
         try {
             machine.start(supervisor, "inparallel-" + options.name() + "-supervisor");
@@ -530,7 +534,10 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public void close(Duration drain) {
         refuse();
         if (!awaitDrained(Durations.nanos(drain))) {
-            log.warn("Pool '{}' is closed with {} tasks in flight", options.name(), inFlight.get());
+            log.warn(
+                    "Pool '{}' is closed with {} in flight",
+                    options.name(),
+                    Counts.text(inFlight.get(), "task", "tasks"));
         }
         shutdownNow();
         try {

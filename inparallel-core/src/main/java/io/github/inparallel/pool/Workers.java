@@ -245,7 +245,11 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         if (worker.leaving) {
             kill(worker, null, null); // it was to be killed before there was a process
         }
-        log.info("Worker {} starts, pid {}", worker.name(), worker.pid());
+        if (breaker.isDown()) {
+            log.debug("Worker {} starts, pid {}", worker.name(), worker.pid()); // as others have, again and again
+        } else {
+            log.info("Worker {} starts, pid {}", worker.name(), worker.pid());
+        }
         open(worker); // it may have been quicker than the thread that launched it
     }
 
@@ -339,10 +343,29 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         }
         channel.maxPayload(WireLimit.MESSAGE.most());
         worker.logEnded = false;
-        Runnable broken = () -> supervisor.execute(() -> lost(worker, Cause.BROKEN));
-        Runnable ended = () -> supervisor.execute(() -> worker.logEnded = true);
+        LogReader.Listener listener = new LogReader.Listener() {
+            @Override
+            public boolean isKnown() {
+                return breaker.isDown() && !worker.ready;
+            }
+
+            @Override
+            public void broken() {
+                supervisor.execute(() -> lost(worker, Cause.BROKEN));
+            }
+
+            @Override
+            public void unheard() {
+                supervisor.execute(() -> worker.replace = true);
+            }
+
+            @Override
+            public void ended() {
+                supervisor.execute(() -> worker.logEnded = true);
+            }
+        };
         machine.start(
-                new LogReader(worker, options.name(), channel, logs, broken, ended),
+                new LogReader(worker, options.name(), channel, logs, listener),
                 "inparallel-" + options.name() + "-log-" + worker.number());
     }
 

@@ -258,12 +258,18 @@ class EngineTests {
     @Test
     void workerThatDoesNotAnswerIsKilled() throws Exception { // B34
         start(options -> options.heartbeatInterval(Duration.ofMillis(10)).heartbeatTimeout(Duration.ofMillis(100)));
-        CompletableFuture<Void> future = call();
-        Stub mute = workers.next();
-        mute.request(0);
+        try (LoggedLines lines = new LoggedLines("io.github.inparallel.pool")) {
+            CompletableFuture<Void> future = call();
+            Stub mute = workers.next();
+            mute.request(0);
 
-        assertThat(lost(future).exit().cause()).isEqualTo(Cause.UNRESPONSIVE);
-        assertThat(mute.killed).isTrue();
+            assertThat(lost(future).exit().cause()).isEqualTo(Cause.UNRESPONSIVE);
+            assertThat(mute.killed).isTrue();
+            assertThat(lines.starting("WARN"))
+                    .singleElement()
+                    .asString()
+                    .contains("Work.one", "heartbeat-timeout: 100ms");
+        }
     }
 
     @Test

@@ -86,7 +86,11 @@ class FaultTests {
 
     @Test
     void fatalErrorOfTheJvmIsACrash() {
-        WorkerLostException lost = lost(probe.killSelf("SEGV"));
+        WorkerLostException lost;
+        try (LoggedLines printed = new LoggedLines("inparallel.worker.test")) {
+            lost = lost(probe.killSelf("SEGV"));
+            assertThat(printed.all()).noneMatch(line -> line.contains("#"));
+        }
 
         assertThat(lost.exit().cause()).isEqualTo(WorkerExit.Cause.CRASHED);
         assertThat(lost.exit().signal()).hasValue("SIGSEGV");

@@ -6,6 +6,7 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.protocol.WorkerReport;
+import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -192,8 +193,9 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
                         name);
             }
             String users = methods.isEmpty() ? "unused" : "for " + String.join(", ", methods);
-            lines.add("'" + name + "' (" + pool.minWorkers() + " to " + pool.maxWorkers() + " workers, "
-                    + Sizes.text(pool.heap()) + " heap each, " + users + ")");
+            lines.add("'" + name + "' (" + pool.minWorkers() + " to "
+                    + Counts.text(pool.maxWorkers(), "worker", "workers") + ", " + Sizes.text(pool.heap())
+                    + " heap each, " + users + ")");
         }
         if (!lines.isEmpty()) {
             log.info("Pools of worker processes: {}", String.join("; ", lines));
