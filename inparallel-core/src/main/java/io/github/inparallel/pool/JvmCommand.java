@@ -35,7 +35,7 @@ final class JvmCommand {
      */
     private static final long LARGEST_STEP = 256L << 20;
 
-    private static final List<String> FIXED = List.of(
+    static final List<String> FIXED = List.of(
             "-XX:+UseSerialGC",
             // What is free of the heap is kept while there is work, and given back at once by a worker that idles.
             "-XX:MinHeapFreeRatio=40",

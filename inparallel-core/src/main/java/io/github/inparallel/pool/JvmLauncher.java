@@ -10,11 +10,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -23,13 +24,15 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
 
     private static final Log log = Log.of(JvmLauncher.class);
 
+    /** Of the process, as ports are: debug ports that workers of its pools have. */
+    private static final Set<Integer> DEBUG_PORTS = ConcurrentHashMap.newKeySet();
+
     private final PoolOptions options;
     private final Executor readers;
     private final MachineShare machine;
     private final JvmCommand command;
     private final ClassCaching caching;
     private final Phaser tidying = new Phaser(1); // a party for each process, and whoever closes
-    private final AtomicBoolean debugPortTaken = new AtomicBoolean();
     private volatile BooleanSupplier quiet = () -> false; // set once, before there are workers
 
     JvmLauncher(PoolOptions options, Executor readers, JvmCommand command, ClassCaching caching) {
@@ -39,6 +42,11 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         this.machine = MachineShare.ofThisProcess();
         this.command = command;
         describeSlices();
+    }
+
+    /** Whether a worker of this application has the port, so that it is not free for a good reason. */
+    static boolean hasDebugPort(int port) {
+        return DEBUG_PORTS.contains(port);
     }
 
     /** While this is so, what workers print has been said before: their starts fail again and again. */
@@ -79,7 +87,8 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         Path arguments = directory.resolve("worker-" + description.worker() + ".args");
         Path temporary = directory.resolve("tmp-" + description.worker());
         // One worker at a time has the debug port: a second one could not start with it.
-        boolean debugged = options.debugPort() != null && debugPortTaken.compareAndSet(false, true);
+        Integer port = options.debugPort();
+        boolean debugged = port != null && DEBUG_PORTS.add(port);
         try {
             CachedClasses classes = debugged ? null : caching.find(name);
             ProcessMark mark = ProcessMark.create();
@@ -99,12 +108,12 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
                             : new String[0]);
             if (debugged) {
                 log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
-                process.onExit().thenRun(() -> debugPortTaken.set(false));
+                process.onExit().thenRun(() -> DEBUG_PORTS.remove(port));
             }
             return attend(process, mark, description, name, List.of(arguments, temporary), classes != null);
         } catch (Throwable e) {
             if (debugged) {
-                debugPortTaken.set(false);
+                DEBUG_PORTS.remove(port);
             }
             FileTree.delete(arguments);
             FileTree.delete(temporary); // nothing of a worker that could not be started stays

@@ -83,7 +83,7 @@ final class Obituary {
                 "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
                         + "' did not become ready: " + Redaction.of(why)
                         + (root == null && !output.isEmpty()
-                                ? ". It printed: " + output + refusedOption(exitCode, output)
+                                ? ". It printed: " + output + refusedOption(worker, exitCode, output)
                                 : ""),
                 worker.killed ? null : exitCode,
                 output,
@@ -95,14 +95,23 @@ final class Obituary {
         return failure == null || failure == root ? root.toString() : failure + "; root cause: " + root;
     }
 
-    private String refusedOption(int exitCode, String output) {
+    private String refusedOption(Worker worker, int exitCode, String output) {
         boolean refused = exitCode == 1
                 && (output.contains("Could not create the Java Virtual Machine")
                         || output.contains("Unrecognized option")
                         || output.contains("Error occurred during initialization of VM"));
-        return refused
-                ? ". The JVM refuses an option: look at inparallel.pool.jvm-args, which is "
-                        + Redaction.of(options.jvmArgs().toString()) + ", and at heap"
+        Integer port = options.debugPort();
+        if (port != null && (output.contains("Address already in use") || output.contains("bind failed"))) {
+            return ". It may be that debug-port, " + port + ", is another process's";
+        }
+        String jvmArgs = "look at inparallel.pool.jvm-args, which is "
+                + Redaction.of(options.jvmArgs().toString()) + ", and at heap";
+        if (refused) {
+            return ". The JVM refuses an option: " + jvmArgs;
+        }
+        boolean neverConnected = worker.admitted.isEmpty();
+        return exitCode == 1 && neverConnected && !options.jvmArgs().isEmpty()
+                ? ". The JVM ended before anything of the application was there: " + jvmArgs
                 : "";
     }
 }

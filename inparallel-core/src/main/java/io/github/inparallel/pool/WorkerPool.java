@@ -130,6 +130,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     /**
      * A pool of worker JVMs.
      *
+     * @throws InvalidOptionException if no worker can be started with the options that make its command
      * @throws WorkerStartException if {@code startup} is {@code BLOCKING} and the first worker cannot start
      * @throws InParallelException if there is no place for the pool's socket
      */
@@ -150,6 +151,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience, Machine machine) {
         if (io.github.inparallel.TaskContext.inWorker()) {
             throw new IllegalStateException("A worker starts no workers of its own");
+        }
+        if (launcher == null) {
+            LaunchCheck.check(options);
         }
         try {
             WorkerPool pool = new WorkerPool(options, launcher, resilience, machine);

@@ -171,17 +171,31 @@ public final class InParallelAutoConfiguration {
                                             .build(),
                                     new InProcessLauncher(
                                             () -> new InProcessBootstrap(context, sides, customizer, surroundings)))
-                            : WorkerPool.create(processOptions(
-                                            complete(properties, options.name(), customizer, loader),
-                                            command,
-                                            logs.getIfAvailable())
-                                    .observer(observer)
-                                    .build()),
+                            : create(
+                                    properties,
+                                    processOptions(
+                                                    complete(properties, options.name(), customizer, loader),
+                                                    command,
+                                                    logs.getIfAvailable())
+                                            .observer(observer)
+                                            .build()),
                     instrumentations.orderedStream().toList(),
                     drain,
                     context.getBeanFactory().getBeanNamesForType(ApplicationLaunch.class).length > 0
                             ? ApplicationStartedEvent.class
                             : ContextRefreshedEvent.class);
+        }
+
+        /** What can only be tried when the pool is made is said by the name of its property, too. */
+        private static WorkerPool create(InParallelProperties properties, PoolOptions options) {
+            try {
+                return WorkerPool.create(options);
+            } catch (InvalidOptionException e) {
+                InParallelProperties.Pool own = properties.pools().get(options.name());
+                throw new InvalidPoolPropertyException(
+                        own != null && own.sets(e.option()) ? "inparallel.pools." + options.name() : "inparallel.pool",
+                        e);
+            }
         }
 
         /** A mock of a test cannot cross to another process. */

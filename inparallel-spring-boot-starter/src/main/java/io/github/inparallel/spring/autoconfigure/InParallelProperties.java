@@ -140,6 +140,18 @@ public record InParallelProperties(
             return EMPTY;
         }
 
+        /** Whether it has an option of its own, of those that are tried when the pool is made. */
+        boolean sets(String option) {
+            return switch (option) {
+                case "jvm-args" -> jvmArgs != null;
+                case "working-directory" -> workingDirectory != null;
+                case "java-home" -> javaHome != null;
+                case "command-prefix" -> commandPrefix != null;
+                case "debug-port" -> debugPort != null;
+                default -> true;
+            };
+        }
+
         void applyTo(PoolOptionsBuilder builder) {
             PropertyMapper map = PropertyMapper.get();
             map.from(minWorkers).to(builder::minWorkers);

@@ -185,6 +185,29 @@ class InParallelAutoConfigurationTests {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "inparallel.pools.ocr.java-home, /no/such/jdk, no /no/such/jdk/bin/java",
+        "inparallel.pool.jvm-args, -XX:+NoSuchOption, Unrecognized VM option 'NoSuchOption'",
+        "inparallel.pools.ocr.command-prefix, /no/such/prefix, no /no/such/prefix",
+        "inparallel.pool.working-directory, /no/such/folder, folder that exists"
+    })
+    void whatCannotStartAWorkerIsAnalysedWhenThePoolIsMade(String property, String value, String words) {
+        runner.withPropertyValues(
+                        property + "=" + value,
+                        "inparallel.pools.ocr.startup=on-demand",
+                        "inparallel.mode=process",
+                        "inparallel.worker.sources=" + Service.class.getName())
+                .run(context -> {
+                    FailureAnalysis analysis = new InvalidPoolPropertyFailureAnalyzer()
+                            .analyze(Objects.requireNonNull(context.getStartupFailure()));
+
+                    Objects.requireNonNull(analysis);
+                    assertThat(analysis.getDescription()).contains("'" + property + "'", value);
+                    assertThat(analysis.getAction()).contains(words);
+                });
+    }
+
     @Test
     void unknownPropertyStopsTheApplication() { // B112
         runner.withPropertyValues("inparallel.pool.max-worker=3")
