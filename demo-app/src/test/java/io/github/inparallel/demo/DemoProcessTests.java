@@ -114,7 +114,8 @@ class DemoProcessTests {
                         "--destination",
                         folder.toString(),
                         "--force")
-                .inheritIO()
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
                 .waitFor();
         try (DemoProcess demo =
