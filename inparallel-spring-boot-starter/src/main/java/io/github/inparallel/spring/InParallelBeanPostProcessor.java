@@ -26,6 +26,7 @@ import org.springframework.aop.support.StaticMethodMatcher;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.SmartClassLoader;
@@ -75,6 +76,9 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
     }
 
     private Object proxied(Object bean, String beanName, Class<?> targetClass, Map<Method, InParallelMethod> methods) {
+        if (beanFactory instanceof ConfigurableListableBeanFactory beans) {
+            WebScopes.check(beanName, targetClass, methods, beans);
+        }
         // Not injected: post-processors exist before ordinary beans.
         WorkerPools pools = beanFactory.getBean(WorkerPools.class);
         Map<Method, InParallelInterceptor.Task> tasks = new LinkedHashMap<>();

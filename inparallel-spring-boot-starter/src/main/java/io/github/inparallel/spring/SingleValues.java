@@ -14,11 +14,20 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.util.ClassUtils;
 
 /** Reactive types of one value, such as {@code Mono}: subscribing submits, cancelling the subscription cancels. */
 public final class SingleValues {
 
+    /** Whether there are Reactor and Spring Security. */
+    private static final boolean CALLERS_ARE_KNOWN = isPresent("reactor.core.CoreSubscriber")
+            && isPresent("org.springframework.security.core.context.ReactiveSecurityContextHolder");
+
     private SingleValues() {}
+
+    private static boolean isPresent(String type) {
+        return ClassUtils.isPresent(type, SingleValues.class.getClassLoader());
+    }
 
     /** The adapter for what the method returns; null if that is no reactive type of one value. */
     public static @Nullable ReactiveAdapter adapter(Method method) {
@@ -45,7 +54,8 @@ public final class SingleValues {
     /** In the worker: the value that the body's publisher gives. */
     public static CompletableFuture<@Nullable Object> awaited(ReactiveAdapter adapter, Object value) {
         ValueSubscriber subscriber = new ValueSubscriber();
-        adapter.toPublisher(value).subscribe(subscriber);
+        Publisher<Object> publisher = adapter.toPublisher(value);
+        (CALLERS_ARE_KNOWN ? ReactiveCaller.tell(publisher) : publisher).subscribe(subscriber);
         return subscriber;
     }
 
@@ -65,6 +75,17 @@ public final class SingleValues {
         public void request(long count) {
             if (cancelled || !begun.compareAndSet(false, true)) {
                 return;
+            }
+            if (CALLERS_ARE_KNOWN) {
+                ReactiveCaller.submit(subscriber, this::submit);
+            } else {
+                submit();
+            }
+        }
+
+        private void submit() {
+            if (cancelled) {
+                return; // while it was asked who calls
             }
             TaskFuture<Object> submitted = call.get();
             future = submitted;

@@ -63,6 +63,7 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
         }
         Containers.holdBack(factory, heldBack);
         Brokers.holdBack(factory, heldBack);
+        AbsentScope.register(factory);
         factory.addBeanPostProcessor(databases);
         factory.addBeanPostProcessor(new InfrastructureStarter());
         NamedLifecycleProcessor lifecycle = new NamedLifecycleProcessor(factory, startLifecycle, heldBack);

@@ -6,10 +6,12 @@ import io.github.inparallel.InParallel;
 import io.github.inparallel.spring.TaskContextPropagator;
 import io.github.inparallel.spring.WorkerPools;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,9 +28,13 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
+import reactor.core.publisher.Mono;
 
 /** A task knows who its caller is and what that one may do, and nothing more. */
 @Timeout(60)
@@ -198,6 +204,14 @@ class SecurityContextPropagatorTests {
             Authentication caller = SecurityContextHolder.getContext().getAuthentication();
             return caller == null ? null : caller.getName();
         }
+
+        @InParallel
+        public Mono<String> callerOfAChain() {
+            return ReactiveSecurityContextHolder.getContext()
+                    .map(context ->
+                            Objects.requireNonNull(context.getAuthentication()).getName())
+                    .defaultIfEmpty("nobody");
+        }
     }
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -216,6 +230,29 @@ class SecurityContextPropagatorTests {
 
             SecurityContextHolder.clearContext();
             assertThat(asks.caller()).isNull();
+        });
+    }
+
+    @Test
+    void theCallerOfAReactiveChainIsKnownThoughNotToItsThread() {
+        runner.run(context -> {
+            Mono<String> asked = context.getBean(Asks.class).callerOfAChain();
+            Authentication eve = new TestingAuthenticationToken("eve", "", USER);
+            Mono<SecurityContext> later = Mono.delay(Duration.ofMillis(1)).map(tick -> new SecurityContextImpl(eve));
+
+            assertThat(asked.contextWrite(ReactiveSecurityContextHolder.withAuthentication(eve))
+                            .block())
+                    .isEqualTo("eve");
+            assertThat(asked.contextWrite(ReactiveSecurityContextHolder.withSecurityContext(later))
+                            .block())
+                    .isEqualTo("eve");
+            assertThat(asked.block()).isEqualTo("nobody");
+            assertThat(SecurityContextHolder.getContext().getAuthentication()).isNull();
+            assertThat(asked.contextWrite(ReactiveSecurityContextHolder.withSecurityContext(
+                                    Mono.error(new IllegalStateException("no session"))))
+                            .onErrorResume(failure -> Mono.just(String.valueOf(failure.getMessage())))
+                            .block())
+                    .isEqualTo("no session");
         });
     }
 
