@@ -26,6 +26,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 
 /**
  * The application's pools. A pool exists when a property or a method names it. It is created when the application has
@@ -47,7 +48,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     private final Function<String, PoolOptions> options;
     private final BiFunction<PoolOptions, PoolObserver, WorkerPool> creator;
     private final List<PoolInstrumentation> instrumentations;
-    private final Duration drain;
+    private final ShutdownBudget shutdown;
     private final boolean inWorker = TaskContext.inWorker();
 
     private final Object lock = new Object();
@@ -63,7 +64,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
      * @param configured names that properties mention
      * @param options the options of any name
      * @param creator creates a pool
-     * @param drain how long tasks may finish when the context stops
+     * @param shutdownPhase how long the context may take to stop, until its tasks have ended
      * @param startEvent the first of these says that the application has started
      */
     public WorkerPools(
@@ -71,13 +72,13 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
             Function<String, PoolOptions> options,
             BiFunction<PoolOptions, PoolObserver, WorkerPool> creator,
             List<PoolInstrumentation> instrumentations,
-            Duration drain,
+            Duration shutdownPhase,
             Class<? extends ApplicationEvent> startEvent) {
         this.configured = Set.copyOf(configured);
         this.options = options;
         this.creator = creator;
         this.instrumentations = List.copyOf(instrumentations);
-        this.drain = drain;
+        this.shutdown = new ShutdownBudget(shutdownPhase, System::nanoTime);
         this.startEvent = startEvent;
     }
 
@@ -153,6 +154,9 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
 
     @Override
     public void onApplicationEvent(ApplicationEvent event) {
+        if (event instanceof ContextClosedEvent) {
+            shutdown.begin(); // a child's comes here too, before our own context's, which counts anew
+        }
         if (inWorker || started || !startEvent.isInstance(event)) {
             return; // a child context's event comes here too
         }
@@ -222,7 +226,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
             new Thread(
                             () -> {
                                 try {
-                                    pool.close(drain);
+                                    pool.close(shutdown.left(pool.options().killGrace()));
                                     instrumentations.forEach(each -> each.unbind(pool.name()));
                                 } finally {
                                     closed.complete(null);

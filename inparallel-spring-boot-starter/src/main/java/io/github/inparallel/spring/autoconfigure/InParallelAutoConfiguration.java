@@ -70,9 +70,6 @@ public final class InParallelAutoConfiguration {
         private static final String BEAN_OVERRIDES =
                 "org.springframework.test.context.bean.override.internalBeanOverrideRegistry";
 
-        /** Time that Spring has left for others when the pools' tasks have used theirs. */
-        private static final Duration REST_OF_PHASE = Duration.ofSeconds(2);
-
         @Bean
         static BeanPostProcessor inParallelBeanPostProcessor(ConfigurableBeanFactory beanFactory) {
             // In a worker the methods run where they are called.
@@ -157,7 +154,6 @@ public final class InParallelAutoConfiguration {
             Map<String, PoolOptions> known = new ConcurrentHashMap<>();
             Duration phase = context.getEnvironment()
                     .getProperty("spring.lifecycle.timeout-per-shutdown-phase", Duration.class, Duration.ofSeconds(30));
-            Duration drain = phase.compareTo(REST_OF_PHASE) > 0 ? phase.minus(REST_OF_PHASE) : Duration.ZERO;
             boolean process = mode(properties, context) == InParallelProperties.Mode.PROCESS;
             return new WorkerPools(
                     properties.pools().keySet(),
@@ -180,7 +176,7 @@ public final class InParallelAutoConfiguration {
                                             .observer(observer)
                                             .build()),
                     instrumentations.orderedStream().toList(),
-                    drain,
+                    phase,
                     context.getBeanFactory().getBeanNamesForType(ApplicationLaunch.class).length > 0
                             ? ApplicationStartedEvent.class
                             : ContextRefreshedEvent.class);
