@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -115,6 +116,11 @@ public final class InParallelAutoConfiguration {
         private static ClassLoader loader(ConfigurableApplicationContext context) {
             ClassLoader loader = context.getClassLoader();
             return loader == null ? InParallelAutoConfiguration.class.getClassLoader() : loader;
+        }
+
+        @Bean
+        BeanlessClasses inParallelBeanlessClasses(ConfigurableListableBeanFactory beans) {
+            return new BeanlessClasses(beans);
         }
 
         @Bean
