@@ -35,6 +35,8 @@ final class ExitJudge {
             Map.entry(25, "SIGXFSZ"),
             Map.entry(31, "SIGSYS"));
 
+    private static final int LAST_SIGNAL = 64;
+
     /** What a JVM with {@code ExitOnOutOfMemoryError} prints. */
     private static final String TERMINATING = "Terminating due to java.lang.OutOfMemoryError: ";
 
@@ -83,7 +85,7 @@ final class ExitJudge {
                     null,
                     "A thread of its own failed that it cannot do without: see the last lines that it printed");
         }
-        if (worker.exitCalled || exitCode < 128) {
+        if (worker.exitCalled || exitCode <= 128 || exitCode > 128 + LAST_SIGNAL) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.EXITED), null, exitHint(worker, exitCode));
         }
         if (exitCode == 137 || exitCode == 143 || exitCode == 130) {
@@ -94,7 +96,8 @@ final class ExitJudge {
                             ? "Somebody killed it; if nobody did, it was the kernel, short of memory (see dmesg)"
                             : "Somebody killed it");
         }
-        return new Verdict(new WorkerExit(exitCode, signal, Cause.CRASHED), null, "");
+        return new Verdict(
+                new WorkerExit(exitCode, signal, Cause.CRASHED), null, "The JVM left no error file that says where");
     }
 
     /** What a person can do about what this process did to the worker. */
@@ -103,6 +106,8 @@ final class ExitJudge {
         Long limit = options.maxMemory();
         return switch (decided) {
             case OUT_OF_MEMORY -> shortage == null ? "" : shortage.text(options);
+            case TIMEOUT, CANCELLED ->
+                "A task did not end within kill-grace: " + Durations.text(options.killGrace()) + " of its interrupt";
             case MEMORY_LIMIT -> "It used more than max-memory: " + (limit == null ? "none" : Sizes.text(limit));
             case UNRESPONSIVE ->
                 "It did not answer for heartbeat-timeout: " + Durations.text(options.heartbeatTimeout());

@@ -90,9 +90,9 @@ final class Obituary {
                 worker.startFailure);
     }
 
-    /** What failed, such as a bean, and why in the end. */
+    /** Why in the end, and what failed of it, such as a bean. */
     private static String causes(@Nullable Throwable failure, Throwable root) {
-        return failure == null || failure == root ? root.toString() : failure + "; root cause: " + root;
+        return failure == null || failure == root ? root.toString() : root + ", reported as " + failure;
     }
 
     private String refusedOption(Worker worker, int exitCode, String output) {

@@ -261,9 +261,10 @@ final class Undertaker {
         firstReady.completeExceptionally(failure);
         if (breaker.failed(worker.launchedNanos, machine.nanoTime(), others, failure)) {
             log.error(
-                    "Pool '{}' is down after {}; it goes on trying",
+                    "Pool '{}' is down after {}; it goes on trying. {}",
                     options.name(),
-                    Counts.text(options.restartLimit(), "failed start", "failed starts"));
+                    Counts.text(options.restartLimit(), "failed start", "failed starts"),
+                    failure.getMessage());
         }
         if (breaker.isDown()) {
             bag.shut(new TaskRefusedException(

@@ -100,14 +100,20 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
 
     @Test
     void failureOfTheWorkersOwnPreparationIsTheCause() {
-        try (WorkerPool pool = pool(options -> options.bootstrap(Broken.that("throws")))) {
+        try (LoggedLines lines = new LoggedLines("io.github.inparallel.pool");
+                WorkerPool pool = pool(options -> options.bootstrap(Broken.that("throws")))) {
             WorkerStartException failure = (WorkerStartException) failure(pool);
             assertThat(failure)
-                    .hasMessageContaining("cannot prepare")
-                    .hasMessageContaining("the root cause")
+                    .hasMessageContaining(
+                            "did not become ready: java.lang.ArithmeticException: the root cause, reported as"
+                                    + " java.lang.IllegalStateException: cannot prepare")
                     .hasRootCauseInstanceOf(ArithmeticException.class)
                     .hasStackTraceContaining("StartFailureTests$Broken");
             assertRefused(pool);
+            assertThat(lines.starting("ERROR"))
+                    .singleElement()
+                    .asString()
+                    .contains("is down after 2 failed starts", "the root cause");
         }
     }
 
