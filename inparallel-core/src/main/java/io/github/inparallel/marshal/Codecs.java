@@ -1,5 +1,6 @@
 package io.github.inparallel.marshal;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Collection;
@@ -36,6 +37,14 @@ final class Codecs {
 
     JavaType type(Type type) {
         return types.constructType(type);
+    }
+
+    /** That of the objects of a primitive type. */
+    JavaType boxed(JavaType type) {
+        return type.isPrimitive()
+                ? types.constructType(
+                        MethodType.methodType(type.getRawClass()).wrap().returnType())
+                : type;
     }
 
     /** Of a member of a class, whose type variables may be of that class. */
@@ -142,7 +151,8 @@ final class Codecs {
     private Codec makeExact(JavaType type) {
         Class<?> raw = type.getRawClass();
         if (jackson.isFor(type)) {
-            return new JacksonCodec(type, jackson);
+            Codec form = jackson.isNamed(type) ? null : FormCodec.of(type, this);
+            return form == null ? new JacksonCodec(type, jackson) : form;
         }
         KnownTypes.Replacement<?, ?> replacement = KnownTypes.replacementOf(raw);
         if (replacement != null) {

@@ -38,6 +38,9 @@ final class FieldIntrospector extends JacksonAnnotationIntrospector {
     @Override
     public @Nullable Object findSerializer(MapperConfig<?> config, Annotated member) {
         Object named = super.findSerializer(config, member);
+        if (named != null && member instanceof AnnotatedField && super.findDeserializer(config, member) == null) {
+            named = null; // for clients of the web only
+        }
         return named == null && member instanceof AnnotatedField && !member.hasAnnotation(JsonValue.class)
                 ? new JacksonCodec.Writing(new Lazy(codecs, member.getType()))
                 : named;
@@ -46,10 +49,23 @@ final class FieldIntrospector extends JacksonAnnotationIntrospector {
     @Override
     public @Nullable Object findDeserializer(MapperConfig<?> config, Annotated member) {
         Object named = super.findDeserializer(config, member);
+        if (named != null && member instanceof AnnotatedField && super.findSerializer(config, member) == null) {
+            named = null; // likewise
+        }
         boolean isOurs = named == null
                 && (member instanceof AnnotatedField
                         || member instanceof AnnotatedParameter parameter && isProperty(parameter));
-        return isOurs ? new JacksonCodec.Reading(new Lazy(codecs, member.getType())) : named;
+        return isOurs ? reading(config, member) : named;
+    }
+
+    private JacksonCodec.Reading reading(MapperConfig<?> config, Annotated member) {
+        PropertyName explicit = super.findNameForDeserialization(config, member);
+        String implicit = member instanceof AnnotatedMember known ? findImplicitPropertyName(config, known) : null;
+        String name = explicit != null && explicit.hasSimpleName()
+                ? explicit.getSimpleName()
+                : implicit != null ? implicit : member.getName();
+        return new JacksonCodec.Reading(
+                new Lazy(codecs, member.getType()), name == null ? "" : name, member.getRawType());
     }
 
     /** Not the whole object in another form. */

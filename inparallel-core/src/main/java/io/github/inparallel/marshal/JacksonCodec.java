@@ -55,7 +55,11 @@ final class JacksonCodec extends Codec {
             reader = known;
         }
         int fillings = in.fillings();
+        int before = in.begin();
+        Given given = new Given();
+        Given outer = in.given(given);
         Object value = known.withAttribute(READER, in).readValue(in.parser());
+        in.given(outer);
         if (in.fillings() > fillings) {
             throw ValueFailure.because(
                     "a cycle leads back into a set or map that its creator was given, and may have copied",
@@ -63,6 +67,11 @@ final class JacksonCodec extends Codec {
         }
         if (!type.getRawClass().isInstance(value)) {
             throw ValueFailure.malformed("no " + type.getRawClass().getSimpleName());
+        }
+        if (in.end(before)) {
+            given.check(value);
+        } else {
+            in.check(() -> given.check(value));
         }
         return value;
     }
@@ -90,9 +99,14 @@ final class JacksonCodec extends Codec {
     /** And back. */
     static final class Reading extends ValueDeserializer<Object> {
         private final Lazy codec;
+        private final String name;
+        private final Class<?> type;
 
-        Reading(Lazy codec) {
+        /** @param name of the property */
+        Reading(Lazy codec, String name, Class<?> type) {
             this.codec = codec;
+            this.name = name;
+            this.type = type;
         }
 
         @Override
@@ -100,7 +114,9 @@ final class JacksonCodec extends Codec {
             ValueReader in = (ValueReader) context.getAttribute(READER);
             JsonParser before = in.parser(parser);
             try {
-                return in.read(codec.get());
+                Object value = in.read(codec.get());
+                in.given().add(name, type, value);
+                return value;
             } finally {
                 in.parser(before);
             }

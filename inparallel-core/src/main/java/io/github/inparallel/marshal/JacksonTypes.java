@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JavaType;
@@ -57,56 +58,66 @@ final class JacksonTypes {
         return !Types.isJdk(type.getRawClass()) && saysItself(type.getRawClass()) || isCustomized(type);
     }
 
+    /** Whether somebody is named who writes or reads the type. */
+    boolean isNamed(JavaType type) {
+        return namesWriter(type.getRawClass()) || namesReader(type.getRawClass()) || isCustomized(type);
+    }
+
     private static boolean saysItself(Class<?> raw) {
-        if (names(raw)) {
+        if (namesWriter(raw) || namesReader(raw)) {
             return true;
         }
         boolean hasValue = false;
+        boolean hasWriter = false;
+        boolean hasReader = false;
         for (Class<?> each = raw; each != null && !Types.isJdk(each); each = each.getSuperclass()) {
             List<AnnotatedElement> members = new ArrayList<>(Arrays.asList(each.getDeclaredFields()));
             members.addAll(Arrays.asList(each.getDeclaredMethods()));
-            if (members.stream().anyMatch(JacksonTypes::names)) {
-                return true;
-            }
+            hasWriter |= members.stream().anyMatch(JacksonTypes::namesWriter);
+            hasReader |= members.stream().anyMatch(JacksonTypes::namesReader);
             hasValue |= members.stream()
                     .map(member -> member.getAnnotation(JsonValue.class))
                     .anyMatch(value -> value != null && value.value());
         }
+        // of a member that is written in another way, but not read so, that way is for clients of the web
+        if (hasWriter && hasReader) {
+            return true;
+        }
         if (raw.isEnum()) {
             return false; // by its name, whatever it says
         }
-        return hasValue || hasCreator(raw);
+        return hasValue && hasCreator(raw, creator -> true) || hasCreator(raw, JacksonTypes::takesProperties);
     }
 
-    /** Whether it names who writes or reads it. */
-    private static boolean names(AnnotatedElement element) {
+    /** Whether it names who writes it. */
+    private static boolean namesWriter(AnnotatedElement element) {
         JsonSerialize written = element.getAnnotation(JsonSerialize.class);
+        return written != null && !(isNone(written.using()) && isNone(written.converter()));
+    }
+
+    /** Whether it names who reads it. A builder need not be followed: what it has built has all its fields. */
+    private static boolean namesReader(AnnotatedElement element) {
         JsonDeserialize read = element.getAnnotation(JsonDeserialize.class);
-        return written != null
-                        && !(written.using().getSimpleName().equals("None")
-                                && written.converter().getSimpleName().equals("None"))
-                || read != null
-                        && !(read.using().getSimpleName().equals("None")
-                                && read.converter().getSimpleName().equals("None")
-                                && read.builder() == Void.class);
+        return read != null && !(isNone(read.using()) && isNone(read.converter()));
+    }
+
+    private static boolean isNone(Class<?> named) {
+        return named.getSimpleName().equals("None");
+    }
+
+    private static boolean hasCreator(Class<?> raw, Predicate<Executable> which) {
+        List<Executable> makers = new ArrayList<>(Arrays.asList(raw.getDeclaredConstructors()));
+        makers.addAll(Arrays.asList(raw.getDeclaredMethods()));
+        return makers.stream().anyMatch(each -> {
+            JsonCreator creator = each.getAnnotation(JsonCreator.class);
+            return creator != null && creator.mode() != JsonCreator.Mode.DISABLED && which.test(each);
+        });
     }
 
     /** One that takes the properties; one that takes another form of the whole is for what {@code @JsonValue} writes. */
-    private static boolean hasCreator(Class<?> raw) {
-        List<Executable> makers = new ArrayList<>(Arrays.asList(raw.getDeclaredConstructors()));
-        makers.addAll(Arrays.asList(raw.getDeclaredMethods()));
-        for (Executable each : makers) {
-            JsonCreator creator = each.getAnnotation(JsonCreator.class);
-            if (creator != null && takesProperties(each, creator.mode())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean takesProperties(Executable maker, JsonCreator.Mode mode) {
+    private static boolean takesProperties(Executable maker) {
         Parameter[] parameters = maker.getParameters();
-        return switch (mode) {
+        return switch (maker.getAnnotation(JsonCreator.class).mode()) {
             case PROPERTIES -> true;
             case DISABLED, DELEGATING -> false;
             default ->

@@ -601,7 +601,7 @@ final class Scalars {
     // ---- places
 
     private static void places() {
-        addText(File.class, File::getPath, File::new);
+        add(File.class, (out, value) -> writeText(out, value.getPath()), in -> new File(readText(in)));
         addText(Path.class, Scalars::pathText, Path::of);
         addText(URI.class, URI::toString, URI::create);
         addText(URL.class, URL::toExternalForm, Scalars::url);

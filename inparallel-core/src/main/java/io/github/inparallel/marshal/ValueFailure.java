@@ -1,6 +1,7 @@
 package io.github.inparallel.marshal;
 
 import java.util.ArrayDeque;
+import java.util.ConcurrentModificationException;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,9 @@ final class ValueFailure extends RuntimeException {
                     new ValueFailure("it is nested too deeply", "Pass it in parts, or as a flat list", root);
             failure.needsIdentities = true;
             return failure;
+        }
+        if (root instanceof ConcurrentModificationException) {
+            return new ValueFailure("it was changed while it was written", "Pass a copy that nobody changes", root);
         }
         return root instanceof JacksonException jackson
                 ? fromJackson(jackson)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -45,6 +46,7 @@ final class ValueReader {
     private final List<Runnable> checks = new ArrayList<>(0); // after these
     private final List<Shared> unclosed = new ArrayList<>(0);
     private int open = CLOSED; // the first object that is not read to its end and that what is being read refers to
+    private @Nullable Given given; // of the innermost object that a mapper reads
     private @Nullable Shared next; // the one that is to be made next
 
     /** @param mostElements no array that has to be there before its elements is longer */
@@ -208,6 +210,19 @@ final class ValueReader {
     /** Whether something is to be filled that was read since. */
     int fillings() {
         return fillings.size();
+    }
+
+    /** @return the one before */
+    @Nullable
+    Given given(@Nullable Given next) {
+        Given before = given;
+        given = next;
+        return before;
+    }
+
+    /** What the creator is given that is called next. */
+    Given given() {
+        return Objects.requireNonNull(given, "no creator");
     }
 
     /** The object that is being read has been made, and can be referred to before all that it has is read. */
