@@ -26,7 +26,7 @@ final class Bag {
     private final PoolOptions options;
     private final Machine machine;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
+    private final Condition room; // of the lock
     private final TaskQueue queue; // guarded by lock
     private final Deque<Slot> idle = new ArrayDeque<>(); // guarded by lock; first is the last that was used
     private int busyWorkers; // guarded by lock: workers with at least one lease
@@ -39,6 +39,7 @@ final class Bag {
 
     Bag(PoolOptions options, Machine machine) {
         this.machine = machine;
+        this.room = machine.condition(lock);
         this.options = options;
         this.queue = new TaskQueue(options);
         this.early = new EarlyTasks(queue);
@@ -528,12 +529,21 @@ final class Bag {
         }
     }
 
-    /** The task that has waited longest. */
-    @Nullable
-    PoolTask first() {
+    /** As {@link TaskQueue#overdue}. */
+    List<PoolTask> overdue(long now) {
         lock.lock();
         try {
-            return queue.first();
+            return queue.overdue(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link TaskQueue#dueAt}. */
+    long dueAt() {
+        lock.lock();
+        try {
+            return queue.dueAt();
         } finally {
             lock.unlock();
         }

@@ -52,6 +52,7 @@ final class Doorkeeper {
     private final Map<FrameChannel, Long> strangers = new LinkedHashMap<>(); // oldest first, with the end of their time
     private long acceptFrom; // 0: at once
     private long warned;
+    private volatile boolean woken; // for a simulation: somebody has called wakeup since it served
     private final AtomicLong rejected = new AtomicLong();
 
     Doorkeeper(Path socket, int slots, Machine machine) throws IOException {
@@ -65,6 +66,7 @@ final class Doorkeeper {
     }
 
     void wakeup() {
+        woken = true;
         selector.wakeup();
     }
 
@@ -83,12 +85,12 @@ final class Doorkeeper {
         }
     }
 
-    /** Whether somebody is at the door, or has said something. */
+    /** For a simulation: whether {@link #await} would return at once. */
     boolean hasNews() {
         try {
             boolean news = selector.selectNow() > 0;
             selector.selectedKeys().clear();
-            return news;
+            return news || woken;
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -96,6 +98,7 @@ final class Doorkeeper {
 
     /** Lets in who may come in. */
     void serve(IntFunction<@Nullable Worker> workers, Guest guest) {
+        woken = false;
         accept(workers, guest);
         for (FrameChannel channel : List.copyOf(strangers.keySet())) {
             listen(channel, workers, guest);

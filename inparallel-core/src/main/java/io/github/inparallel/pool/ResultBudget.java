@@ -42,4 +42,9 @@ final class ResultBudget {
         taken -= bytes;
         notifyAll();
     }
+
+    /** Bytes of results that are being read, or not decoded yet. */
+    synchronized long taken() {
+        return taken;
+    }
 }

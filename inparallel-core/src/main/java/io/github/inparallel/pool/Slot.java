@@ -50,6 +50,7 @@ final class Slot implements Runnable {
     private final Worker worker;
     private final int index;
     private final Bag bag;
+    private final Machine machine;
     private final Listener listener;
     private final PoolOptions options;
     private final ClassLoader loader;
@@ -97,7 +98,9 @@ final class Slot implements Runnable {
             PoolOptions options,
             PoolObserver observer,
             ResultBudget results,
-            Listener listener) {
+            Listener listener,
+            Machine machine) {
+        this.machine = machine;
         this.worker = worker;
         this.index = index;
         this.bag = bag;
@@ -241,7 +244,7 @@ final class Slot implements Runnable {
         if (!callers.isWorthwhile() || VirtualThreads.isCurrent()) {
             return false;
         }
-        long start = System.nanoTime();
+        long start = machine.nanoTime();
         try {
             do {
                 Frame frame = connection.poll();
@@ -252,8 +255,8 @@ final class Slot implements Runnable {
                 if (leased.hasEnded() || connection.hasUnsent()) {
                     return false;
                 }
-                Thread.yield();
-            } while (System.nanoTime() - start < callers.limitNanos());
+                machine.letOthersRun();
+            } while (machine.nanoTime() - start < callers.limitNanos());
             callers.spun(false);
         } catch (IOException | RuntimeException | Error e) {
             failure = e;

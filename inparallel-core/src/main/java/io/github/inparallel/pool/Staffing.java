@@ -74,7 +74,9 @@ final class Staffing {
             return 0;
         }
         int needed = (load + options.concurrency() - 1) / options.concurrency();
-        return Math.min(maxWorkers, Math.max(minWorkers, needed)) + options.spareWorkers();
+        int least =
+                breaker.isDown() ? 1 : 0; // it refuses what would want a worker, so only a start can bring it up again
+        return Math.min(maxWorkers, Math.max(Math.max(minWorkers, least), needed)) + options.spareWorkers();
     }
 
     /** Whether it will run tasks in time to come. */

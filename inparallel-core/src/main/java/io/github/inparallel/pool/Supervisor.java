@@ -39,6 +39,7 @@ final class Supervisor implements Runnable, Slot.Listener {
     private final Trouble trouble;
 
     private boolean stopping; // the supervisor thread's alone
+    private long sleepsUntil; // the supervisor thread's alone
 
     /** Far in the past, as times of {@code System.nanoTime()} go. */
     private static final long NOW = Long.MIN_VALUE;
@@ -67,6 +68,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         this.machine = machine;
         this.resilience = resilience;
         this.trouble = new Trouble(options.name(), resilience.patience());
+        this.sleepsUntil = machine.nanoTime();
         this.bag = bag;
         this.door = new Doorkeeper(directory.socket(), options.concurrency(), machine);
         this.breaker =
@@ -246,20 +248,17 @@ final class Supervisor implements Runnable, Slot.Listener {
         return stopping && (workers.isEmpty() || trouble.isDown());
     }
 
-    /** For a simulation: one turn that does not wait. */
+    /** For a simulation: what it does between one sleep and the next. */
     void step() {
-        if (!isOver()) {
-            turn(false);
-        } else if (!stopped.isDone()) {
+        turn(false);
+        if (isOver()) {
             leave();
         }
     }
 
-    /** For a simulation: when it would wake, if it slept now; in the past if it would not sleep. */
+    /** For a simulation: when it wakes by itself; now if somebody has woken it. */
     long wakesAt() {
-        return !commands.isEmpty() || isOver() && !stopped.isDone() || door.hasNews()
-                ? machine.nanoTime()
-                : Deadline.earlier(wakeAt, wantedBy.get());
+        return door.hasNews() ? machine.nanoTime() : sleepsUntil;
     }
 
     /** Does what is due, and waits for more. A step that fails does not stop the others, and is tried again. */
@@ -284,6 +283,9 @@ final class Supervisor implements Runnable, Slot.Listener {
     }
 
     private void look(boolean waits) {
+        if (!waits) {
+            serve();
+        }
         wakeAt = NOW;
         wantedBy.set(Deadline.NEVER);
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
@@ -292,12 +294,26 @@ final class Supervisor implements Runnable, Slot.Listener {
         long next = Deadline.earlier(tick(machine.nanoTime()), wantedBy.get());
         wakeAt = next;
         next = Deadline.earlier(next, wantedBy.get());
-        if (waits && commands.isEmpty() && !isOver() && !trouble.isInThisTurn()) {
+        boolean rests = commands.isEmpty() && !isOver() && !trouble.isInThisTurn();
+        sleepsUntil = rests ? next : machine.nanoTime();
+        if (rests) {
             trouble.rests();
-            long nanos = next == Deadline.NEVER ? 0 : Math.max(1, next - machine.nanoTime());
-            door.await(next == Deadline.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-            trouble.goesOn(machine.nanoTime());
         }
+        if (waits) {
+            if (rests) {
+                rest(next);
+            }
+            serve();
+        }
+    }
+
+    private void rest(long until) {
+        long nanos = until == Deadline.NEVER ? 0 : Math.max(1, until - machine.nanoTime());
+        door.await(until == Deadline.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+        trouble.goesOn(machine.nanoTime());
+    }
+
+    private void serve() {
         guarded("the door", () -> door.serve(workers::find, workers::connected));
         for (Worker worker : workers.list()) {
             guarded("what a worker says", () -> workers.listen(worker));
@@ -393,22 +409,19 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     private long expireWaiting(long now) {
         Duration limit = options.queueTimeout();
-        while (limit != null) {
-            PoolTask first = bag.first();
-            if (first == null) {
-                break;
-            }
-            long due = Deadline.after(first.queuedNanos(), limit);
-            if (!Deadline.isDue(due, now)) {
-                return due;
-            }
-            TaskTimeoutException late =
-                    first.waitedTooLong(limit, aWorker()); // made first: once it is forgotten, it has to end
-            if (bag.forget(first)) {
-                first.timedOut(late);
+        if (limit == null) {
+            return Deadline.NEVER;
+        }
+        for (List<PoolTask> late = bag.overdue(now); !late.isEmpty(); late = bag.overdue(now)) {
+            for (PoolTask task : late) {
+                // Made first: once it is forgotten, it has to end.
+                TaskTimeoutException failure = task.waitedTooLong(limit, aWorker());
+                if (bag.forget(task)) {
+                    task.timedOut(failure);
+                }
             }
         }
-        return Deadline.NEVER;
+        return bag.dueAt();
     }
 
     /** What a task waited for in vain, as the end of a sentence. */

@@ -21,6 +21,7 @@ final class TaskQueue {
     private final Deque<PoolTask> tasks = new ArrayDeque<>(); // those that were taken out of the middle stay a while
     private int size;
     private long bytes;
+    private long oldest; // no task waits since before that, if any waits
     private boolean closed;
     private List<PoolTask> homeless = new ArrayList<>(); // those that would have waited again, had it not been closed
 
@@ -115,6 +116,9 @@ final class TaskQueue {
     }
 
     private void added(PoolTask task) {
+        if (size == 0 || task.queuedNanos() - oldest < 0) {
+            oldest = task.queuedNanos();
+        }
         task.waits = true;
         size++;
         bytes += task.size();
@@ -127,6 +131,33 @@ final class TaskQueue {
             tasks.removeFirst();
         }
         return tasks.peekFirst();
+    }
+
+    /**
+     * Those that have waited for {@code queue-timeout}. They may stand anywhere: a second try waits before all others, and a
+     * caller that was blocked by a full queue had waited before its task came in.
+     */
+    List<PoolTask> overdue(long now) {
+        if (!Deadline.isDue(dueAt(), now)) {
+            return List.of();
+        }
+        List<PoolTask> overdue = new ArrayList<>();
+        long since = now;
+        for (PoolTask task : tasks) {
+            if (task.waits) {
+                if (Deadline.isDue(Deadline.after(task.queuedNanos(), options.queueTimeout()), now)) {
+                    overdue.add(task);
+                }
+                since = Deadline.earlier(since, task.queuedNanos());
+            }
+        }
+        oldest = since;
+        return overdue;
+    }
+
+    /** When to look for such tasks: not later than the first is. */
+    long dueAt() {
+        return size == 0 ? Deadline.NEVER : Deadline.after(oldest, options.queueTimeout());
     }
 
     /** Those that have waited longest, in order. */

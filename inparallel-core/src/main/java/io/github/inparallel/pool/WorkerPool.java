@@ -91,7 +91,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.outcomes = new OutcomeLog(options.name());
         this.jvms = launcher == null ? new JvmLauncher(options, chores, command, caching) : null;
-        this.directory = PrivateDirectory.create();
+        this.directory = machine.directory();
         try {
             this.supervisor = new Supervisor(
                     options,

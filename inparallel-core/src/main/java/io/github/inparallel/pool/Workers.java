@@ -57,7 +57,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private final Undertaker undertaker;
     private final PastExits exits = new PastExits();
     private final CrashFiles crashes;
-    private final ResultBudget results = new ResultBudget(Runtime.getRuntime().maxMemory() / 4);
+    private final ResultBudget results;
     private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
 
     private final List<Worker> all = new ArrayList<>();
@@ -86,6 +86,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
             Machine machine) {
         this.options = options;
         this.machine = machine;
+        this.results = machine.results();
         this.bag = bag;
         this.launcher = launcher;
         this.directory = directory;
@@ -177,7 +178,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     public void launch() {
         Worker worker = new Worker(options.name(), nextNumber++, machine.nanoTime());
         for (int i = 0; i < options.concurrency(); i++) {
-            worker.slots().add(new Slot(worker, i, bag, options, observer, results, slotListener));
+            worker.slots().add(new Slot(worker, i, bag, options, observer, results, slotListener, machine));
             worker.slotSecrets.add(Secret.create());
         }
         worker.killAt = Deadline.after(worker.launchedNanos, options.startupTimeout());

@@ -12,6 +12,7 @@ import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.protocol.Spinning;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ class BagTests {
                 .build();
         bag = new Bag(options, Machine.REAL);
         Worker worker = new Worker("bag", 1, 0);
-        slot = new Slot(worker, 0, bag, options, new PoolObserver() {}, new ResultBudget(1), NOBODY);
+        slot = new Slot(worker, 0, bag, options, new PoolObserver() {}, new ResultBudget(1), NOBODY, Machine.REAL);
         worker.slots().add(slot);
         method = TaskMethod.of(
                 "work",
@@ -88,10 +89,14 @@ class BagTests {
     }
 
     private PoolTask task() throws MarshallingException {
-        return task(new byte[0], Map.of());
+        return task(0);
     }
 
-    private PoolTask task(byte[] bytes, Map<String, String> attributes) throws MarshallingException {
+    private PoolTask task(int retries) throws MarshallingException {
+        return task(new byte[0], Map.of(), retries);
+    }
+
+    private PoolTask task(byte[] bytes, Map<String, String> attributes, int retries) throws MarshallingException {
         @Nullable Object[] arguments = {bytes};
         PoolTask task = new PoolTask(
                 nextId++,
@@ -99,7 +104,7 @@ class BagTests {
                 Call.of(method, arguments, attributes, Call.Ending.NONE),
                 known,
                 0,
-                0,
+                retries,
                 OWNER,
                 Runnable::run,
                 new Spinning(0));
@@ -144,6 +149,31 @@ class BagTests {
             assertThat(bag.leased(slot)).isSameAs(third);
             assertThat(bag.waiting()).isZero();
         }
+    }
+
+    // ---- queue-timeout
+
+    @Test
+    void taskThatIsPutBackHidesNoneThatHasWaitedLonger() throws Exception {
+        make(options -> options.queueCapacity(10).queueTimeout(Duration.ofSeconds(1)));
+        PoolTask first = task(1);
+        bag.submit(first);
+        next();
+        PoolTask second = task();
+        bag.submit(second);
+        bag.takeBack(slot);
+        first.takeRetry(); // its time in the queue begins again
+        bag.putBack(first);
+        long due = second.queuedNanos() + Duration.ofSeconds(1).toNanos();
+
+        assertThat(bag.dueAt()).isEqualTo(due);
+        assertThat(bag.overdue(due - 1)).isEmpty();
+        assertThat(bag.overdue(due)).containsExactly(second);
+        bag.forget(second);
+        assertThat(bag.overdue(due)).isEmpty();
+        assertThat(bag.dueAt()).isGreaterThan(due);
+        bag.forget(first);
+        assertThat(bag.dueAt()).isEqualTo(Deadline.NEVER);
     }
 
     // ---- the end
@@ -193,7 +223,14 @@ class BagTests {
         assertThat(bag.leases()).isZero();
         Worker other = new Worker("bag", 2, 0);
         Slot free = new Slot(
-                other, 0, bag, PoolOptions.builder().build(), new PoolObserver() {}, new ResultBudget(1), NOBODY);
+                other,
+                0,
+                bag,
+                PoolOptions.builder().build(),
+                new PoolObserver() {},
+                new ResultBudget(1),
+                NOBODY,
+                Machine.REAL);
         bag.accept(other);
         bag.next(free, new ArrayList<>());
         assertThat(bag.submit(task())).isSameAs(free);
@@ -225,7 +262,7 @@ class BagTests {
         bag.returnAllEarly(slot);
 
         assertThat(sent.get(1).workerPid()).isEmpty();
-        assertThat(bag.first()).isSameAs(sent.get(2));
+        assertThat(bag.waiting(1)).containsExactly(sent.get(2));
         assertThat(sent.get(2).taskState()).isEqualTo(TaskState.QUEUED);
     }
 
@@ -238,8 +275,8 @@ class BagTests {
         for (int i = 0; i < 2; i++) {
             make(options -> options.queueCapacity(10));
             large.clear();
-            large.add(task(new byte[0], much));
-            large.add(task(new byte[40_000], Map.of()));
+            large.add(task(new byte[0], much, 0));
+            large.add(task(new byte[40_000], Map.of(), 0));
             next();
             bag.submit(task());
             bag.submit(large.get(i));

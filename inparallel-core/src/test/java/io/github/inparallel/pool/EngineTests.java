@@ -356,6 +356,30 @@ class EngineTests {
         assertThat(pool.stats().down()).isFalse();
     }
 
+    @Test
+    void poolThatIsDownComesUpAgainAlthoughItNeedsNoWorker() {
+        java.util.concurrent.atomic.AtomicBoolean failed = new java.util.concurrent.atomic.AtomicBoolean();
+        pool = WorkerPool.create(
+                PoolOptions.builder()
+                        .name("stub")
+                        .minWorkers(0)
+                        .maxWorkers(1)
+                        .restartLimit(1)
+                        .shutdownTimeout(Duration.ZERO)
+                        .build(),
+                (description, directory) -> {
+                    if (failed.compareAndSet(false, true)) {
+                        throw new java.io.IOException("planned");
+                    }
+                    return workers.launch(description, directory);
+                });
+        work = pool.proxy(Work.class, Body.class);
+
+        assertThat(cause(call())).isInstanceOf(WorkerStartException.class);
+
+        await().until(() -> !pool.stats().down());
+    }
+
     // ---- the queue
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
@@ -10,136 +11,142 @@ import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.TaskRequest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker of a {@link PoolSimulation}: it keeps the protocol as a real one does, one small step at a time, on the thread
- * of the simulation, over real connections.
+ * of the simulation, over real connections; as far as its nature lets it.
  */
 final class SimulatedWorker implements WorkerProcess {
 
-    private final PoolSimulation simulation;
-    private final Random random;
+    /** The pool asks for a task as often as its limit passes, for half a minute: that takes too many steps otherwise. */
+    private static final long SHORTEST_TO_LIE_ABOUT = 15 * SimulatedMachine.MILLI;
+
+    /** What is wrong with it from the beginning. */
+    enum Nature {
+        ORDINARY,
+        /** Connects, and is never ready. */
+        NEVER_READY,
+        /** Says why it cannot start. */
+        CANNOT_START,
+        /** Says of some tasks that they do not run. */
+        LIAR,
+        /** Answers no questions about tasks, and stops none. */
+        DEAF,
+        /** Reads some tasks that have a limit, and does not begin them. */
+        SWALLOWS,
+        /** Does not end when it is killed, nor does it do anything else then. */
+        IMMORTAL
+    }
+
+    /** What a worker asks of the simulation. */
+    interface Tasks {
+        SimulatedTask find(long id);
+
+        Encoded result(SimulatedTask.End end);
+    }
+
+    private final SimulatedMachine machine;
+    private final Tasks tasks;
     private final LaunchDescription launch;
     private final long pid;
+    private final long readyAt;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
-    private final List<Connection> slots = new ArrayList<>();
-    private @Nullable Connection control;
+    private final CompletableFuture<Void> outputEnd = new CompletableFuture<>();
+    private final List<SlotOfWorker> slots = new ArrayList<>();
+    private @Nullable SimulatedConnection control;
     private boolean ready;
-    private boolean frozen;
+    private long frozenUntil;
     private @Nullable Integer exitCode; // it is dying
 
     /** Something happened to it that is not the pool's doing: its tasks may be lost. */
     boolean faulty;
 
-    /** What it is for: nothing, if it never becomes ready. */
-    final boolean starts;
+    boolean killed;
+    final Nature nature;
 
-    SimulatedWorker(PoolSimulation simulation, Random random, LaunchDescription launch, long pid, boolean starts) {
-        this.simulation = simulation;
-        this.random = random;
+    SimulatedWorker(SimulatedMachine machine, Tasks tasks, LaunchDescription launch, long pid, Nature nature) {
+        this.machine = machine;
+        this.tasks = tasks;
         this.launch = launch;
         this.pid = pid;
-        this.starts = starts;
+        this.nature = nature;
+        this.readyAt =
+                machine.nanoTime() + (machine.chance(4) ? machine.random.nextInt(50) * SimulatedMachine.MILLI : 0);
     }
 
-    /** One connection, with what has come of the next frame. */
-    private final class Connection {
-        private final SocketChannel socket;
-        private ByteBuffer frame = ByteBuffer.allocate(13);
-        private boolean begun; // the frame's length is known
+    /** As in the worker's own class. */
+    private static final class SlotOfWorker {
+        final SimulatedConnection data;
 
-        // Of a slot: as in the worker's own class.
-        private @Nullable Task current;
-        private long cancelledEarly;
-        private long count;
-        private long revoked;
-        private boolean ended;
-
-        Connection(int slot, String secret) throws IOException {
-            socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-            socket.connect(UnixDomainSocketAddress.of(launch.socket()));
-            socket.configureBlocking(false);
-            send(new Hello(Hello.VERSION, launch.worker(), slot, pid, secret).toFrame());
-        }
-
-        void send(Frame toSend) throws IOException {
-            send(toSend.encode().first());
-        }
-
-        void send(ByteBuffer bytes) throws IOException {
-            while (bytes.hasRemaining()) {
-                if (socket.write(bytes) == 0) {
-                    throw new IOException("the pool does not read");
-                }
-            }
-        }
-
-        /** The next frame, if it is there as a whole. */
         @Nullable
-        Frame receive() throws IOException {
-            while (frame.hasRemaining()) {
-                int count = socket.read(frame);
-                if (count < 0) {
-                    throw new IOException("closed");
-                }
-                if (count == 0) {
-                    return null;
-                }
-                if (!frame.hasRemaining() && !begun) {
-                    begun = true;
-                    frame = ByteBuffer.allocate(4 + frame.getInt(0)).put(frame.flip());
-                }
-            }
-            Frame received = new Frame(
-                    FrameType.values()[frame.get(4) & 0x7f],
-                    frame.getLong(5),
-                    java.util.Arrays.copyOfRange(frame.array(), 13, frame.capacity()));
-            frame = ByteBuffer.allocate(13);
-            begun = false;
-            return received;
-        }
+        Run current;
 
-        void close() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        long cancelledEarly;
+        long count;
+        long revoked;
+        boolean stuck;
+
+        SlotOfWorker(SimulatedConnection data) {
+            this.data = data;
         }
     }
 
     /** A task that runs here. */
-    private record Task(long id, long since, PoolSimulation.Plan plan, boolean[] cancelled) {}
+    private static final class Run {
+        final SimulatedTask task;
+        final long since;
+        boolean cancelled;
+        boolean exits;
+
+        Run(SimulatedTask task, long since) {
+            this.task = task;
+            this.since = since;
+        }
+    }
 
     // ---- what it does
 
     boolean isGone() {
-        return exit.isDone();
+        return exit.isDone() || nature == Nature.IMMORTAL && killed;
+    }
+
+    boolean isDying() {
+        return exitCode != null || killed;
+    }
+
+    private boolean isFrozen() {
+        return frozenUntil - machine.nanoTime() > 0;
+    }
+
+    /** What it runs, and for how long. */
+    void forEachRun(java.util.function.ObjLongConsumer<SimulatedTask> visitor) {
+        for (SlotOfWorker slot : slots) {
+            if (slot.current != null) {
+                visitor.accept(slot.current.task, machine.nanoTime() - slot.current.since);
+            }
+        }
     }
 
     /** When something happens here by itself. */
     long wakesAt() {
-        if (isGone() || frozen && exitCode == null) {
-            return Long.MAX_VALUE;
+        if (isGone()) {
+            return Deadline.NEVER;
         }
-        long at = Long.MAX_VALUE;
-        for (Connection slot : slots) {
-            if (slot.current != null) {
-                at = Math.min(at, slot.current.plan.endsAfter(slot.current.since));
+        long at = isFrozen() ? frozenUntil : ready ? Deadline.NEVER : readyAt;
+        if (!isFrozen()) {
+            for (SlotOfWorker slot : slots) {
+                if (slot.current != null && !slot.current.exits) {
+                    at = Math.min(at, slot.current.task.plan.endsAfter(slot.current.since));
+                }
             }
         }
-        return at;
+        return at - machine.nanoTime() <= 0 ? Deadline.NEVER : at;
     }
 
     /** One step; false if there was nothing to do. */
@@ -151,16 +158,14 @@ final class SimulatedWorker implements WorkerProcess {
             dieOn();
             return true;
         }
-        if (frozen || !starts && !slots.isEmpty()) {
+        if (isFrozen()) {
             return false;
         }
         try {
             if (!ready) {
-                startOn();
-                return true;
+                return startOn();
             }
-            List<Integer> order = simulation.shuffled(slots.size() + 1);
-            for (int each : order) {
+            for (int each : machine.shuffled(slots.size() + 1)) {
                 if (each == 0 ? obey() : run(slots.get(each - 1))) {
                     return true;
                 }
@@ -172,44 +177,69 @@ final class SimulatedWorker implements WorkerProcess {
         }
     }
 
-    private void startOn() throws IOException {
+    private boolean startOn() throws IOException {
         if (control == null) {
-            control = new Connection(Hello.CONTROL, launch.controlSecret());
+            control = connect(Hello.CONTROL, launch.controlSecret());
+        } else if (nature == Nature.CANNOT_START) {
+            control.send(
+                    new Frame(FrameType.START_FAILED, 0, ThrowableCodec.encode(new IllegalStateException("planned"))));
+            die(1);
         } else if (slots.size() < launch.slotSecrets().size()) {
-            slots.add(new Connection(slots.size(), launch.slotSecrets().get(slots.size())));
+            slots.add(
+                    new SlotOfWorker(connect(slots.size(), launch.slotSecrets().get(slots.size()))));
+        } else if (nature == Nature.NEVER_READY || readyAt - machine.nanoTime() > 0) {
+            return false;
         } else {
             ready = true;
+            machine.tell(() -> this + " is ready");
             control.send(Frame.of(FrameType.READY, 0));
         }
+        return true;
+    }
+
+    private SimulatedConnection connect(int slot, String secret) throws IOException {
+        SimulatedConnection connection = new SimulatedConnection(launch.socket());
+        connection.send(new Hello(Hello.VERSION, launch.worker(), slot, pid, secret).toFrame());
+        return connection;
     }
 
     /** One word of the pool's. */
     private boolean obey() throws IOException {
-        Connection desk = java.util.Objects.requireNonNull(control);
+        SimulatedConnection desk = Objects.requireNonNull(control);
         Frame frame = desk.receive();
         if (frame == null) {
             return false;
         }
+        if (frame.type() != FrameType.PING) {
+            machine.tell(() -> this + " hears " + frame.type() + " " + frame.taskId());
+        }
+        boolean deaf = nature == Nature.DEAF;
         switch (frame.type()) {
             case PING -> desk.send(Frame.of(FrameType.PONG, 0));
             case CANCEL -> {
-                Connection slot = slot(frame);
-                if (slot.current != null && slot.current.id == frame.taskId()) {
-                    slot.current.cancelled[0] = true;
+                SlotOfWorker slot = slot(frame);
+                if (deaf) {
+                    break;
+                }
+                if (slot.current != null && slot.current.task.id == frame.taskId()) {
+                    slot.current.cancelled = true;
                 } else {
                     slot.cancelledEarly = frame.taskId();
                 }
             }
             case INSPECT -> {
-                Task task = slot(frame).current;
-                long nanos = task == null || task.id != frame.taskId() ? -1 : simulation.nanoTime() - task.since;
-                desk.send(new Inspection(nanos, List.of()).toFrame(frame.taskId()));
+                Run run = slot(frame).current;
+                boolean runs = run != null && run.task.id == frame.taskId() && !liesAbout(run.task);
+                long nanos = run == null || !runs ? -1 : machine.nanoTime() - run.since;
+                if (!deaf) {
+                    desk.send(new Inspection(nanos, List.of()).toFrame(frame.taskId()));
+                }
             }
             case REVOKE -> {
-                Connection slot = slot(frame);
-                slot.revoked = frame.taskId();
-                if (!slot.ended) {
-                    slot.send(Frame.of(FrameType.REVOKED, slot.count));
+                SlotOfWorker slot = slot(frame);
+                if (!deaf && slot.data.isOpen()) {
+                    slot.revoked = frame.taskId();
+                    slot.data.send(Frame.of(FrameType.REVOKED, slot.count));
                 }
             }
             case RETIRE -> die(0);
@@ -218,22 +248,30 @@ final class SimulatedWorker implements WorkerProcess {
         return true;
     }
 
-    private Connection slot(Frame frame) {
+    private boolean liesAbout(SimulatedTask task) {
+        return nature == Nature.LIAR && isWorthALie(task);
+    }
+
+    private static boolean isWorthALie(SimulatedTask task) {
+        return task.timeoutNanos >= SHORTEST_TO_LIE_ABOUT;
+    }
+
+    private SlotOfWorker slot(Frame frame) {
         return slots.get(frame.payload()[1]);
     }
 
     /** Begins the next task of a slot, or comes on with the one that it has. */
-    private boolean run(Connection slot) throws IOException {
-        if (slot.ended) {
+    private boolean run(SlotOfWorker slot) throws IOException {
+        if (slot.stuck || !slot.data.isOpen() || !slot.data.flush()) {
             return false;
         }
-        Task task = slot.current;
-        if (task == null) {
+        Run run = slot.current;
+        if (run == null) {
             Frame request;
             try {
-                request = slot.receive();
+                request = slot.data.receive();
             } catch (IOException e) {
-                slot.ended = true; // the control connection knows why
+                slot.data.close(); // the control connection knows why
                 return true;
             }
             if (request == null) {
@@ -242,97 +280,193 @@ final class SimulatedWorker implements WorkerProcess {
             begin(slot, request);
             return true;
         }
-        PoolSimulation.Plan plan = task.plan;
-        if (plan.end() == PoolSimulation.End.CRASH && plan.endsAfter(task.since) - simulation.nanoTime() <= 0) {
+        SimulatedTask.Plan plan = run.task.plan;
+        boolean over = plan.endsAfter(run.since) - machine.nanoTime() <= 0;
+        boolean stopped = run.cancelled && plan.end() != SimulatedTask.End.STUBBORN;
+        if (run.exits || !stopped && !over) {
+            return false;
+        }
+        if (over && plan.end() == SimulatedTask.End.CRASH) {
             faulty = true;
             die(137);
             return true;
         }
-        boolean stopped = task.cancelled[0] && plan.end() != PoolSimulation.End.STUBBORN;
-        if (!stopped && plan.endsAfter(task.since) - simulation.nanoTime() > 0) {
-            return false;
+        if (over && plan.end() == SimulatedTask.End.EXIT) {
+            faulty = true;
+            run.exits = true;
+            Objects.requireNonNull(control).send(Frame.of(FrameType.EXITING, 0));
+            if (machine.random.nextInt(4) > 0) { // else a shutdown hook hangs
+                die(1);
+            }
+            return true;
         }
-        if (plan.reports() && random.nextInt(4) == 0) {
-            slot.send(new ProgressReport(0.5, "half", 0).toFrame(task.id));
+        if (plan.reports() && machine.random.nextInt(4) == 0) {
+            slot.data.send(new ProgressReport(0.5, "half", 0).toFrame(run.task.id));
             return true;
         }
         slot.current = null;
-        if (stopped || plan.end() == PoolSimulation.End.ERROR) {
-            slot.send(new Frame(FrameType.ERROR, task.id, ThrowableCodec.encode(new IllegalStateException("planned"))));
-        } else {
-            slot.send(Answer.encode(task.id, plan.nanos(), simulation.nothing(), null)
-                    .first());
-        }
-        simulation.answered(task.id);
+        slot.data.send(answer(run, stopped));
+        answered(run.task);
         return true;
     }
 
-    private void begin(Connection slot, Frame request) throws IOException {
+    private Frame.Outgoing answer(Run run, boolean stopped) {
+        SimulatedTask.Plan plan = run.task.plan;
+        if (stopped || plan.end() == SimulatedTask.End.ERROR) {
+            return new Frame(FrameType.ERROR, run.task.id, ThrowableCodec.encode(new IllegalStateException("planned")))
+                    .encode();
+        }
+        Encoded result = tasks.result(plan.end());
+        return Answer.encode(run.task.id, plan.nanos(), result.bytes(), result.attachment());
+    }
+
+    private void answered(SimulatedTask task) {
+        task.answers++;
+        machine.tell(() -> this + " answers task " + task.id);
+    }
+
+    private void begin(SlotOfWorker slot, Frame request) throws IOException {
         if (request.type() != FrameType.TASK) {
             throw new AssertionError("a request of type " + request.type());
         }
         if (++slot.count <= slot.revoked) {
+            machine.tell(() -> this + " leaves task " + request.taskId() + " alone");
             return;
         }
         if (request.size() > TaskRequest.LARGE) {
-            slot.send(Frame.of(FrameType.STARTED, request.taskId()));
+            slot.data.send(Frame.of(FrameType.STARTED, request.taskId()));
         }
+        SimulatedTask task = tasks.find(request.taskId());
         if (slot.cancelledEarly == request.taskId()) {
-            slot.send(new Frame(
+            slot.data.send(new Frame(
                     FrameType.ERROR, request.taskId(), ThrowableCodec.encode(new InterruptedException("cancelled"))));
-            simulation.answered(request.taskId());
+            answered(task);
             return;
         }
-        slot.current =
-                new Task(request.taskId(), simulation.nanoTime(), simulation.begun(request.taskId()), new boolean[1]);
+        if (nature == Nature.SWALLOWS && isWorthALie(task)) {
+            faulty = true;
+            machine.tell(() -> this + " swallows task " + task.id);
+            slot.stuck = true;
+            return;
+        }
+        machine.tell(() -> this + " begins task " + task.id);
+        task.begin();
+        slot.current = new Run(task, machine.nanoTime());
     }
 
     // ---- what happens to it
 
-    /** Its process is stopped: it answers nothing until it is killed. */
-    void freeze() {
+    void harm() {
+        if (isDying()) {
+            return;
+        }
         faulty = true;
-        frozen = true;
+        int what = machine.random.nextInt(5);
+        machine.tell(() -> this + " is harmed in way " + what);
+        try {
+            switch (what) {
+                case 0 -> frozenUntil = machine.nanoTime() + machine.random.nextInt(2_000) * SimulatedMachine.MILLI;
+                case 1 -> babble();
+                case 2 -> cut();
+                default -> die(machine.random.nextBoolean() ? 137 : 1);
+            }
+        } catch (IOException e) {
+            die(75);
+        }
     }
 
     /** It sends what no worker sends. */
-    void babble() {
-        faulty = true;
-        if (ready && exitCode == null) {
-            try {
-                Connection to = random.nextBoolean() || slots.isEmpty()
-                        ? java.util.Objects.requireNonNull(control)
-                        : slots.get(random.nextInt(slots.size()));
-                to.send(new Frame(FrameType.HELLO, 17, new byte[random.nextInt(10)]));
-            } catch (IOException e) {
-                die(75);
-            }
+    private void babble() throws IOException {
+        SimulatedConnection desk = control;
+        if (!ready || desk == null || slots.isEmpty()) {
+            return;
+        }
+        SlotOfWorker slot = slots.get(machine.random.nextInt(slots.size()));
+        if (!slot.data.isOpen() || !slot.data.flush()) {
+            return;
+        }
+        switch (machine.random.nextInt(6)) {
+            case 0 -> desk.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
+            case 1 -> slot.data.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
+            case 2 -> slot.data.send(Frame.of(FrameType.REVOKED, slot.count)); // unasked, most likely
+            case 3 -> slot.data.send(new Frame(FrameType.RESULT, 1_000_000, new byte[8]));
+            case 4 -> slot.data.send(Frame.of(FrameType.STARTED, slot.current == null ? 0 : slot.current.task.id));
+            default ->
+                desk.send(new Inspection(-1, List.of()).toFrame(slot.current == null ? 0 : slot.current.task.id));
+        }
+    }
+
+    /** One of its connections breaks. */
+    private void cut() {
+        SimulatedConnection desk = control;
+        if (desk != null && machine.random.nextInt(4) == 0) {
+            desk.close();
+        } else if (!slots.isEmpty()) {
+            slots.get(machine.random.nextInt(slots.size())).data.close();
         }
     }
 
     void die(int code) {
         if (exitCode == null) {
+            machine.tell(() -> this + " dies with code " + code);
             exitCode = code;
+            speakLastWords();
         }
     }
 
-    /** The kernel closes its connections in any order, and tells its end last. */
+    /** What it was just writing. */
+    private void speakLastWords() {
+        for (SlotOfWorker slot : slots) {
+            Run run = slot.current;
+            try {
+                if (run != null && slot.data.isOpen() && slot.data.flush() && machine.random.nextInt(4) == 0) {
+                    slot.data.sendPart(answer(run, false), 1 + machine.random.nextInt(20));
+                }
+            } catch (IOException e) {
+                slot.data.close();
+            }
+        }
+    }
+
+    /** The kernel closes its connections in any order, and tells its end last; a child may hold some of them. */
     private void dieOn() {
-        List<Connection> open = new ArrayList<>(slots);
+        List<SimulatedConnection> open = new ArrayList<>();
+        slots.forEach(each -> open.add(each.data));
         if (control != null) {
             open.add(control);
         }
-        open.removeIf(each -> !each.socket.isOpen());
-        if (!open.isEmpty()) {
-            open.get(random.nextInt(open.size())).close();
-        } else {
-            exit.complete(exitCode);
+        open.removeIf(each -> !each.isOpen());
+        boolean inherited = machine.chance(20);
+        if (!open.isEmpty() && !inherited) {
+            open.get(machine.random.nextInt(open.size())).close();
+            return;
+        }
+        boolean holdsOutput = inherited || machine.chance(20);
+        if (!holdsOutput) {
+            outputEnd.complete(null);
+        }
+        exit.complete(exitCode);
+    }
+
+    /** The end of the simulation. */
+    void close() {
+        slots.forEach(each -> each.data.close());
+        if (control != null) {
+            control.close();
         }
     }
 
     @Override
     public void kill() {
-        die(137);
+        if (machine.chance(20)) {
+            throw new IllegalStateException("planned: no descriptor is free");
+        }
+        killed = true;
+        if (nature == Nature.IMMORTAL) {
+            machine.tell(() -> this + " is killed in vain");
+        } else {
+            die(137);
+        }
     }
 
     @Override
@@ -347,7 +481,7 @@ final class SimulatedWorker implements WorkerProcess {
 
     @Override
     public CompletableFuture<Void> outputEnd() {
-        return CompletableFuture.completedFuture(null);
+        return outputEnd;
     }
 
     @Override
@@ -362,6 +496,15 @@ final class SimulatedWorker implements WorkerProcess {
 
     @Override
     public OptionalLong residentMemory() {
-        return OptionalLong.empty();
+        if (machine.chance(20)) {
+            faulty = true;
+            return OptionalLong.of(Long.MAX_VALUE);
+        }
+        return OptionalLong.of(1);
+    }
+
+    @Override
+    public String toString() {
+        return "worker " + launch.worker() + (nature == Nature.ORDINARY ? "" : " (" + nature + ")");
     }
 }

@@ -1,0 +1,171 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskState;
+import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.marshal.Call;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A task of a {@link PoolSimulation}: what it is to do, and what became of it. */
+final class SimulatedTask implements Call.Ending {
+
+    /** How a task ends that nobody stops. */
+    enum End {
+        RESULT,
+        LARGE_RESULT,
+        ERROR,
+        /** Its worker dies of it. */
+        CRASH,
+        /** It calls exit, and its worker tells. */
+        EXIT,
+        /** It only ends when it is told to. */
+        OBEDIENT,
+        /** Not even then. */
+        STUBBORN
+    }
+
+    /** What a task does in a worker, and for how long. */
+    record Plan(End end, int nanos, boolean reports) {
+
+        boolean isEndless() {
+            return end == End.OBEDIENT || end == End.STUBBORN;
+        }
+
+        long endsAfter(long since) {
+            return isEndless() ? Long.MAX_VALUE : since + nanos;
+        }
+    }
+
+    final long id;
+    final Plan plan;
+    final long timeoutNanos; // 0: none
+    final int retries;
+
+    @Nullable
+    PoolTask future; // null until its caller has it
+
+    int begins;
+    int answers;
+    boolean given; // up, by its caller
+    boolean givenUpInQueue; // no worker had it then
+    long stopAt; // when its worker was to be told that it is to stop; 0: never
+
+    private int ends;
+    private @Nullable String outcome;
+    private @Nullable Throwable failure;
+
+    SimulatedTask(long id, Plan plan, long timeoutNanos, int retries) {
+        this.id = id;
+        this.plan = plan;
+        this.timeoutNanos = timeoutNanos;
+        this.retries = retries;
+    }
+
+    @Override
+    public void ended(String how, @Nullable Throwable why) {
+        ends++;
+        outcome = how;
+        failure = why;
+    }
+
+    /** A worker begins it. */
+    void begin() {
+        if (++begins > 1 + retries) {
+            throw new AssertionError("begun too often: " + this);
+        }
+        if (givenUpInQueue) {
+            throw new AssertionError("begun although it was queued when its caller gave up: " + this);
+        }
+    }
+
+    /** Whether how it ends is known; looking changes nothing. */
+    boolean isDecided() {
+        return ends > 0 || future != null && future.hasEnded();
+    }
+
+    boolean isOpen() {
+        return future != null && !future.isDone();
+    }
+
+    /** What else may be why it ended as it did. */
+    interface Circumstances {
+        boolean wasShutDown();
+
+        boolean wasStopped();
+
+        boolean wasInterrupted();
+
+        /** Its worker did what no worker should, or something was done to it. */
+        boolean hadFaultyWorker(SimulatedTask task);
+
+        boolean hadFailedStarts();
+
+        PoolOptions options();
+    }
+
+    /** Only for a reason of its own. */
+    void judge(Circumstances circumstances) {
+        PoolTask task = future;
+        if (task == null || ends != 1) {
+            throw new AssertionError("not one end but " + ends + ": " + this);
+        }
+        TaskState state = task.taskState();
+        boolean right = switch (state) {
+            case SUCCEEDED -> answers > 0 && (plan.end == End.RESULT || plan.end == End.LARGE_RESULT);
+            case FAILED -> answers > 0 && plan.end == End.ERROR;
+            case CANCELLED -> given || circumstances.wasStopped() || circumstances.wasInterrupted();
+            case TIMED_OUT -> mayTimeOut(circumstances.options());
+            case WORKER_LOST ->
+                plan.end == End.CRASH
+                        || plan.end == End.EXIT
+                        || circumstances.hadFaultyWorker(this)
+                        || circumstances.options().concurrency() > 1;
+            case REFUSED -> mayBeRefused(circumstances);
+            case QUEUED, RUNNING -> false;
+        };
+        String expected = switch (state) {
+            case SUCCEEDED -> "success";
+            case FAILED -> "error";
+            case TIMED_OUT -> "timeout";
+            default -> state.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        };
+        if (!right || !expected.equals(outcome)) {
+            throw new AssertionError("wrong end: " + this);
+        }
+    }
+
+    private boolean mayTimeOut(PoolOptions options) {
+        return failure instanceof TaskTimeoutException timeout
+                && switch (timeout.kind()) {
+                    case RUN -> timeoutNanos != 0;
+                    case STALL -> options.stallTimeout() != null;
+                    case QUEUE -> options.queueTimeout() != null && (begins == 0 || retries > 0);
+                };
+    }
+
+    private boolean mayBeRefused(Circumstances circumstances) {
+        if (begins > 0 && retries == 0) {
+            return false;
+        }
+        if (failure instanceof WorkerStartException) {
+            return circumstances.hadFailedStarts();
+        }
+        return failure instanceof TaskRefusedException refused
+                && switch (refused.reason()) {
+                    case QUEUE_FULL, QUEUE_MEMORY ->
+                        begins == 0 && circumstances.options().whenFull() == PoolOptions.WhenFull.REFUSE;
+                    case SHUT_DOWN -> circumstances.wasShutDown();
+                    case POOL_DOWN -> circumstances.hadFailedStarts();
+                    case POISON -> circumstances.options().poisonLimit() > 0;
+                };
+    }
+
+    @Override
+    public String toString() {
+        return "task " + id + " " + plan + " timeout " + timeoutNanos / 1_000_000 + " ms, retries " + retries + ", "
+                + (future == null ? "its caller waits" : future.toString()) + ", begun " + begins + ", answered "
+                + answers + (given ? ", given up" : "") + (failure == null ? "" : ", " + failure);
+    }
+}
