@@ -84,6 +84,10 @@ final class Codecs {
         if (JsonNodeCodec.isFor(raw)) {
             return new JsonNodeCodec(raw);
         }
+        if (Map.class.isAssignableFrom(raw) && KnownTypes.ownMap(raw.getName()) != null) {
+            JavaType own = type.findSuperType(Map.class);
+            return new MapCodec(type, content(own, 0), content(own, 1), this);
+        }
         Refusal refusal = Refusal.of(raw);
         if (refusal != null) {
             return new RefusedCodec(type, refusal);

@@ -46,8 +46,9 @@ public interface KnownTypes {
      *
      * @param type the class, and no subclass of it
      * @param isStandard whether it is as an empty one that is made
+     * @param ignoresCase whether it finds its keys in any case
      */
-    record OwnMap<M extends Map<?, ?>>(Class<M> type, Predicate<M> isStandard, Supplier<M> empty) {
+    record OwnMap<M extends Map<?, ?>>(Class<M> type, Predicate<M> isStandard, boolean ignoresCase, Supplier<M> empty) {
         boolean is(Map<?, ?> value) {
             return value.getClass() == type && isStandard.test(type.cast(value));
         }
@@ -89,6 +90,11 @@ public interface KnownTypes {
                 .filter(each -> each.type().getName().equals(name))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** @return null if there is none */
+    static @Nullable OwnMap<?> mapIgnoringCase() {
+        return All.MAPS.stream().filter(OwnMap::ignoresCase).findFirst().orElse(null);
     }
 
     static @Nullable Replacement<?, ?> replacementOf(Class<?> type) {

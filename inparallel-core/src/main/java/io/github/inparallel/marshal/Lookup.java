@@ -55,13 +55,13 @@ final class Lookup {
             }
             if (hash != keys.hashCode()) {
                 throw ValueFailure.because(
-                        "a " + value.getClass().getSimpleName() + " that compares by identity would hold other objects",
+                        "a " + name(value) + " that compares by identity would hold other objects",
                         "Pass a collection of the JDK with the same elements");
             }
         }
         if (ignoresCase(keys, contains)) {
             throw ValueFailure.because(
-                    "a " + value.getClass().getSimpleName() + " that pays no regard to case would find less there",
+                    "a " + name(value) + " that pays no regard to case would find less there",
                     "Pass a LinkedHashMap or LinkedHashSet, and make one of it there");
         }
     }
@@ -70,7 +70,10 @@ final class Lookup {
     private static boolean isUnordered(Object value, Collection<?> keys) {
         Spliterator<?> elements = keys.spliterator();
         boolean isSorted = elements.hasCharacteristics(Spliterator.SORTED);
-        if (isSorted && elements.getComparator() != null) {
+        // what nobody can add to stays in the order that it has
+        if (isSorted
+                && elements.getComparator() != null
+                && !CollectionKind.isUnmodifiable(value.getClass().getName())) {
             throw lostComparator(value);
         }
         return !isSorted && !elements.hasCharacteristics(Spliterator.ORDERED);
@@ -78,10 +81,19 @@ final class Lookup {
 
     static ValueFailure lostComparator(Object value) {
         return ValueFailure.because(
-                "a " + value.getClass().getSimpleName() + " with a comparator of its own would arrive without it",
+                "a " + name(value) + " with a comparator of its own would arrive without it",
                 value instanceof Map
                         ? "Pass a LinkedHashMap, which keeps the order"
                         : "Pass a list, and sort it there");
+    }
+
+    private static String name(Object value) {
+        String name = value.getClass().getSimpleName();
+        return name.isEmpty() ? value.getClass().getName() : name;
+    }
+
+    static boolean ignoresCase(Map<?, ?> map) {
+        return ignoresCase(map.keySet(), map::containsKey);
     }
 
     /** Tried with one of its texts. */

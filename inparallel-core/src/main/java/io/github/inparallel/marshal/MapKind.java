@@ -30,6 +30,7 @@ enum MapKind {
     IMMUTABLE_MAP(Map.class, null),
     UNMODIFIABLE_MAP(Map.class, LinkedHashMap::new),
     UNMODIFIABLE_SORTED_MAP(NavigableMap.class, TreeMap::new),
+    UNMODIFIABLE_IGNORING_CASE(Map.class, null),
     /** One that is known by its class, which follows. */
     KNOWN(Map.class, null);
 
@@ -87,6 +88,11 @@ enum MapKind {
         if (KnownTypes.isOwnMap(value)) {
             return KNOWN;
         }
+        if (name.startsWith("java.util.Collections$Unmodifiable")
+                && KnownTypes.mapIgnoringCase() != null
+                && Lookup.ignoresCase(value)) {
+            return UNMODIFIABLE_IGNORING_CASE;
+        }
         if (!(value instanceof IdentityHashMap)) { // which says so itself
             Lookup.check(value);
         }
@@ -114,13 +120,20 @@ enum MapKind {
             }
             return new EnumMap(keys);
         }
+        if (this == UNMODIFIABLE_IGNORING_CASE) {
+            KnownTypes.OwnMap<?> own = KnownTypes.mapIgnoringCase();
+            if (own == null) {
+                throw ValueFailure.malformed("no kind of map here");
+            }
+            return (Map<Object, Object>) own.empty().get();
+        }
         return empty == null ? null : empty.get();
     }
 
     /** What is handed out of one that is filled, or will be. */
     Map<Object, Object> seen(Map<Object, Object> filled) {
         return switch (this) {
-            case UNMODIFIABLE_MAP -> Collections.unmodifiableMap(filled);
+            case UNMODIFIABLE_MAP, UNMODIFIABLE_IGNORING_CASE -> Collections.unmodifiableMap(filled);
             case UNMODIFIABLE_SORTED_MAP -> Collections.unmodifiableNavigableMap((TreeMap<Object, Object>) filled);
             default -> filled;
         };

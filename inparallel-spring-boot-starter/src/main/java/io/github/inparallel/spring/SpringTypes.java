@@ -26,6 +26,8 @@ public final class SpringTypes implements KnownTypes {
                     "org.springframework.util.UnmodifiableMultiValueMap"),
             "org.springframework.data.domain.Pageable",
             List.of("org.springframework.data.domain.PageRequest", "org.springframework.data.domain.Unpaged"),
+            "org.springframework.security.core.GrantedAuthority",
+            List.of("org.springframework.security.core.authority.SimpleGrantedAuthority"),
             "org.springframework.http.HttpHeaders",
             List.of("org.springframework.http.ReadOnlyHttpHeaders"));
 
@@ -67,6 +69,7 @@ public final class SpringTypes implements KnownTypes {
         return List.of(new OwnMap<>(
                 LinkedCaseInsensitiveMap.class,
                 map -> map.getLocale().equals(Locale.getDefault()),
+                true,
                 LinkedCaseInsensitiveMap::new));
     }
 

@@ -39,6 +39,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.userdetails.User;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -91,6 +92,12 @@ class ValuesTests {
         HttpStatusCode status(HttpStatusCode value);
 
         Rows rows(Rows value);
+
+        LinkedCaseInsensitiveMap<String> names(LinkedCaseInsensitiveMap<String> value);
+
+        MediaType mediaType(MediaType value);
+
+        User user(User value);
 
         void upload(MultipartFile value);
 
@@ -181,8 +188,38 @@ class ValuesTests {
                             assertThat(one.get("name")).isEqualTo("n");
                             assertThat(one.get("Id")).isEqualTo(7L);
                         }));
-        Rows hidden = new Rows(List.of(Collections.unmodifiableMap(row)));
+        Rows unmodifiable = new Rows(List.of(Collections.unmodifiableMap(row)));
+        assertThat(cross("rows", unmodifiable))
+                .isInstanceOfSatisfying(
+                        Rows.class,
+                        came -> assertThat(came.rows()).singleElement().satisfies(one -> {
+                            assertThat(one).hasSameClassAs(unmodifiable.rows().get(0));
+                            assertThat(one.get("name")).isEqualTo("n");
+                        }));
+        Rows hidden = new Rows(List.of(Collections.synchronizedMap(row)));
         assertThatThrownBy(() -> cross("rows", hidden)).hasMessageContaining("pays no regard to case");
+
+        LinkedCaseInsensitiveMap<String> names = new LinkedCaseInsensitiveMap<>();
+        names.put("A", "b");
+        assertThat(cross("names", names))
+                .isInstanceOfSatisfying(
+                        LinkedCaseInsensitiveMap.class,
+                        came -> assertThat(came.get("a")).isEqualTo("b"));
+    }
+
+    @Test
+    void typesOfMediaAndUsersCross() {
+        MediaType type = MediaType.parseMediaType("text/plain;charset=utf-8;q=0.5");
+        assertThat(cross("mediaType", type)).isInstanceOfSatisfying(MediaType.class, came -> {
+            assertThat(came).isEqualTo(type).hasToString(type.toString());
+            assertThat(came.getParameter("CHARSET")).isEqualTo("utf-8");
+        });
+        User user = (User) User.withUsername("u").password("p").roles("B", "A").build();
+        assertThat(cross("user", user)).isInstanceOfSatisfying(User.class, came -> {
+            assertThat(came).isEqualTo(user);
+            assertThat(came.getPassword()).isEqualTo("p");
+            assertThat(came.getAuthorities()).containsExactlyElementsOf(user.getAuthorities());
+        });
     }
 
     @Test
