@@ -350,15 +350,21 @@ final class Bag {
         }
     }
 
-    /** Like {@link #close(Worker)}; and what it still runs counts no longer: it is dead, or as good as that. */
-    void writeOff(Worker worker) {
+    /**
+     * Like {@link #close(Worker)}; and what it still runs counts no longer: it is dead, or as good as that.
+     *
+     * @return whether tasks wait that may run elsewhere now
+     */
+    boolean writeOff(Worker worker) {
         lock.lock();
         try {
             stopAccepting(worker);
-            if (!worker.writtenOff) {
-                worker.writtenOff = true;
-                busyWorkers -= worker.leases > 0 ? 1 : 0;
+            if (worker.writtenOff) {
+                return false;
             }
+            worker.writtenOff = true;
+            busyWorkers -= worker.leases > 0 ? 1 : 0;
+            return !queue.isEmpty() && !noOtherMayRun();
         } finally {
             lock.unlock();
         }

@@ -520,7 +520,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
 
     @Override
     public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
-        bag.writeOff(worker);
+        writeOff(worker);
         worker.leaving = true;
         if (worker.decided == null) {
             worker.decided = cause;
@@ -536,6 +536,12 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         sendKill(worker, now);
     }
 
+    private void writeOff(Worker worker) {
+        if (bag.writeOff(worker)) {
+            slotListener.tasksWait();
+        }
+    }
+
     /** It may fail, without descriptors for example; so it is sent until the worker is gone. */
     private void sendKill(Worker worker, long now) {
         WorkerProcess process = worker.process();
@@ -548,7 +554,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     /** A connection has ended: the worker dies, or is made to. */
     @Override
     public void lost(Worker worker, @Nullable Cause cause) {
-        bag.writeOff(worker);
+        writeOff(worker);
         if (cause != null && worker.decided == null && worker.exitCode == null) {
             worker.decided = cause;
         }
@@ -576,7 +582,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         worker.killAt = Deadline.NEVER;
         worker.killAgainAt = Deadline.NEVER;
         worker.giveUpAt = Deadline.NEVER;
-        bag.writeOff(worker);
+        writeOff(worker);
         worker.lost = true;
         desk.listen(worker); // what it had still to say
         worker.slots().forEach(Slot::closeIfIdle);

@@ -208,6 +208,33 @@ class BagTests {
     }
 
     @Test
+    void workerThatIsKilledMakesRoomForTasksThatWait() throws Exception {
+        make(options -> options.queueCapacity(10));
+        PoolTask running = task();
+        bag.submit(running);
+        next();
+        bag.submit(task());
+        Worker spare = new Worker("bag", 2, 0);
+        Slot free = new Slot(
+                spare,
+                0,
+                bag,
+                PoolOptions.builder().build(),
+                new PoolObserver() {},
+                new ResultBudget(1),
+                NOBODY,
+                Machine.REAL);
+        bag.accept(spare);
+        bag.next(free, new ArrayList<>());
+        assertThat(bag.leased(free)).isNull(); // max-workers is kept
+
+        assertThat(bag.writeOff(slot.worker())).isTrue();
+
+        assertThat(bag.matchWaiting()).containsExactly(free);
+        assertThat(bag.writeOff(slot.worker())).isFalse();
+    }
+
+    @Test
     void workerThatDiesWithTasksGivenEarlyTakesNoPlaceOfAnothersWithIt() throws Exception {
         make(options -> options.queueCapacity(10));
         next();

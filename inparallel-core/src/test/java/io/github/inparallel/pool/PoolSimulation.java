@@ -89,7 +89,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
                 .heartbeatInterval(HEARTBEAT_TIMEOUT.dividedBy(4))
                 .heartbeatTimeout(HEARTBEAT_TIMEOUT)
                 .maxTasksPerWorker(once(4) ? 1 + random.nextInt(6) : null)
-                .maxLifetime(once(4) ? Duration.ofMillis(100) : null)
+                .maxLifetime(once(4) ? Duration.ofMillis(300) : null)
                 .maxMemory(once(6) ? 1L << 30 : null)
                 .poisonLimit(once(4) ? 2 : 0)
                 .restartLimit(1 + random.nextInt(8))
@@ -277,7 +277,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
             return;
         }
         try {
-            SimulatedConnection stranger = new SimulatedConnection(pool.socket().toString());
+            SimulatedConnection stranger = new SimulatedConnection(pool.socket().toString(), false);
             strangers.add(stranger);
             if (once(2)) {
                 stranger.send(io.github.inparallel.protocol.Frame.of(

@@ -23,8 +23,11 @@ final class SimulatedConnection {
     private final Deque<ByteBuffer> unsent = new ArrayDeque<>();
     private ByteBuffer frame = ByteBuffer.allocate(HEADER); // that is being read
     private boolean begun; // its length is known
+    private final ByteBuffer ahead; // what has been read and not used
 
-    SimulatedConnection(String path) throws IOException {
+    /** @param readsAhead as a real worker does; one that does not leaves more to be lost when it ends */
+    SimulatedConnection(String path, boolean readsAhead) throws IOException {
+        ahead = ByteBuffer.allocate(readsAhead ? 16 * 1024 : 0).limit(0);
         socket = SocketChannel.open(StandardProtocolFamily.UNIX);
         socket.connect(UnixDomainSocketAddress.of(path));
         socket.configureBlocking(false);
@@ -67,7 +70,7 @@ final class SimulatedConnection {
     @Nullable
     Frame receive() throws IOException {
         while (frame.hasRemaining()) {
-            int count = socket.read(frame);
+            int count = read();
             if (count < 0) {
                 throw new EOFException();
             }
@@ -86,6 +89,23 @@ final class SimulatedConnection {
         frame = ByteBuffer.allocate(HEADER);
         begun = false;
         return received;
+    }
+
+    private int read() throws IOException {
+        if (ahead.capacity() == 0) {
+            return socket.read(frame);
+        }
+        if (!ahead.hasRemaining()) {
+            int count = socket.read(ahead.clear());
+            ahead.flip();
+            if (count <= 0) {
+                return count;
+            }
+        }
+        int count = Math.min(ahead.remaining(), frame.remaining());
+        frame.put(ahead.slice(ahead.position(), count));
+        ahead.position(ahead.position() + count);
+        return count;
     }
 
     boolean isOpen() {

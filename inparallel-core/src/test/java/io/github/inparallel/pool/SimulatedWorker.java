@@ -56,6 +56,7 @@ final class SimulatedWorker implements WorkerProcess {
     private final LaunchDescription launch;
     private final long pid;
     private final long readyAt;
+    private final boolean readsAhead;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private final CompletableFuture<Void> outputEnd = new CompletableFuture<>();
     private final List<SlotOfWorker> slots = new ArrayList<>();
@@ -76,6 +77,7 @@ final class SimulatedWorker implements WorkerProcess {
         this.launch = launch;
         this.pid = pid;
         this.nature = nature;
+        this.readsAhead = machine.random.nextBoolean();
         this.readyAt =
                 machine.nanoTime() + (machine.chance(4) ? machine.random.nextInt(50) * SimulatedMachine.MILLI : 0);
     }
@@ -198,7 +200,7 @@ final class SimulatedWorker implements WorkerProcess {
     }
 
     private SimulatedConnection connect(int slot, String secret) throws IOException {
-        SimulatedConnection connection = new SimulatedConnection(launch.socket());
+        SimulatedConnection connection = new SimulatedConnection(launch.socket(), readsAhead);
         connection.send(new Hello(Hello.VERSION, launch.worker(), slot, pid, secret).toFrame());
         return connection;
     }
