@@ -1,0 +1,171 @@
+package io.github.inparallel.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a worker that uses too much memory; in a time of the test's own. */
+class MemoryWatchTests {
+
+    private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LIMIT = 256L << 20;
+
+    private final PoolOptions options =
+            PoolOptions.builder().heap(64L << 20).maxMemory(LIMIT).build();
+    private final Bag bag = new Bag(options, Machine.REAL);
+    private final RecordedControl control = new RecordedControl();
+    private final MemoryWatch watch = new MemoryWatch(options, bag, control);
+    private final Worker worker = new Worker("ocr", 1, 0);
+    private OptionalLong resident = OptionalLong.of(0);
+    private long now = Long.MAX_VALUE - INTERVAL; // the clock passes its end
+
+    @BeforeEach
+    void start() {
+        worker.hasProcess(new Sampled(), 4711);
+        worker.ready = true;
+        bag.accept(worker);
+    }
+
+    private long look(long megabytes) {
+        resident = OptionalLong.of(megabytes << 20);
+        return watch.watch(worker, now);
+    }
+
+    private void busy(boolean is) {
+        worker.leases = is ? 1 : 0;
+    }
+
+    @Test
+    void busyWorkerIsLookedAtEachQuarterOfASecond() {
+        busy(true);
+
+        assertThat(look(1)).isEqualTo(now + INTERVAL);
+        now += INTERVAL - 1;
+        assertThat(look(1000)).isEqualTo(now + 1);
+        assertThat(bag.accepts(worker)).isTrue();
+    }
+
+    @Test
+    void idleWorkerIsLookedAtOnceAfterItsTasks() {
+        assertThat(look(1000)).as("it has done nothing").isEqualTo(Deadline.NEVER);
+
+        worker.answered();
+        assertThat(look(1)).isEqualTo(now + INTERVAL);
+        now += INTERVAL;
+        assertThat(look(1000)).isEqualTo(Deadline.NEVER);
+        assertThat(bag.accepts(worker)).isTrue();
+    }
+
+    @Test
+    void workerAtTheLimitGoesOn() {
+        busy(true);
+
+        look(256);
+
+        assertThat(bag.accepts(worker)).isTrue();
+        assertThat(control.taken()).isEmpty();
+    }
+
+    @Test
+    void workerAboveTheLimitGetsNoMoreTasksAndIsKilledIfItStaysBusy() {
+        busy(true);
+        look(257);
+        assertThat(bag.accepts(worker)).isFalse();
+        assertThat(control.taken()).isEmpty();
+
+        now += INTERVAL;
+        look(257);
+
+        assertThat(control.taken()).containsExactly("kill ocr-1 MEMORY_LIMIT");
+    }
+
+    @Test
+    void workerWhoseTaskEndsInTimeIsNotKilled() {
+        busy(true);
+        look(257);
+        busy(false);
+        worker.answered();
+
+        now += INTERVAL;
+        look(257);
+
+        assertThat(control.taken()).isEmpty();
+    }
+
+    @Test
+    void workerThatIsBelowTheLimitAgainIsNotKilledForWhatItUsed() {
+        busy(true);
+        look(257);
+        now += INTERVAL;
+        look(10);
+        now += INTERVAL;
+
+        look(257);
+
+        assertThat(control.taken()).isEmpty();
+    }
+
+    @Test
+    void unknownSizeIsNoSize() {
+        busy(true);
+        resident = OptionalLong.empty();
+
+        assertThat(watch.watch(worker, now)).isEqualTo(now + INTERVAL);
+        assertThat(bag.accepts(worker)).isTrue();
+    }
+
+    @Test
+    void workerThatStartsLeavesOrIsLostIsNotLookedAt() {
+        busy(true);
+        worker.ready = false;
+        assertThat(look(1000)).isEqualTo(Deadline.NEVER);
+        worker.ready = true;
+        worker.leaving = true;
+        assertThat(look(1000)).isEqualTo(Deadline.NEVER);
+        worker.leaving = false;
+        worker.lost = true;
+        assertThat(look(1000)).isEqualTo(Deadline.NEVER);
+        assertThat(bag.accepts(worker)).isTrue();
+    }
+
+    private final class Sampled implements WorkerProcess {
+
+        @Override
+        public long pid() {
+            return 4711;
+        }
+
+        @Override
+        public CompletableFuture<Integer> exit() {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public CompletableFuture<Void> outputEnd() {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void kill() {}
+
+        @Override
+        public List<String> lastLines() {
+            return List.of();
+        }
+
+        @Override
+        public boolean hasPrinted(String text) {
+            return false;
+        }
+
+        @Override
+        public OptionalLong residentMemory() {
+            return resident;
+        }
+    }
+}

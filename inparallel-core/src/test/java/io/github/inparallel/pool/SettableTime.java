@@ -1,0 +1,56 @@
+package io.github.inparallel.pool;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/** The real machine, with a time of the test's own. For one thread. */
+final class SettableTime implements Machine {
+
+    long now;
+
+    SettableTime(long now) {
+        this.now = now;
+    }
+
+    @Override
+    public long nanoTime() {
+        return now;
+    }
+
+    @Override
+    public void start(Runnable body, String name) {
+        REAL.start(body, name);
+    }
+
+    @Override
+    public void letOthersRun() {
+        REAL.letOthersRun();
+    }
+
+    @Override
+    public Condition condition(Lock lock) {
+        return REAL.condition(lock);
+    }
+
+    @Override
+    public Executor chores(String pool) {
+        return REAL.chores(pool);
+    }
+
+    @Override
+    public Executor callbacks(Executor poolsOwn) {
+        return REAL.callbacks(poolsOwn);
+    }
+
+    @Override
+    public PrivateDirectory directory() throws IOException {
+        return REAL.directory();
+    }
+
+    @Override
+    public ResultBudget results() {
+        return REAL.results();
+    }
+}

@@ -1,0 +1,255 @@
+package io.github.inparallel.pool;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.inparallel.WorkerStartException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How many workers there are, and which of them leave; in a time of the test's own. */
+@SuppressWarnings("NullAway.Init") // each test makes its pool
+class StaffingTests {
+
+    private static final long SECOND = SECONDS.toNanos(1);
+
+    private final RecordedControl control = new RecordedControl();
+    private final List<Worker> workers = new ArrayList<>();
+    private PoolOptions options;
+    private Bag bag;
+    private StartBreaker breaker;
+    private Staffing staffing;
+    private final SettableTime time = new SettableTime(Long.MAX_VALUE - 2 * SECOND); // the clock passes its end
+
+    private void make(UnaryOperator<PoolOptionsBuilder> settings) {
+        options = settings.apply(PoolOptions.builder().name("ocr")).build();
+        bag = new Bag(options, time);
+        breaker =
+                new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
+        staffing = new Staffing(options, bag, breaker, control);
+    }
+
+    private long staff() {
+        long next = staffing.staff(workers, time.now);
+        for (String asked : control.taken()) {
+            if (asked.equals("launch")) {
+                workers.add(new Worker("ocr", workers.size() + 1, time.now));
+            } else {
+                left.add(asked);
+            }
+        }
+        return next;
+    }
+
+    private final List<String> left = new ArrayList<>();
+
+    private void ready() {
+        for (Worker worker : workers) {
+            if (!worker.ready) {
+                worker.ready = true;
+                worker.readyNanos = time.now;
+                bag.accept(worker);
+            }
+        }
+    }
+
+    private long alive() {
+        return workers.stream()
+                .filter(worker -> !worker.leaving && !worker.lost)
+                .count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void leastWorkersAreStartedOnceAndAreEnough(int least) {
+        make(options -> options.minWorkers(least).maxWorkers(4));
+
+        staff();
+        assertThat(workers).hasSize(least);
+        staff();
+        ready();
+        staff();
+
+        assertThat(workers).hasSize(least);
+        assertThat(left).isEmpty();
+    }
+
+    @Test
+    void sparesAreBeyondTheMost() {
+        make(options -> options.minWorkers(1).maxWorkers(1).spareWorkers(2));
+
+        staff();
+
+        assertThat(workers).hasSize(3);
+        assertThat(staffing.isComplete()).isTrue();
+    }
+
+    @Test
+    void nobodyIsStartedOnDemandBeforeThereIsAny() {
+        make(options -> options.minWorkers(2).maxWorkers(4).startup(PoolOptions.Startup.ON_DEMAND));
+
+        staff();
+
+        assertThat(workers).isEmpty();
+    }
+
+    @Test
+    void lostWorkerIsReplaced() {
+        make(options -> options.minWorkers(2).maxWorkers(2));
+        staff();
+        ready();
+
+        workers.get(0).lost = true;
+        staff();
+
+        assertThat(workers).hasSize(3);
+    }
+
+    @Test
+    void afterAFailedStartOneAtATimeIsTriedAndOnlyWhenItsPauseIsOver() {
+        make(options -> options.minWorkers(3).maxWorkers(3));
+        breaker.failed(time.now, time.now, false, new WorkerStartException("for the test", 1, "", null));
+
+        long next = staff();
+        assertThat(workers).isEmpty();
+        assertThat(next).isEqualTo(breaker.nextTry());
+
+        time.now = next;
+        staff();
+        assertThat(workers).hasSize(1);
+        staff();
+        assertThat(workers).as("it is starting").hasSize(1);
+    }
+
+    @Test
+    void surplusLeavesWhenItHasBeenIdleForLong() {
+        make(options -> options.minWorkers(1).maxWorkers(3).idleTimeout(Duration.ofSeconds(10)));
+        staffing.resize(3, 3);
+        staff();
+        ready();
+        staffing.resize(1, 3);
+
+        assertThat(staff()).isEqualTo(time.now + 10 * SECOND);
+        time.now += 10 * SECOND - 1;
+        staff();
+        assertThat(left).isEmpty();
+        time.now += 1;
+        staff();
+
+        assertThat(left).containsExactly("retire ocr-1 IDLE", "retire ocr-2 IDLE");
+        staff();
+        assertThat(alive()).isEqualTo(1);
+    }
+
+    @Test
+    void busyOnesStayAndThoseBeyondTheMostLeaveAtOnce() {
+        make(options -> options.minWorkers(3).maxWorkers(3).idleTimeout(Duration.ofSeconds(10)));
+        staff();
+        ready();
+        workers.get(0).leases = 1;
+
+        staffing.resize(1, 1);
+        staff();
+
+        assertThat(left).containsExactly("retire ocr-2 IDLE", "retire ocr-3 IDLE");
+        assertThat(staffing.isComplete())
+                .as("whoever calls time.now has the supervisor look again")
+                .isFalse();
+    }
+
+    @Test
+    void oldOneLeavesWhenItsReplacementIsReadyAndOneAtATime() {
+        make(options -> options.minWorkers(2).maxWorkers(2).maxLifetime(Duration.ofHours(1)));
+        staff();
+        ready();
+        assertThat(staff())
+                .as("with a jitter of at most a quarter")
+                .isBetween(time.now + 45 * 60 * SECOND, time.now + 60 * 60 * SECOND);
+
+        time.now += 60 * 60 * SECOND;
+        staff();
+        assertThat(workers).as("one is replaced").hasSize(3);
+        staff();
+        assertThat(left).isEmpty();
+        ready();
+        staff();
+        staff();
+
+        assertThat(left).containsExactly("retire ocr-1 RECYCLED");
+        staff();
+        assertThat(workers).as("now the other").hasSize(4);
+    }
+
+    @Test
+    void whoMayHaveNoMoreTasksMakesRoomAtOnce() {
+        make(options -> options.minWorkers(1).maxWorkers(1));
+        staff();
+        ready();
+
+        bag.close(workers.get(0));
+        staff();
+
+        assertThat(left).containsExactly("retire ocr-1 RECYCLED");
+        assertThat(workers).hasSize(2);
+    }
+
+    @Test
+    void whateverHappensThereAreNeverTooManyAndInTheEndEnough() {
+        for (int seed = 0; seed < 500; seed++) {
+            workers.clear();
+            left.clear();
+            Random random = new Random(seed);
+            int most = 1 + random.nextInt(4);
+            int spares = random.nextInt(2);
+            make(options -> options.minWorkers(random.nextInt(most + 1))
+                    .maxWorkers(most)
+                    .spareWorkers(spares)
+                    .idleTimeout(Duration.ofSeconds(1 + random.nextInt(5)))
+                    .maxLifetime(Duration.ofSeconds(5 + random.nextInt(20))));
+            for (int step = 0; step < 60; step++) {
+                staff();
+                // One that is too old, or has its last task, goes on beside its replacement.
+                long going = workers.stream()
+                        .filter(worker -> !worker.leaving && !worker.lost && !worker.expired)
+                        .filter(worker -> !worker.ready || bag.accepts(worker))
+                        .count();
+                assertThat(going).as("seed %d, step %d", seed, step).isLessThanOrEqualTo(most + spares);
+                change(random);
+                time.now += random.nextInt((int) SECOND);
+            }
+            for (Worker worker : workers) {
+                worker.leases = 0;
+            }
+            for (int step = 0; step < 10; step++) {
+                staff();
+                ready();
+            }
+            long accepting = workers.stream()
+                    .filter(worker -> !worker.leaving && !worker.lost && bag.accepts(worker))
+                    .count();
+            assertThat(accepting).as("seed %d", seed).isGreaterThanOrEqualTo(options.minWorkers() + spares);
+        }
+    }
+
+    private void change(Random random) {
+        for (Worker worker : workers) {
+            if (worker.leaving || worker.lost) {
+                continue;
+            }
+            switch (random.nextInt(12)) {
+                case 0 -> worker.lost = true;
+                case 1 -> bag.close(worker);
+                case 2 -> worker.replace = true;
+                case 3, 4 -> worker.leases = 1 - worker.leases;
+                case 5, 6, 7 -> ready();
+                default -> {}
+            }
+        }
+    }
+}
