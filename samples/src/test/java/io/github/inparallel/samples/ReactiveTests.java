@@ -16,6 +16,10 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -70,6 +74,17 @@ class ReactiveTests {
         assertThat(pools.get("default").stats().inFlight()).isZero();
     }
 
+    @Test
+    void aReactiveBodyFindsTheCallerOfItsChain() {
+        String caller = client().get()
+                .uri("/caller")
+                .retrieve()
+                .bodyToMono(String.class)
+                .block();
+
+        assertThat(caller).isEqualTo("eve");
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration(
             excludeName = {
@@ -98,6 +113,13 @@ class ReactiveTests {
         }
 
         @InParallel
+        public Mono<String> caller() {
+            return ReactiveSecurityContextHolder.getContext()
+                    .mapNotNull(SecurityContext::getAuthentication)
+                    .map(Authentication::getName);
+        }
+
+        @InParallel
         public Mono<Long> forever() {
             return Mono.never();
         }
@@ -115,6 +137,12 @@ class ReactiveTests {
         @GetMapping("/pid")
         Mono<String> pid() {
             return pids.pid().map(String::valueOf);
+        }
+
+        @GetMapping("/caller")
+        Mono<String> caller() {
+            Authentication eve = new TestingAuthenticationToken("eve", "secret", "ROLE_USER");
+            return pids.caller().contextWrite(ReactiveSecurityContextHolder.withAuthentication(eve));
         }
 
         @GetMapping("/forever")
