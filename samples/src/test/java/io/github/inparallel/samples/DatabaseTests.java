@@ -37,7 +37,7 @@ class DatabaseTests {
 
     private static EmbeddedPostgres start() {
         try {
-            return EmbeddedPostgres.start();
+            return Postgres.start();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -31,7 +31,7 @@ final class PostgresContainer extends JdbcDatabaseContainer<PostgresContainer> {
         if (postgres == null) {
             STARTED.incrementAndGet();
             try {
-                postgres = EmbeddedPostgres.start();
+                postgres = Postgres.start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -151,7 +151,7 @@ class ServiceConnectionTests {
         /** Each call would be another database. */
         @Bean
         JdbcConnectionDetails database() throws IOException {
-            EmbeddedPostgres started = EmbeddedPostgres.start();
+            EmbeddedPostgres started = Postgres.start();
             postgres = started;
             return new JdbcConnectionDetails() {
                 @Override
