@@ -151,9 +151,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
             }
             machine.goOn(20 + random.nextInt(280));
             machine.settle("all tasks have ended", this::isIdle);
-            if (once(2)) {
-                tryAllPlaces();
-            }
+            tryAllPlaces();
             if (once(2)) {
                 shutDown();
             } else {
@@ -246,10 +244,10 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
             recycled = true;
             pool.recycle();
         } else if (what == 95) {
-            if (once(2)) {
-                shutDown();
-            } else {
-                stop();
+            switch (random.nextInt(6)) {
+                case 0 -> shutDown();
+                case 1 -> stop();
+                default -> check(pool.stats());
             }
         } else if (what == 96) {
             visit();
@@ -390,14 +388,26 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         }
         for (Slot slot : machine.slots()) {
             PoolTask task = pool.bag().leased(slot);
-            if (task != null
-                    && !slot.early.isEmpty()
-                    && slot.revoking == 0
-                    && since(task.givenNanos()) >= EarlyTasks.LONGEST_NANOS) {
-                throw new AssertionError(slot.early + " wait behind " + task + ": " + describe());
+            if (task != null) {
+                look(slot, task);
             }
         }
         machine.workers.forEach(worker -> worker.forEachRun((task, nanos) -> look(worker, task, nanos)));
+    }
+
+    private void look(Slot slot, PoolTask task) {
+        if (!slot.early.isEmpty() && slot.revoking == 0 && since(task.givenNanos()) >= EarlyTasks.LONGEST_NANOS) {
+            throw new AssertionError(slot.early + " wait behind " + task + ": " + describe());
+        }
+        TaskWatch watch = slot.watch;
+        if (watch == null || watch.task != task || watch.beginning.at() - task.givenNanos() < 0) {
+            watch = new TaskWatch(task); // as the supervisor will see it
+        }
+        if (task.timeoutNanos() != 0
+                && watch.phase == TaskWatch.Phase.RUNNING
+                && since(watch.beginning.at()) >= task.timeoutNanos()) {
+            throw new AssertionError("nobody asks for " + task + " although its limit has passed: " + describe());
+        }
     }
 
     private void look(SimulatedWorker worker, SimulatedTask task, long runningNanos) {

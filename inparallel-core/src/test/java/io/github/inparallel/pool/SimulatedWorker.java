@@ -309,6 +309,10 @@ final class SimulatedWorker implements WorkerProcess {
         slot.current = null;
         slot.data.send(answer(run, stopped));
         answered(run.task);
+        if (machine.chance(60)) {
+            faulty = true;
+            die(137); // while the answer is on its way, and perhaps tasks that it was given early
+        }
         return true;
     }
 
@@ -422,7 +426,11 @@ final class SimulatedWorker implements WorkerProcess {
             Run run = slot.current;
             try {
                 if (run != null && slot.data.isOpen() && slot.data.flush() && machine.random.nextInt(4) == 0) {
-                    slot.data.sendPart(answer(run, false), 1 + machine.random.nextInt(20));
+                    Encoded result = tasks.result(
+                            machine.random.nextBoolean() ? SimulatedTask.End.RESULT : SimulatedTask.End.LARGE_RESULT);
+                    slot.data.sendPart(
+                            Answer.encode(run.task.id, 0, result.bytes(), result.attachment()),
+                            1 + machine.random.nextInt(40));
                 }
             } catch (IOException e) {
                 slot.data.close();
