@@ -41,17 +41,18 @@ final class CollectionCodec extends Codec {
         }
         out.generator().writeStartArray();
         out.generator().writeNumber(kind.ordinal());
-        writeElements(out, element.get(), collection, value instanceof Set);
+        Codec elements = element.get();
+        writeElements(out, elements, collection, Identity.isToBeChecked(out, elements) && collection instanceof Set);
         out.generator().writeEndArray();
     }
 
-    /** @param isSet whether elements are found by what they are equal to */
-    static void writeElements(ValueWriter out, Codec element, Iterable<?> elements, boolean isSet) {
+    /** @param isToBeChecked whether they are found by what they are equal to, which may be their identities */
+    static void writeElements(ValueWriter out, Codec element, Iterable<?> elements, boolean isToBeChecked) {
         int index = 0;
         try {
             for (Object each : elements) {
-                if (isSet) {
-                    Identity.check(out, element, each);
+                if (isToBeChecked) {
+                    Identity.check(each);
                 }
                 out.write(element, each);
                 index++;

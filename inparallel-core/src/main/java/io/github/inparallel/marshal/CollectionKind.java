@@ -99,11 +99,18 @@ enum CollectionKind {
      * @param sharing whether it may have to exist before its elements do
      */
     static CollectionKind of(Collection<?> value, Class<?> elements, boolean sharing) {
-        checkOwn(value);
         CollectionKind exact = ofClass(value.getClass());
         if (exact != null) {
+            switch (exact) {
+                case TREE_SET, SKIP_LIST_SET, PRIORITY_QUEUE, PRIORITY_BLOCKING_QUEUE, BLOCKING_QUEUE, BLOCKING_DEQUE ->
+                    checkOwn(value);
+                default -> {
+                    // it has no more than its elements
+                }
+            }
             return exact;
         }
+        checkOwn(value);
         String name = value.getClass().getName();
         if (name.startsWith("java.util.ImmutableCollections$")) {
             if (value instanceof List<?> list) {

@@ -21,12 +21,14 @@ final class Identity {
 
     private Identity() {}
 
-    /** An element of a set or a key of a map that is found by its identity has to be the same object wherever it is. */
-    static void check(ValueWriter out, Codec codec, @Nullable Object element) {
-        if (element != null
-                && !out.hasIdentities()
-                && (!(codec instanceof Scalar) || codec.isShared())
-                && IS_EQUALITY.get(element.getClass())) {
+    /** Whether elements of a set or keys of a map have to be checked; asked once for all of them. */
+    static boolean isToBeChecked(ValueWriter out, Codec codec) {
+        return !out.hasIdentities() && (!(codec instanceof Scalar) || codec.isShared());
+    }
+
+    /** One that is found by its identity has to be the same object wherever it is. */
+    static void check(@Nullable Object element) {
+        if (element != null && IS_EQUALITY.get(element.getClass())) {
             throw ValueFailure.ofIdentities();
         }
     }

@@ -56,9 +56,12 @@ final class MapCodec extends Codec {
     }
 
     static void writeEntries(ValueWriter out, Codec keys, Codec values, Map<?, ?> map) {
+        boolean isToBeChecked = Identity.isToBeChecked(out, keys);
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             try {
-                Identity.check(out, keys, entry.getKey());
+                if (isToBeChecked) {
+                    Identity.check(entry.getKey());
+                }
                 out.write(keys, entry.getKey());
                 out.write(values, entry.getValue());
             } catch (Throwable e) {

@@ -73,11 +73,14 @@ enum MapKind {
      * @param sharing whether it may have to exist before its entries do
      */
     static MapKind of(Map<?, ?> value, Class<?> keys, boolean sharing) {
+        MapKind exact = ofClass(value.getClass());
+        if (exact == HASH_MAP || exact == LINKED_MAP) {
+            return exact;
+        }
         if (Lookup.comparator(value) != null) {
             throw Lookup.lostComparator(value);
         }
         checkDefaults(value);
-        MapKind exact = ofClass(value.getClass());
         if (exact != null) {
             return exact == ENUM_MAP && !keys.isEnum() ? LINKED_MAP : exact;
         }

@@ -67,7 +67,12 @@ final class OwnCollectionCodec extends Codec {
         if (isMap) {
             MapCodec.writeEntries(out, key.get(), element.get(), (Map<?, ?>) value);
         } else {
-            CollectionCodec.writeElements(out, element.get(), (Collection<?>) value, value instanceof Set);
+            Codec elements = element.get();
+            CollectionCodec.writeElements(
+                    out,
+                    elements,
+                    (Collection<?>) value,
+                    Identity.isToBeChecked(out, elements) && value instanceof Set);
         }
         out.generator().writeEndArray();
     }

@@ -84,7 +84,7 @@ final class RecordCodec extends Codec {
             Member member = known.members.get(i);
             try {
                 Object has = member.field.get(made);
-                if (has != given[i] && !Identity.isSame(has, given[i])) {
+                if (has != given[i] && !(has != null && has.equals(given[i])) && !Identity.isSame(has, given[i])) {
                     throw otherwise.failure();
                 }
             } catch (Throwable e) {
