@@ -150,6 +150,9 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
                 learn();
             }
             machine.goOn(20 + random.nextInt(280));
+            tasks.values().stream()
+                    .filter(each -> each.isOpen() && each.isForEver())
+                    .forEach(this::giveUp);
             machine.settle("all tasks have ended", this::isIdle);
             tryAllPlaces();
             if (once(2)) {
@@ -206,10 +209,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
             all.add(task);
             machine.settle("task " + (i + 1) + " of " + places + " has a place", () -> task.begins > 0);
         }
-        all.forEach(task -> {
-            task.given = true;
-            Objects.requireNonNull(task.future).cancel(true);
-        });
+        all.forEach(this::giveUp);
         machine.settle("all tasks have ended", this::isIdle);
     }
 
@@ -304,7 +304,9 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         int size = luckOfSize < 80
                 ? random.nextInt(200)
                 : luckOfSize < 97 ? random.nextInt(50_000) : luckOfSize < 99 ? 300_000 : (1 << 20) + 100;
-        Duration timeout = plan.isEndless() || once(4) ? Duration.ofNanos((1 + random.nextInt(20)) * MILLI) : null;
+        Duration timeout = plan.isEndless() && (options.whenFull() == PoolOptions.WhenFull.BLOCK || !once(3)) || once(4)
+                ? Duration.ofNanos((1 + random.nextInt(20)) * MILLI)
+                : null;
         Map<String, String> attributes = once(4) ? Map.of("mdc", "x".repeat(random.nextInt(3000))) : Map.of();
         boolean mayWait = callers < MOST_CALLERS;
         if (options.whenFull() == PoolOptions.WhenFull.BLOCK
@@ -353,7 +355,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     private void giveUp(SimulatedTask task) {
         PoolTask future = Objects.requireNonNull(task.future);
         TaskState before = future.taskState();
-        int how = random.nextInt(10);
+        int how = task.isForEver() ? 6 : random.nextInt(10); // nobody would ever stop it
         machine.tell(() -> "give up task " + task.id + " in way " + how + ", " + before);
         boolean first = switch (how) {
             case 0 -> future.complete(null);

@@ -85,6 +85,11 @@ final class SimulatedTask implements Call.Ending {
         return ends > 0 || future != null && future.hasEnded();
     }
 
+    /** Unless somebody stops it. */
+    boolean isForEver() {
+        return plan.isEndless() && timeoutNanos == 0;
+    }
+
     boolean isOpen() {
         return future != null && !future.isDone();
     }

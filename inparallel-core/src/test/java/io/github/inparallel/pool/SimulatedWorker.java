@@ -190,7 +190,7 @@ final class SimulatedWorker implements WorkerProcess {
             slots.add(
                     new SlotOfWorker(connect(slots.size(), launch.slotSecrets().get(slots.size()))));
         } else if (nature == Nature.NEVER_READY || readyAt - machine.nanoTime() > 0) {
-            return false;
+            return obey();
         } else {
             ready = true;
             machine.tell(() -> this + " is ready");
