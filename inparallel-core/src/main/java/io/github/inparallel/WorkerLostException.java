@@ -52,7 +52,11 @@ public final class WorkerLostException extends InParallelException {
         return Optional.ofNullable(errorFile);
     }
 
-    /** Id of the other task for whose sake the worker was ended, where tasks share a worker. */
+    /**
+     * Id of the other task for whose sake the worker ended, where tasks share a worker: it did not stop in time, called
+     * exit, crashed the JVM, or broke the connection. Empty where that is not known: for {@code halt}, a full heap, too much
+     * memory, a kill from outside. Then the message names the others that ran.
+     */
     public Optional<String> culprit() {
         return Optional.ofNullable(culprit);
     }

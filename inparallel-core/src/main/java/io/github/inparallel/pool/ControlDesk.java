@@ -24,8 +24,12 @@ final class ControlDesk {
         /** It is ready, or may be. */
         void open(Worker worker);
 
-        /** Somebody called exit in it. */
-        void exitCalled(Worker worker);
+        /**
+         * Somebody called exit in it.
+         *
+         * @param task the number of the task that did; 0 if it was none
+         */
+        void exitCalled(Worker worker, long task);
 
         /**
          * Its connection has ended.
@@ -116,7 +120,7 @@ final class ControlDesk {
                     dump.completeAsync(() -> new String(frame.payload(), StandardCharsets.UTF_8));
                 }
             }
-            case EXITING -> listener.exitCalled(worker);
+            case EXITING -> listener.exitCalled(worker, frame.taskId());
             default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
         }
     }

@@ -38,21 +38,27 @@ final class CrashFiles {
     static final long MOST_BYTES = 100L << 20;
     static final Duration LONGEST = Duration.ofDays(30);
 
-    private static final int LINES = 40;
+    private static final int LINES = 100;
     private static final int LONGEST_LINE = 500;
 
     private static final Pattern KEPT =
             Pattern.compile("hs_err_pid\\d+\\.[A-Za-z0-9][A-Za-z0-9._-]*-\\d+(\\.\\d+)?\\.log");
     private static final Pattern FATAL_SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z0-9]{1,12}) \\(0x");
+    private static final Pattern SLOT_THREAD = Pattern.compile(
+            "^Current thread \\(0x[0-9a-f]{1,16}\\):\\s+JavaThread \"inparallel-[^\"]{1,70}-slot-(\\d{1,4})\"");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path written;
     private final Path kept;
 
-    /** What a JVM says of its end. */
+    /**
+     * What a JVM says of its end.
+     *
+     * @param slot whose thread it was; -1 if that is not known, or it was none
+     */
     record Crash(
-            Path file, @Nullable String signal, @Nullable String frame) {}
+            Path file, @Nullable String signal, @Nullable String frame, int slot) {}
 
     /**
      * @param written folder in which workers write them
@@ -83,6 +89,7 @@ final class CrashFiles {
     private static Crash crash(Path file, byte[] content) {
         String signal = null;
         String frame = null;
+        int slot = -1;
         boolean frameFollows = false;
         String head =
                 new String(content, 0, Math.min(content.length, LINES * LONGEST_LINE), StandardCharsets.ISO_8859_1);
@@ -91,6 +98,10 @@ final class CrashFiles {
             if (matcher.find()) {
                 signal = matcher.group(1);
             }
+            Matcher thread = SLOT_THREAD.matcher(line);
+            if (thread.find()) {
+                slot = Integer.parseInt(thread.group(1));
+            }
             if (frameFollows) {
                 frame = printable(line.replaceFirst("^#\\s*", ""));
                 frameFollows = false;
@@ -98,7 +109,7 @@ final class CrashFiles {
                 frameFollows = true;
             }
         }
-        return new Crash(file, signal, frame);
+        return new Crash(file, signal, frame, slot);
     }
 
     private static String printable(String line) {

@@ -29,7 +29,12 @@ final class Obituary {
     }
 
     /** For the caller of a task that the worker was running. Each has an exception of its own. */
-    WorkerLostException workerLost(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
+    WorkerLostException workerLost(
+            Worker worker,
+            PoolTask task,
+            ExitJudge.Verdict verdict,
+            List<String> lines,
+            List<PoolStats.LostTask> running) {
         String hint = hint(verdict);
         String culprit = task.taskId().equals(worker.decidedBy) ? null : worker.decidedBy;
         String last = lines.isEmpty() || lines.get(lines.size() - 1).startsWith("#") // of the JVM's own banner
@@ -38,13 +43,29 @@ final class Obituary {
         return new WorkerLostException(
                 "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
                         + "' ended while it ran " + task.displayName() + ": "
-                        + verdict.exit() + hint + (culprit == null ? "" : ". It shared the worker with task " + culprit)
+                        + verdict.exit() + hint + neighbours(worker, task, running)
                         + last,
                 worker.pid(),
                 verdict.exit(),
                 lines,
                 verdict.errorFile(),
                 culprit);
+    }
+
+    /** With whom it shared the worker; for whose sake that ended, if that is known and was not the task itself. */
+    private static String neighbours(Worker worker, PoolTask task, List<PoolStats.LostTask> running) {
+        String known = worker.decidedBy;
+        if (task.taskId().equals(known)) {
+            return "";
+        }
+        List<PoolStats.LostTask> others = running.stream()
+                .filter(other -> !other.taskId().equals(task.taskId()))
+                .filter(other -> known == null || other.taskId().equals(known))
+                .toList();
+        if (!others.isEmpty()) {
+            return ". It shared the worker with " + enumerated(others) + (known == null ? ", which may be why" : "");
+        }
+        return known == null ? "" : ". It shared the worker with task " + known;
     }
 
     /** For the caller of a task whose end could not be told with the worker's. */

@@ -223,6 +223,9 @@ final class Supervisor implements Runnable, Slot.Listener {
     @Override
     public void closed(Slot slot, boolean broken) {
         post(() -> {
+            if (broken) {
+                workers.blame(slot);
+            }
             workers.lost(slot.worker(), broken ? Cause.BROKEN : null);
         });
     }

@@ -19,6 +19,7 @@ final class TaskWatcher {
 
     private static final Log log = Log.of(TaskWatcher.class);
 
+    private static final int LONGEST_REPORT = 200;
     private static final long STACK_WAIT = 50 * 1_000_000L;
 
     private final PoolOptions options;
@@ -151,7 +152,8 @@ final class TaskWatcher {
                 : " ran longer than timeout: ";
         boolean first = task.timedOut(new TaskTimeoutException(
                 task.displayName() + what + Durations.text(limit) + " in worker "
-                        + slot.worker().name() + ", pid " + slot.worker().pid(),
+                        + slot.worker().name() + ", pid " + slot.worker().pid()
+                        + (watch.limit == Limit.STALL ? lastReport(task, now) : ""),
                 limit,
                 watch.limit,
                 task.taskId(),
@@ -161,6 +163,21 @@ final class TaskWatcher {
             log.debug("Task {} ({}) timed out", task.taskId(), task.displayName());
         }
         tellToStop(slot, watch, Cause.TIMEOUT, now);
+    }
+
+    private static String lastReport(PoolTask task, long now) {
+        Duration ago = Duration.ofMillis(Math.max(0, now - task.progressNanos()) / 1_000_000);
+        return task.progress()
+                .map(report -> "; its last report: " + Math.round(report.fraction() * 100) + " %"
+                        + (report.message().isEmpty() ? "" : ", '" + shortened(report.message()) + "'") + ", "
+                        + Durations.text(ago) + " ago, at " + report.at())
+                .orElse("; it has reported none");
+    }
+
+    /** On one line. */
+    private static String shortened(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= LONGEST_REPORT ? line : line.substring(0, LONGEST_REPORT) + "…";
     }
 
     private void tellToStop(Slot slot, TaskWatch watch, Cause cause, long now) {

@@ -82,12 +82,13 @@ final class Undertaker {
                 && machine.nanoTime() - worker.readyNanos < QUICK_DEATH
                 && worker.decided == null
                 && verdict.exit().cause() != Cause.KILLED;
+        List<PoolStats.LostTask> running = running(worker);
         boolean failedStart = !worker.ready || workedBriefly;
-        tell(worker, verdict, lines, failedStart);
+        tell(worker, verdict, lines, running, failedStart);
         for (Slot slot : worker.slots()) {
             for (PoolTask task = bag.takeBack(slot); task != null; task = bag.takeBack(slot)) {
                 PoolTask lost = task;
-                safely(lost, () -> end(worker, lost, verdict, lines));
+                safely(lost, () -> end(worker, lost, verdict, lines, running));
             }
         }
         if (failedStart) {
@@ -96,9 +97,13 @@ final class Undertaker {
     }
 
     /** Those who look on; whatever they do, the tasks end. */
-    private void tell(Worker worker, ExitJudge.Verdict verdict, List<String> lines, boolean failedStart) {
+    private void tell(
+            Worker worker,
+            ExitJudge.Verdict verdict,
+            List<String> lines,
+            List<PoolStats.LostTask> running,
+            boolean failedStart) {
         try {
-            List<PoolStats.LostTask> running = running(worker);
             if (EXPECTED.contains(verdict.exit().cause()) && running.isEmpty()) {
                 log.info("Worker {}, pid {}, has left: {}", worker.name(), worker.pid(), verdict.exit());
             } else if (failedStart) {
@@ -192,7 +197,12 @@ final class Undertaker {
         }
     }
 
-    private void end(Worker worker, PoolTask task, ExitJudge.Verdict verdict, List<String> lines) {
+    private void end(
+            Worker worker,
+            PoolTask task,
+            ExitJudge.Verdict verdict,
+            List<String> lines,
+            List<PoolStats.LostTask> running) {
         boolean ended = task.hasEnded();
         boolean victim = worker.decidedBy != null && !task.taskId().equals(worker.decidedBy);
         if (!ended && !victim) {
@@ -209,7 +219,7 @@ final class Undertaker {
             bag.putBack(task);
             return;
         }
-        task.workerLost(obituary.workerLost(worker, task, verdict, lines));
+        task.workerLost(obituary.workerLost(worker, task, verdict, lines, running));
     }
 
     private void countLoss(PoolTask task, ExitJudge.Verdict verdict) {

@@ -409,8 +409,14 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
 
     /** Shutdown hooks have their grace there; if even that does not end it, we do. */
     @Override
-    public void exitCalled(Worker worker) {
+    public void exitCalled(Worker worker, long task) {
         worker.exitCalled = true;
+        for (Slot slot : worker.slots()) {
+            PoolTask running = bag.leased(slot);
+            if (running != null && running.id() == task) {
+                blame(slot);
+            }
+        }
         bag.close(worker);
         worker.killAt = Deadline.after(machine.nanoTime() + LEAVE_WAIT, options.killGrace());
     }
@@ -524,7 +530,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         worker.leaving = true;
         if (worker.decided == null) {
             worker.decided = cause;
-            worker.decidedBy = culprit;
+            worker.decidedBy = culprit == null ? worker.decidedBy : culprit;
         }
         WorkerProcess process = worker.process();
         if (process == null || worker.killed) {
@@ -573,9 +579,22 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         }
     }
 
+    /** It is for what the slot's task did that the worker ends, unless that is known already. */
+    void blame(Slot slot) {
+        Worker worker = slot.worker();
+        PoolTask task = bag.leased(slot);
+        if (task != null && worker.decided == null && worker.decidedBy == null) {
+            worker.decidedBy = task.taskId();
+        }
+    }
+
     private void exited(Worker worker, int exitCode) {
         if (worker.exitCode != null) {
             return; // it was given up, and has ended after all
+        }
+        CrashFiles.Crash crash = worker.crash;
+        if (crash != null && crash.slot() >= 0 && crash.slot() < worker.slots().size()) {
+            blame(worker.slots().get(crash.slot()));
         }
         worker.exitedNanos = machine.nanoTime();
         worker.exitCode = exitCode;

@@ -175,7 +175,12 @@ final class ControlLoop implements Runnable {
     /** In a shutdown hook: tells the parent. */
     void exitCalled() {
         try {
-            control.send(Frame.of(FrameType.EXITING, 0));
+            long task = slots.stream()
+                    .mapToLong(WorkerSlot::callsExit)
+                    .filter(id -> id != 0)
+                    .findFirst()
+                    .orElse(0);
+            control.send(Frame.of(FrameType.EXITING, task));
         } catch (IOException e) {
             // The parent is gone.
         }

@@ -364,6 +364,23 @@ final class WorkerSlot implements Runnable {
         }
     }
 
+    /** The task that has called exit, and waits for the shutdown's hooks; 0 if that is not this slot's. In such a hook. */
+    long callsExit() {
+        synchronized (lock) {
+            return current != null && thread != null && callsExit(thread) ? current.id() : 0;
+        }
+    }
+
+    private static boolean callsExit(Thread thread) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().equals("java.lang.Shutdown")
+                    && frame.getMethodName().equals("runHooks")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void close() throws IOException {
         data.close();
     }

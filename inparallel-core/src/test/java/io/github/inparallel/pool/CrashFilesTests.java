@@ -53,6 +53,16 @@ class CrashFilesTests {
     }
 
     @Test
+    void threadOfASlotIsKnown() throws IOException {
+        String thread = "\nCurrent thread (0x00007f7a4a6a5c06):  JavaThread \"%s\" daemon [_thread_in_vm, id=8]\n";
+        Files.writeString(file, USUAL + thread.formatted("inparallel-test-slot-3"));
+        assertThat(Objects.requireNonNull(take()).slot()).isEqualTo(3);
+
+        Files.writeString(file, USUAL + thread.formatted("main"));
+        assertThat(Objects.requireNonNull(take()).slot()).isEqualTo(-1);
+    }
+
+    @Test
     void usualOneIsReadAndKeptForItsOwnerOnly() throws IOException {
         Files.writeString(file, USUAL);
 

@@ -16,6 +16,7 @@ import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.pool.StubWorkers.Stub;
 import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.ProgressReport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -254,6 +255,25 @@ class EngineTests {
     }
 
     // ---- heartbeat, memory, start
+
+    @Test
+    void stallSaysTheLastReport() throws Exception {
+        start(options -> options.stallTimeout(Duration.ofMillis(200)));
+        CompletableFuture<Void> silent = call();
+        Stub worker = workers.next();
+        worker.request(0);
+        assertThat(cause(silent))
+                .hasMessageContaining("stall-timeout: 200ms")
+                .hasMessageContaining("it has reported none");
+
+        CompletableFuture<Void> talking = call();
+        worker = workers.next();
+        long task = worker.request(0).taskId();
+        worker.progressed(0, new ProgressReport(0.4, "page 4\nof 10", 1).toFrame(task));
+        assertThat(cause(talking))
+                .hasMessageContaining("its last report: 40 %, 'page 4 of 10', ")
+                .hasMessageContaining("ago, at 1970-01-01T00:00:00.001Z");
+    }
 
     @Test
     void workerThatDoesNotAnswerIsKilled() throws Exception { // B34

@@ -61,6 +61,8 @@ public interface Probe {
 
     CompletableFuture<Void> outOfMemory();
 
+    CompletableFuture<Void> crash();
+
     CompletableFuture<Integer> outOfDirectMemory();
 
     CompletableFuture<Integer> outOfThreads();

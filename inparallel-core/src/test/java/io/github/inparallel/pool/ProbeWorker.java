@@ -4,6 +4,7 @@ import io.github.inparallel.TaskContext;
 import io.github.inparallel.TaskOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,6 +202,19 @@ public final class ProbeWorker implements Probe {
         List<long[]> all = new ArrayList<>();
         while (all.size() < Integer.MAX_VALUE) {
             all.add(new long[1 << 20]);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> crash() {
+        try {
+            Class<?> type = Class.forName("sun.misc.Unsafe");
+            Field field = type.getDeclaredField("theUnsafe");
+            field.setAccessible(true);
+            type.getMethod("putAddress", long.class, long.class).invoke(field.get(null), 8, 0);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
         return CompletableFuture.completedFuture(null);
     }

@@ -143,6 +143,11 @@ final class StubWorkers implements WorkerLauncher {
             send(slot, Frame.of(FrameType.REVOKED, begun));
         }
 
+        /** Says how far its task is. */
+        void progressed(int slot, Frame report) throws IOException {
+            send(slot, report);
+        }
+
         /** Says what it ran out of in the task. */
         void exhausted(int slot, long taskId, Scarcity scarcity) throws IOException {
             send(slot, scarcity.toFrame(taskId));
