@@ -6,7 +6,6 @@ import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.type.TypeFactory;
@@ -14,13 +13,9 @@ import tools.jackson.databind.type.TypeFactory;
 /** Which codec is for which type. Thread-safe: what two make at once is alike, and the first is kept. */
 final class Codecs {
 
-    private static final int LONGEST_NAME = 512;
-    private static final int MOST_UNKNOWN = 1000;
-
     private final TypeFactory types = TypeFactory.createDefaultInstance();
     private final Map<JavaType, Codec> declared = new ConcurrentHashMap<>();
     private final Map<JavaType, Codec> exact = new ConcurrentHashMap<>();
-    private final AtomicInteger unknown = new AtomicInteger(); // names of classes that there are not
     private final JacksonTypes jackson;
     private final boolean isSerial;
 
@@ -174,22 +169,5 @@ final class Codecs {
         }
         refusal = refusal == null ? Refusal.ofState(raw) : refusal;
         return refusal == null ? new ObjectCodec(type, this) : new RefusedCodec(type, refusal);
-    }
-
-    /**
-     * The class with this name, which the other side wrote. It is not initialised. Names that there are not stay in the
-     * class loader, so they are only asked for so often.
-     */
-    @Nullable
-    Class<?> find(String name, ClassLoader loader) {
-        if (name.length() > LONGEST_NAME || name.startsWith("[") || unknown.get() > MOST_UNKNOWN) {
-            return null;
-        }
-        try {
-            return Class.forName(name, false, loader);
-        } catch (ClassNotFoundException | LinkageError e) {
-            unknown.incrementAndGet();
-            return null;
-        }
     }
 }

@@ -92,7 +92,7 @@ final class SubtypeCodec extends Codec {
     }
 
     private Class<?> named(ValueReader in, String name) {
-        Class<?> actual = name.equals(declared.getName()) ? declared : codecs.find(name, in.loader());
+        Class<?> actual = name.equals(declared.getName()) ? declared : NamedTypes.find(name, in.loader());
         if (actual == null
                 || actual == declared && Types.isAbstract(declared)
                 || actual != declared && !Types.mayStandFor(declared, actual)) {

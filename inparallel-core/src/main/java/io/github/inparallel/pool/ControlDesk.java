@@ -19,6 +19,8 @@ final class ControlDesk {
 
     private static final Log log = Log.of(ControlDesk.class);
 
+    private static final int MOST_AT_ONCE = 100;
+
     /** What a worker may say of itself. */
     interface Listener {
         /** It is ready, or may be. */
@@ -53,17 +55,27 @@ final class ControlDesk {
         this.listener = listener;
     }
 
-    /** Reads what the worker has said. */
-    void listen(Worker worker) {
+    /**
+     * Reads what the worker has said, but not for ever: one that goes on talking must not keep others from being heard.
+     *
+     * @return whether there may be more
+     */
+    boolean listen(Worker worker) {
         FrameChannel control = worker.control;
         if (control == null) {
-            return;
+            return false;
         }
         try {
-            for (Frame frame = control.poll(); frame != null; frame = control.poll()) {
-                handle(worker, frame);
+            boolean more = true;
+            for (int i = 0; i < MOST_AT_ONCE && more; i++) {
+                Frame frame = control.poll();
+                more = frame != null;
+                if (frame != null) {
+                    handle(worker, frame);
+                }
             }
             worker.flush();
+            return more;
         } catch (ProtocolException | RuntimeException | StackOverflowError e) {
             log.warn("Worker {} broke the protocol: {}", worker.name(), e.toString());
             close(worker);
@@ -72,6 +84,7 @@ final class ControlDesk {
             close(worker);
             listener.lost(worker, null);
         }
+        return false;
     }
 
     void close(Worker worker) {

@@ -319,7 +319,11 @@ final class Supervisor implements Runnable, Slot.Listener {
     private void serve() {
         guarded("the door", () -> door.serve(workers::find, workers::connected));
         for (Worker worker : workers.list()) {
-            guarded("what a worker says", () -> workers.listen(worker));
+            guarded("what a worker says", () -> {
+                if (workers.listen(worker)) {
+                    door.wakeup(); // it has said more: after all others have been heard
+                }
+            });
         }
     }
 
@@ -352,6 +356,8 @@ final class Supervisor implements Runnable, Slot.Listener {
         boolean inOrder = stopping && workers.isEmpty();
         if (!inOrder) {
             trouble.gaveUp();
+            // What comes back to the queue from here on ends there: nobody would give it to a worker.
+            guarded("the end of waiting", () -> bag.end(refusal(), task -> task.refused(refusal())));
             failTasks();
             workers.list().forEach(worker -> guarded("letting go of a worker", () -> workers.abandon(worker)));
         }

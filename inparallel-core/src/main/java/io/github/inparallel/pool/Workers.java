@@ -34,6 +34,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
     private static final long LEAVE_WAIT = 5_000 * MILLI;
     private static final long KILL_AGAIN = 500 * MILLI;
     private static final long READING_WAIT = 30_000 * MILLI;
+    private static final int MOST_LAST_WORDS = 100;
     private static final long CRASH_WAIT_MILLIS = 2_000;
 
     /** Exit code of a process that could not be ended: it waits in the kernel, or belongs to somebody else. */
@@ -403,8 +404,9 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 new IllegalArgumentException("Pool '" + options.name() + "' has no worker with pid " + pid)));
     }
 
-    void listen(Worker worker) {
-        desk.listen(worker);
+    /** Reads some of what the worker has said; returns whether there is more. */
+    boolean listen(Worker worker) {
+        return desk.listen(worker);
     }
 
     /** Shutdown hooks have their grace there; if even that does not end it, we do. */
@@ -603,7 +605,9 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         worker.giveUpAt = Deadline.NEVER;
         writeOff(worker);
         worker.lost = true;
-        desk.listen(worker); // what it had still to say
+        for (int i = 0; i < MOST_LAST_WORDS && desk.listen(worker); i++) {
+            // what it had still to say
+        }
         worker.slots().forEach(Slot::closeIfIdle);
     }
 

@@ -66,17 +66,17 @@ final class ControlLoop implements Runnable {
     /** Returns when the parent has not been heard of for too long. */
     private void obey() throws IOException {
         long longest = TimeUnit.MILLISECONDS.toNanos(2 * launch.heartbeatTimeoutMillis());
-        long heard = System.nanoTime();
+        Silence silence = new Silence(longest, System.nanoTime());
         while (true) {
-            long left = longest - (System.nanoTime() - heard);
-            if (left <= 0) {
+            long left = silence.look(System.nanoTime());
+            if (left == 0) {
                 return;
             }
             Frame frame = control.poll(TimeUnit.NANOSECONDS.toMillis(left) + 1);
             if (frame == null) {
                 flushProgress(); // a task has called for it, if it was not the time
             } else {
-                heard = System.nanoTime();
+                silence.isBroken(System.nanoTime());
                 handle(frame);
             }
         }

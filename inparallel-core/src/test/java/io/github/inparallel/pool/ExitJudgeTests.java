@@ -87,7 +87,7 @@ class ExitJudgeTests {
     @Test
     void errorFileSaysMoreThanCodeAndOutput() {
         printed(List.of(OUT_OF_HEAP));
-        worker.crash = new CrashFiles.Crash(Path.of("hs_err.log"), "SIGBUS", "C  [libocr.so+0x12]");
+        worker.crash = new CrashFiles.Crash(Path.of("hs_err.log"), "SIGBUS", "C  [libocr.so+0x12]", -1);
 
         ExitJudge.Verdict verdict = judge.judge(worker, 134);
 
@@ -99,7 +99,7 @@ class ExitJudgeTests {
 
     @Test
     void errorFileThatSaysLittleIsStillNamed() {
-        worker.crash = new CrashFiles.Crash(Path.of("hs_err.log"), null, null);
+        worker.crash = new CrashFiles.Crash(Path.of("hs_err.log"), null, null, -1);
 
         ExitJudge.Verdict verdict = judge.judge(worker, 134);
 

@@ -75,7 +75,7 @@ class LyingWorkerTests {
         pool.close();
     }
 
-    private static byte[] bytes(Frame frame) {
+    static byte[] bytes(Frame frame) {
         Frame.Outgoing outgoing = frame.encode();
         ByteBuffer body = outgoing.body();
         ByteBuffer all = ByteBuffer.allocate(outgoing.first().remaining() + (body == null ? 0 : body.remaining()));
