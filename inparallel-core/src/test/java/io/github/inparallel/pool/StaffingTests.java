@@ -159,7 +159,7 @@ class StaffingTests {
 
         assertThat(left).containsExactly("retire ocr-2 IDLE", "retire ocr-3 IDLE");
         assertThat(staffing.isComplete())
-                .as("whoever calls time.now has the supervisor look again")
+                .as("whoever calls now has the supervisor look again")
                 .isFalse();
     }
 
