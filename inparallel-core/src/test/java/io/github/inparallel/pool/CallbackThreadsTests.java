@@ -37,6 +37,7 @@ class CallbackThreadsTests {
         AtomicInteger run = new AtomicInteger();
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
+        callbacks.execute(this::block); // so the thread has no rest between them
         for (int i = 0; i < 10_000; i++) {
             callbacks.execute(() -> {
                 threads.add(Thread.currentThread());
@@ -44,6 +45,7 @@ class CallbackThreadsTests {
             });
         }
 
+        blocked.countDown();
         await().until(() -> run.get() == 10_000);
         assertThat(threads).hasSize(1); // nobody checked, and none blocked
     }
