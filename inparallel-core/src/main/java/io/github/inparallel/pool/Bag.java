@@ -26,7 +26,7 @@ final class Bag {
     private final PoolOptions options;
     private final Machine machine;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room; // of the lock
+    private final Line blocked; // guarded by lock: callers that wait for room
     private final TaskQueue queue; // guarded by lock
     private final Deque<Slot> idle = new ArrayDeque<>(); // guarded by lock; first is the last that was used
     private int busyWorkers; // guarded by lock: workers with at least one lease
@@ -39,7 +39,7 @@ final class Bag {
 
     Bag(PoolOptions options, Machine machine) {
         this.machine = machine;
-        this.room = machine.condition(lock);
+        this.blocked = new Line(() -> machine.condition(lock));
         this.options = options;
         this.queue = new TaskQueue(options);
         this.early = new EarlyTasks(queue);
@@ -51,7 +51,7 @@ final class Bag {
         lock.lock();
         try {
             maxWorkers = workers;
-            room.signalAll(); // a spare may run tasks now
+            blocked.roomForOne(); // a spare may run tasks now
         } finally {
             lock.unlock();
         }
@@ -69,21 +69,24 @@ final class Bag {
      */
     @Nullable
     Slot submit(PoolTask task) throws InterruptedException {
+        Condition place = null;
         lock.lock();
         try {
             Duration limit = options.queueTimeout();
             long left = limit == null ? Long.MAX_VALUE : limit.toNanos();
             while (true) {
                 refuseIfClosed();
-                Slot slot = queue.isEmpty() ? borrow() : null;
-                if (slot != null) {
-                    slot.number(task);
-                    lease(slot, task);
-                    return slot;
-                }
-                if (queue.hasRoom(task)) {
-                    queue.addLast(task);
-                    return null;
+                if (blocked.isTurn(place)) {
+                    Slot slot = queue.isEmpty() ? borrow() : null;
+                    if (slot != null) {
+                        slot.number(task);
+                        lease(slot, task);
+                        return slot;
+                    }
+                    if (queue.hasRoom(task)) {
+                        queue.addLast(task);
+                        return null;
+                    }
                 }
                 if (options.whenFull() == PoolOptions.WhenFull.REFUSE) {
                     throw queue.full(task);
@@ -94,9 +97,15 @@ final class Bag {
                             "room in the queue of pool '" + options.name() + "', where "
                                     + Counts.text(queue.size(), "task waits", "tasks wait"));
                 }
-                left = room.awaitNanos(left); // then there may be an idle slot, and nobody else who needs it
+                if (place == null) {
+                    place = blocked.join();
+                }
+                left = place.awaitNanos(left); // then there may be an idle slot, and nobody else who needs it
             }
         } finally {
+            if (place != null) {
+                blocked.leave(place);
+            }
             lock.unlock();
         }
     }
@@ -139,7 +148,7 @@ final class Bag {
             if (task == null) {
                 idle.addFirst(slot);
                 worker.idleSinceNanos = machine.nanoTime();
-                room.signalAll();
+                blocked.roomForOne();
                 return null;
             }
             slot.number(task);
@@ -148,7 +157,7 @@ final class Bag {
         lease(slot, task);
         if (!queue.isEmpty() && worker.accepting && options.maxTasksPerWorker() == null && noOtherMayRun()) {
             early.give(slot, task, (queue.size() + leases - 1) / leases, toSend);
-            room.signalAll();
+            blocked.roomForOne();
         }
         return task;
     }
@@ -261,7 +270,7 @@ final class Bag {
 
     private @Nullable PoolTask takeFirst(Worker worker) {
         PoolTask task = queue.takeFirst(worker.pid());
-        room.signalAll();
+        blocked.roomForOne();
         return task;
     }
 
@@ -290,7 +299,7 @@ final class Bag {
             PoolTask task = slot.task;
             if (task != null) {
                 queue.letGo(task);
-                room.signalAll();
+                blocked.roomForOne();
                 if (!task.hasRetries()) {
                     task.dropArguments();
                 }
@@ -304,7 +313,7 @@ final class Bag {
         if (slot.task != null) {
             if (slot.task.held) {
                 queue.letGo(slot.task);
-                room.signalAll();
+                blocked.roomForOne();
             }
             slot.task = null;
             leases--;
@@ -527,7 +536,7 @@ final class Bag {
             if (!queue.remove(task)) {
                 return false;
             }
-            room.signalAll();
+            blocked.roomForOne();
             task.dropArguments();
             return true;
         } finally {
@@ -559,7 +568,7 @@ final class Bag {
     List<PoolTask> takeAll(Predicate<PoolTask> which) {
         lock.lock();
         try {
-            room.signalAll();
+            blocked.roomForOne();
             return queue.removeAll(which);
         } finally {
             lock.unlock();
@@ -575,7 +584,7 @@ final class Bag {
             if (closed == null || closed.reason() != Reason.SHUT_DOWN) {
                 closed = why;
             }
-            room.signalAll();
+            blocked.dissolve();
         } finally {
             lock.unlock();
         }

@@ -176,6 +176,92 @@ class BagTests {
         assertThat(bag.dueAt()).isEqualTo(Deadline.NEVER);
     }
 
+    // ---- callers that are blocked
+
+    private Thread submits(PoolTask task) {
+        Thread caller = new Thread(() -> {
+            try {
+                bag.submit(task);
+            } catch (InterruptedException | TaskRefusedException e) {
+                // then it is gone
+            }
+        });
+        caller.setDaemon(true);
+        caller.start();
+        return caller;
+    }
+
+    private static void awaitBlocked(Thread caller) {
+        while (caller.getState() != Thread.State.TIMED_WAITING && caller.getState() != Thread.State.WAITING) {
+            Thread.yield();
+        }
+    }
+
+    @Test
+    void callersThatAreBlockedAreServedInOrderWhoeverComesLater() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
+            bag.submit(task()); // the queue is full
+            PoolTask first = task();
+            Thread blocked = submits(first);
+            awaitBlocked(blocked);
+            PoolTask second = task();
+            Thread behind = submits(second);
+            awaitBlocked(behind);
+
+            List<PoolTask> order = new ArrayList<>();
+            Thread newcomer = null;
+            for (int i = 0; i < 4; i++) {
+                order.addAll(bag.takeAll(task -> true));
+                if (newcomer == null) {
+                    newcomer = submits(task()); // in the moment in which there is room
+                }
+                while (bag.waiting() == 0 && order.size() < 4) {
+                    Thread.yield();
+                }
+            }
+            Objects.requireNonNull(newcomer).join();
+
+            assertThat(order.get(1)).isSameAs(first);
+            assertThat(order.get(2)).isSameAs(second);
+        }
+    }
+
+    @Test
+    void blockedCallerThatGivesUpLetsTheNextOneLook() throws Exception {
+        make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
+        bag.submit(task());
+        Thread first = submits(task());
+        awaitBlocked(first);
+        PoolTask second = task();
+        Thread behind = submits(second);
+        awaitBlocked(behind);
+
+        first.interrupt();
+        first.join();
+        bag.takeAll(task -> true);
+        behind.join();
+
+        assertThat(bag.waiting(1)).containsExactly(second);
+    }
+
+    @Test
+    void theEndWakesAllThatAreBlocked() throws Exception {
+        make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
+        bag.submit(task());
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            callers.add(submits(task()));
+            awaitBlocked(callers.get(i));
+        }
+
+        bag.shut(shutDown());
+
+        for (Thread caller : callers) {
+            caller.join();
+        }
+    }
+
     // ---- the end
 
     @Test

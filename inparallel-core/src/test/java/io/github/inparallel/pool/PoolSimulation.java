@@ -309,6 +309,9 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
                 : null;
         Map<String, String> attributes = once(4) ? Map.of("mdc", "x".repeat(random.nextInt(3000))) : Map.of();
         boolean mayWait = callers < MOST_CALLERS;
+        if (options.whenFull() == PoolOptions.WhenFull.BLOCK && machine.hasWaiters()) {
+            return;
+        }
         if (options.whenFull() == PoolOptions.WhenFull.BLOCK
                 && (!mayWait || !machine.mayWait())
                 && (pool.bag().waiting() >= options.queueCapacity()

@@ -212,6 +212,11 @@ final class SimulatedMachine implements Machine {
         return readers == 0;
     }
 
+    /** Whether a caller waits for room: who comes later waits behind it, and here nobody could come on before that one. */
+    boolean hasWaiters() {
+        return !waiters.isEmpty();
+    }
+
     // ---- who does something next
 
     /** Things happen for so long. */
