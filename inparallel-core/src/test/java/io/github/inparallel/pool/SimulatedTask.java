@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import java.util.Locale;
@@ -126,7 +127,8 @@ final class SimulatedTask implements Call.Ending {
                 plan.end == End.CRASH
                         || plan.end == End.EXIT
                         || circumstances.hadFaultyWorker(this)
-                        || circumstances.options().concurrency() > 1;
+                        || circumstances.options().concurrency() > 1
+                        || diedOfAnother(task);
             case REFUSED -> mayBeRefused(circumstances);
             case QUEUED, RUNNING -> false;
         };
@@ -139,6 +141,13 @@ final class SimulatedTask implements Call.Ending {
         if (!right || !expected.equals(outcome)) {
             throw new AssertionError("wrong end: " + this);
         }
+    }
+
+    /** One before it was to stop, and its worker was killed: its answer lay unread, and this one, given early, had begun. */
+    private boolean diedOfAnother(PoolTask task) {
+        return begins > 0
+                && failure instanceof WorkerLostException lost
+                && lost.culprit().filter(id -> !id.equals(task.taskId())).isPresent();
     }
 
     private boolean mayTimeOut(PoolOptions options) {
