@@ -32,7 +32,8 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     private final MachineShare machine;
     private final JvmCommand command;
     private final ClassCaching caching;
-    private final Phaser tidying = new Phaser(1); // a party for each process, and whoever closes
+    private final Phaser tidying = new Phaser(1); // a party for each launch and each process, and whoever closes
+    private boolean closed; // guarded by this
     private volatile BooleanSupplier quiet = () -> false; // set once, before there are workers
 
     JvmLauncher(PoolOptions options, Executor readers, JvmCommand command, ClassCaching caching) {
@@ -83,6 +84,23 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
 
     @Override
     public WorkerProcess launch(LaunchDescription description, Path directory) throws IOException {
+        register();
+        try {
+            return launchRegistered(description, directory);
+        } finally {
+            tidying.arriveAndDeregister();
+        }
+    }
+
+    /** Whoever closes waits for what has begun by then; nothing begins afterwards, so the directory can go. */
+    private synchronized void register() throws IOException {
+        if (closed) {
+            throw new IOException("Pool '" + options.name() + "' is closed");
+        }
+        tidying.register();
+    }
+
+    private WorkerProcess launchRegistered(LaunchDescription description, Path directory) throws IOException {
         String name = description.pool() + "-" + description.worker();
         Path arguments = directory.resolve("worker-" + description.worker() + ".args");
         Path temporary = directory.resolve("tmp-" + description.worker());
@@ -181,6 +199,9 @@ final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     /** Returns when what ended workers have left is gone, or soon. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         try {
             tidying.awaitAdvanceInterruptibly(tidying.arrive(), JvmProcess.SEARCH.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

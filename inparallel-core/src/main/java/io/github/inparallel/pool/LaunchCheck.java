@@ -51,7 +51,9 @@ final class LaunchCheck {
         check.workingDirectory();
         check.javaHome();
         check.commandPrefix();
-        check.trials();
+        if (options.startup() != PoolOptions.Startup.BLOCKING) { // else the first worker is the trial
+            check.trials();
+        }
         check.debugPort();
     }
 

@@ -52,6 +52,15 @@ class LifecycleTests {
         });
     }
 
+    @Test
+    void closeWhileWorkersAreBeingStartedLeavesNothingBehind() {
+        for (int round = 0; round < 20; round++) {
+            ProcessPool.create(options -> options.maxWorkers(2).minWorkers(2)).close();
+        }
+
+        await().untilAsserted(() -> assertThat(Leftovers.list()).isEmpty());
+    }
+
     private static void cycle() throws Exception {
         try (WorkerPool pool =
                 ProcessPool.create(options -> options.maxWorkers(2).minWorkers(2))) {
