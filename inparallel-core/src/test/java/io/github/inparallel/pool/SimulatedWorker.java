@@ -68,6 +68,8 @@ final class SimulatedWorker implements WorkerProcess {
     /** Something happened to it that is not the pool's doing: its tasks may be lost. */
     boolean faulty;
 
+    boolean lied; // about what it had begun, perhaps
+
     boolean killed;
     final Nature nature;
 
@@ -356,7 +358,7 @@ final class SimulatedWorker implements WorkerProcess {
             return;
         }
         machine.tell(() -> this + " begins task " + task.id);
-        task.begin();
+        task.begin(this);
         slot.current = new Run(task, machine.nanoTime());
     }
 
@@ -391,6 +393,7 @@ final class SimulatedWorker implements WorkerProcess {
         if (!slot.data.isOpen() || !slot.data.flush()) {
             return;
         }
+        lied = true;
         switch (machine.random.nextInt(6)) {
             case 0 -> desk.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
             case 1 -> slot.data.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
