@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Circumstances, WorkerLauncher {
 
     private static final long MILLI = SimulatedMachine.MILLI;
+    private static final int MOST_TRIES = 20;
     private static final int MOST_CALLERS = 4; // at a time
     private static final Duration KILL_GRACE = Duration.ofMillis(10);
     private static final Duration PATIENCE = Duration.ofMillis(100); // more than all graces together, if nobody sleeps
@@ -204,13 +205,23 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         int places = options.concurrency() == 1 || !changes ? maxWorkers * options.concurrency() : 1;
         List<SimulatedTask> all = new ArrayList<>();
         for (int i = 0; i < places; i++) {
-            SimulatedTask task =
-                    submit(held, new Plan(End.OBEDIENT, 0, false), 10, TaskOptions.declared(), Map.of(), false);
-            all.add(task);
-            machine.settle("task " + (i + 1) + " of " + places + " has a place", () -> task.begins > 0);
+            all.add(held("task " + (i + 1) + " of " + places + " has a place"));
         }
         all.forEach(this::giveUp);
         machine.settle("all tasks have ended", this::isIdle);
+    }
+
+    /** A task that has begun, and stays. Where starts have failed a worker may come later than queue-timeout allows. */
+    private SimulatedTask held(String what) {
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            SimulatedTask task =
+                    submit(held, new Plan(End.OBEDIENT, 0, false), 10, TaskOptions.declared(), Map.of(), false);
+            machine.settle(what, () -> task.begins > 0 || options.queueTimeout() != null && task.isDecided());
+            if (task.begins > 0) {
+                return task;
+            }
+        }
+        throw new AssertionError("never: " + what);
     }
 
     // ---- what happens
