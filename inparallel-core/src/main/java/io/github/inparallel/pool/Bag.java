@@ -373,7 +373,7 @@ final class Bag {
             }
             worker.writtenOff = true;
             busyWorkers -= worker.leases > 0 ? 1 : 0;
-            return !queue.isEmpty() && !noOtherMayRun();
+            return mayMatch();
         } finally {
             lock.unlock();
         }
@@ -653,10 +653,14 @@ final class Bag {
     boolean canMatch() {
         lock.lock();
         try {
-            return !queue.isEmpty() && !noOtherMayRun();
+            return mayMatch();
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean mayMatch() {
+        return !queue.isEmpty() && !noOtherMayRun();
     }
 
     /** Bytes of arguments that count as waiting. */

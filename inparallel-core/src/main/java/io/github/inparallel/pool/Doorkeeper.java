@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.Secret;
 import io.github.inparallel.protocol.WireLimit;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -81,7 +82,7 @@ final class Doorkeeper {
             Thread.interrupted(); // nobody may interrupt the supervisor
             selector.selectedKeys().clear();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -92,7 +93,7 @@ final class Doorkeeper {
             selector.selectedKeys().clear();
             return news || woken;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -38,10 +38,7 @@ final class FailedStarts {
 
     /** What the failures of one cause have in common; their messages name the worker. */
     private static String kind(WorkerStartException failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root == failure ? "exit " + failure.exitCode() : root.getClass().getName() + ": " + root.getMessage();
+        Throwable root = RootCause.of(failure);
+        return root == failure ? "exit " + failure.exitCode() : RootCause.text(root);
     }
 }

@@ -1,11 +1,14 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.cache.FileTree;
 import io.github.inparallel.units.Durations;
 import io.github.inparallel.units.Sizes;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,7 @@ final class LaunchCheck {
 
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final int LONGEST_WORDS = 300;
+    private static final int MOST_BYTES = 64 * 1024;
 
     /** What others may see, or what does more than to be accepted or not. */
     private static final List<String> LEFT_OUT = List.of(
@@ -150,54 +154,68 @@ final class LaunchCheck {
         if (GOOD.contains(trial)) {
             return null;
         }
+        String words = run(trial);
+        if (words == null) {
+            GOOD.add(trial);
+        }
+        return words;
+    }
+
+    private static @Nullable String run(Trial trial) {
+        Path output;
         try {
-            String words = run(trial);
-            if (words == null) {
-                GOOD.add(trial);
-            }
-            return words;
+            output = Files.createTempFile("inparallel-", ".txt"); // a file takes however much it prints
         } catch (IOException e) {
-            return e.getMessage();
+            log.debug("There is no place for what {} prints", trial, e);
+            return null; // the first worker will tell
+        }
+        try {
+            return run(trial, output);
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        } finally {
+            FileTree.delete(output);
         }
     }
 
-    private static @Nullable String run(Trial trial) throws IOException {
-        Path output = Files.createTempFile("inparallel-", ".txt"); // a file takes however much it prints
+    private static @Nullable String run(Trial trial, Path output) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(trial.command()).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(trial.environment());
+        InheritedOptions.VARIABLES.forEach(builder.environment()::remove); // they may name agents
+        if (trial.folder() != null) {
+            builder.directory(trial.folder().toFile());
+        }
+        Process process = builder.start();
         try {
-            ProcessBuilder builder = new ProcessBuilder(trial.command())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile());
-            builder.environment().putAll(trial.environment());
-            InheritedOptions.VARIABLES.forEach(builder.environment()::remove); // they may name agents
-            if (trial.folder() != null) {
-                builder.directory(trial.folder().toFile());
-            }
-            Process process = builder.start();
             process.getOutputStream().close();
-            try {
-                if (!process.waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
-                    log.debug("{} has not ended after {}", trial, Durations.text(LONGEST));
-                    return null; // the first worker will tell
-                }
+            if (process.waitFor(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
                 return process.exitValue() == 0 ? null : words(output, process.exitValue());
-            } finally {
-                process.destroyForcibly();
             }
+            log.debug("{} has not ended after {}", trial, Durations.text(LONGEST));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return null;
         } finally {
-            Files.deleteIfExists(output);
+            if (process.isAlive()) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly); // a prefix may have started the JVM
+                process.destroyForcibly();
+            }
         }
+        return null; // the first worker will tell
     }
 
+    /** Whatever its encoding is, and however much there is of it. */
     private static String words(Path output, int exitCode) throws IOException {
-        String all = Files.readAllLines(output).stream()
+        String all;
+        try (InputStream in = Files.newInputStream(output)) {
+            all = new String(in.readNBytes(MOST_BYTES), Charset.defaultCharset());
+        }
+        String words = all.lines()
                 .filter(line -> !line.isBlank()
                         && !line.startsWith("Error: Could not create the Java Virtual Machine")
                         && !line.startsWith("Error: A fatal exception has occurred"))
                 .collect(Collectors.joining("; "));
-        String some = all.substring(0, Math.min(all.length(), LONGEST_WORDS));
+        String some = words.substring(0, Math.min(words.length(), LONGEST_WORDS));
         return some.isEmpty() ? "exit code " + exitCode : Redaction.of(some);
     }
 }

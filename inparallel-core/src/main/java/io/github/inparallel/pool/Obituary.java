@@ -7,7 +7,6 @@ import io.github.inparallel.units.Durations;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Says of a dead worker what its tasks' callers are to know. */
 final class Obituary {
@@ -90,12 +89,9 @@ final class Obituary {
 
     /** For whoever waits for a worker that never became ready. */
     WorkerStartException startFailed(Worker worker, int exitCode, ExitJudge.Verdict verdict, List<String> lines) {
-        Throwable root = worker.startFailure;
-        while (root != null && root.getCause() != null) {
-            root = root.getCause();
-        }
-        String why = root != null
-                ? causes(worker.startFailure, root)
+        Throwable failure = worker.startFailure;
+        String why = failure != null
+                ? causes(failure)
                 : worker.killed
                         ? "not ready after startup-timeout: " + Durations.text(options.startupTimeout())
                         : verdict.exit().toString();
@@ -103,17 +99,18 @@ final class Obituary {
         return new WorkerStartException(
                 "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
                         + "' did not become ready: " + Redaction.of(why)
-                        + (root == null && !output.isEmpty()
+                        + (failure == null && !output.isEmpty()
                                 ? ". It printed: " + output + refusedOption(worker, exitCode, output)
                                 : ""),
                 worker.killed ? null : exitCode,
                 output,
-                worker.startFailure);
+                failure);
     }
 
     /** Why in the end, and what failed of it, such as a bean. */
-    private static String causes(@Nullable Throwable failure, Throwable root) {
-        return failure == null || failure == root ? root.toString() : root + ", reported as " + failure;
+    private static String causes(Throwable failure) {
+        Throwable root = RootCause.of(failure);
+        return RootCause.text(root) + (root == failure ? "" : ", reported as " + RootCause.text(failure));
     }
 
     private String refusedOption(Worker worker, int exitCode, String output) {

@@ -99,13 +99,17 @@ final class PrivateDirectory implements AutoCloseable {
         Path unlocked = directory.resolve(LOCK + ".new");
         FileChannel channel = FileChannel.open(
                 unlocked, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
-        if (channel.tryLock() == null) {
+        try {
+            if (channel.tryLock() == null) {
+                throw new IOException("its lock is taken");
+            }
+            // Others who clear what dead processes left never see it without its lock.
+            Files.move(unlocked, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+            return channel; // closing it lets go of the lock
+        } catch (Throwable e) {
             channel.close();
-            throw new IOException("its lock is taken");
+            throw e;
         }
-        // Others who clear what dead processes left never see it without its lock.
-        Files.move(unlocked, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
-        return channel; // closing it lets go of the lock
     }
 
     private static List<Path> candidates() {

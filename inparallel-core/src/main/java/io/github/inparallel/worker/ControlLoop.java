@@ -6,8 +6,10 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +51,8 @@ final class ControlLoop implements Runnable {
             obey();
             halt.now(
                     WorkerRuntime.PARENT_GONE,
-                    "no ping from the application for twice heartbeat-timeout, " + 2 * launch.heartbeatTimeoutMillis()
-                            + "ms",
+                    "no ping from the application for twice heartbeat-timeout, "
+                            + Durations.text(Duration.ofMillis(2 * launch.heartbeatTimeoutMillis())),
                     null);
         } catch (ProtocolException e) {
             halt.failed("The application broke the protocol on the control connection", e);
@@ -76,7 +78,7 @@ final class ControlLoop implements Runnable {
             if (frame == null) {
                 flushProgress(); // a task has called for it, if it was not the time
             } else {
-                silence.isBroken(System.nanoTime());
+                silence.heard(System.nanoTime());
                 handle(frame);
             }
         }

@@ -35,7 +35,7 @@ final class Silence {
     }
 
     /** Something was heard. */
-    void isBroken(long now) {
+    void heard(long now) {
         since = now;
     }
 }

@@ -18,9 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,48 +45,9 @@ class EndlessLiarTests {
     }
 
     /** In which time passes a hundred times as fast. */
-    private static final class Fast implements Machine {
-        private final long begin = System.nanoTime();
-
-        @Override
-        public long nanoTime() {
-            return begin + 100 * (System.nanoTime() - begin);
-        }
-
-        @Override
-        public void start(Runnable body, String name) {
-            REAL.start(body, name);
-        }
-
-        @Override
-        public void letOthersRun() {
-            REAL.letOthersRun();
-        }
-
-        @Override
-        public Condition condition(Lock lock) {
-            return REAL.condition(lock);
-        }
-
-        @Override
-        public PrivateDirectory directory() throws IOException {
-            return REAL.directory();
-        }
-
-        @Override
-        public ResultBudget results() {
-            return REAL.results();
-        }
-
-        @Override
-        public Executor chores(String pool) {
-            return REAL.chores(pool);
-        }
-
-        @Override
-        public Executor callbacks(Executor poolsOwn) {
-            return REAL.callbacks(poolsOwn);
-        }
+    private static Machine fast() {
+        long begin = System.nanoTime();
+        return new OtherTime(() -> begin + 100 * (System.nanoTime() - begin));
     }
 
     /** What it says when it is asked where its task is. */
@@ -170,7 +128,7 @@ class EndlessLiarTests {
     @ParameterizedTest
     @EnumSource
     void limitOfATaskThatItDeniesHolds(Word word) throws Exception {
-        start(new Fast(), LIMIT);
+        start(fast(), LIMIT);
         TaskFuture<Void> task = work.run();
         Stub stub = workers.next();
         lies(stub, word);

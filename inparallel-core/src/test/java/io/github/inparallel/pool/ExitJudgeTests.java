@@ -7,7 +7,6 @@ import io.github.inparallel.protocol.Scarcity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,38 +140,7 @@ class ExitJudgeTests {
     }
 
     private void printed(List<String> lines) {
-        assertThat(worker.hasProcess(new Ended(lines), 4711)).isTrue();
-    }
-
-    /** A process that is no more. */
-    private record Ended(List<String> lastLines) implements WorkerProcess {
-
-        @Override
-        public long pid() {
-            return 4711;
-        }
-
-        @Override
-        public CompletableFuture<Integer> exit() {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public CompletableFuture<Void> outputEnd() {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void kill() {}
-
-        @Override
-        public boolean hasPrinted(String text) {
-            return lastLines.stream().anyMatch(line -> line.contains(text));
-        }
-
-        @Override
-        public OptionalLong residentMemory() {
-            return OptionalLong.empty();
-        }
+        assertThat(worker.hasProcess(new KnownProcess(lines, OptionalLong::empty), 4711))
+                .isTrue();
     }
 }

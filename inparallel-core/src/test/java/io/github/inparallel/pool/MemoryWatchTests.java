@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class MemoryWatchTests {
 
     @BeforeEach
     void start() {
-        worker.hasProcess(new Sampled(), 4711);
+        worker.hasProcess(new KnownProcess(List.of(), () -> resident), 4711);
         worker.ready = true;
         bag.accept(worker);
     }
@@ -131,41 +130,5 @@ class MemoryWatchTests {
         worker.lost = true;
         assertThat(look(1000)).isEqualTo(Deadline.NEVER);
         assertThat(bag.accepts(worker)).isTrue();
-    }
-
-    private final class Sampled implements WorkerProcess {
-
-        @Override
-        public long pid() {
-            return 4711;
-        }
-
-        @Override
-        public CompletableFuture<Integer> exit() {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public CompletableFuture<Void> outputEnd() {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public void kill() {}
-
-        @Override
-        public List<String> lastLines() {
-            return List.of();
-        }
-
-        @Override
-        public boolean hasPrinted(String text) {
-            return false;
-        }
-
-        @Override
-        public OptionalLong residentMemory() {
-            return resident;
-        }
     }
 }

@@ -25,21 +25,21 @@ class StaffingTests {
     private Bag bag;
     private StartBreaker breaker;
     private Staffing staffing;
-    private final SettableTime time = new SettableTime(Long.MAX_VALUE - 2 * SECOND); // the clock passes its end
+    private long now = Long.MAX_VALUE - 2 * SECOND; // the clock passes its end
 
     private void make(UnaryOperator<PoolOptionsBuilder> settings) {
         options = settings.apply(PoolOptions.builder().name("ocr")).build();
-        bag = new Bag(options, time);
+        bag = new Bag(options, new OtherTime(() -> now));
         breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
         staffing = new Staffing(options, bag, breaker, control);
     }
 
     private long staff() {
-        long next = staffing.staff(workers, time.now);
+        long next = staffing.staff(workers, now);
         for (String asked : control.taken()) {
             if (asked.equals("launch")) {
-                workers.add(new Worker("ocr", workers.size() + 1, time.now));
+                workers.add(new Worker("ocr", workers.size() + 1, now));
             } else {
                 left.add(asked);
             }
@@ -53,7 +53,7 @@ class StaffingTests {
         for (Worker worker : workers) {
             if (!worker.ready) {
                 worker.ready = true;
-                worker.readyNanos = time.now;
+                worker.readyNanos = now;
                 bag.accept(worker);
             }
         }
@@ -114,13 +114,13 @@ class StaffingTests {
     @Test
     void afterAFailedStartOneAtATimeIsTriedAndOnlyWhenItsPauseIsOver() {
         make(options -> options.minWorkers(3).maxWorkers(3));
-        breaker.failed(time.now, time.now, false, new WorkerStartException("for the test", 1, "", null));
+        breaker.failed(now, now, false, new WorkerStartException("for the test", 1, "", null));
 
         long next = staff();
         assertThat(workers).isEmpty();
         assertThat(next).isEqualTo(breaker.nextTry());
 
-        time.now = next;
+        now = next;
         staff();
         assertThat(workers).hasSize(1);
         staff();
@@ -135,11 +135,11 @@ class StaffingTests {
         ready();
         staffing.resize(1, 3);
 
-        assertThat(staff()).isEqualTo(time.now + 10 * SECOND);
-        time.now += 10 * SECOND - 1;
+        assertThat(staff()).isEqualTo(now + 10 * SECOND);
+        now += 10 * SECOND - 1;
         staff();
         assertThat(left).isEmpty();
-        time.now += 1;
+        now += 1;
         staff();
 
         assertThat(left).containsExactly("retire ocr-1 IDLE", "retire ocr-2 IDLE");
@@ -170,9 +170,9 @@ class StaffingTests {
         ready();
         assertThat(staff())
                 .as("with a jitter of at most a quarter")
-                .isBetween(time.now + 45 * 60 * SECOND, time.now + 60 * 60 * SECOND);
+                .isBetween(now + 45 * 60 * SECOND, now + 60 * 60 * SECOND);
 
-        time.now += 60 * 60 * SECOND;
+        now += 60 * 60 * SECOND;
         staff();
         assertThat(workers).as("one is replaced").hasSize(3);
         staff();
@@ -221,7 +221,7 @@ class StaffingTests {
                         .count();
                 assertThat(going).as("seed %d, step %d", seed, step).isLessThanOrEqualTo(most + spares);
                 change(random);
-                time.now += random.nextInt((int) SECOND);
+                now += random.nextInt((int) SECOND);
             }
             for (Worker worker : workers) {
                 worker.leases = 0;

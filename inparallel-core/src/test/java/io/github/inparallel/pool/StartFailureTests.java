@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real workers that cannot start: callers learn why, nothing respawns without end, and it heals by itself. */
 @Tag("process")
@@ -117,6 +119,17 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"goes in circles", "is endless"})
+    void failureWhoseCausesHaveNoEndIsTold(String how) {
+        try (WorkerPool pool = pool(options -> options.bootstrap(Broken.that(how)))) {
+            assertThat(failure(pool))
+                    .isInstanceOf(WorkerStartException.class)
+                    .hasMessageContaining("did not become ready");
+            assertRefused(pool);
+        }
+    }
+
     @Test
     void workerThatNeverBecomesReadyIsKilled() { // B68
         try (WorkerPool pool = pool(options -> options.startupTimeout(Duration.ofSeconds(2))
@@ -170,6 +183,15 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
     }
 
     /** Prepares a worker in a way that does not work. */
+    /** Its causes have no end. */
+    public static final class Endless extends RuntimeException {
+
+        @Override
+        public synchronized Throwable getCause() {
+            return new Endless();
+        }
+    }
+
     public static final class Broken implements WorkerBootstrap {
 
         static PoolOptions.Bootstrap that(String how) {
@@ -178,6 +200,14 @@ class StartFailureTests { // B31, B66, B67, B100, B101, B113
 
         @Override
         public void start(WorkerEnvironment environment) throws Exception {
+            if ("goes in circles".equals(environment.settings().get("how"))) {
+                IllegalStateException first = new IllegalStateException("first");
+                first.initCause(new IllegalStateException("second", first));
+                throw first;
+            }
+            if ("is endless".equals(environment.settings().get("how"))) {
+                throw new Endless();
+            }
             if ("hangs".equals(environment.settings().get("how"))) {
                 new java.util.concurrent.CountDownLatch(1).await();
             }

@@ -27,7 +27,7 @@ class SilenceTests {
     void aWordBeginsItAnew() {
         for (int i = 0; i < 20; i++) {
             now += silence.look(now);
-            silence.isBroken(now);
+            silence.heard(now);
         }
         assertThat(silence.look(now)).isPositive();
     }

@@ -143,6 +143,7 @@ public record InParallelProperties(
         /** Whether it has an option of its own, of those that are tried when the pool is made. */
         boolean sets(String option) {
             return switch (option) {
+                case "heap" -> heap != null;
                 case "jvm-args" -> jvmArgs != null;
                 case "working-directory" -> workingDirectory != null;
                 case "java-home" -> javaHome != null;

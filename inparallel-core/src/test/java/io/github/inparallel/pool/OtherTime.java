@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.function.LongSupplier;
 
-/** The real machine, with a time of the test's own. For one thread. */
-final class SettableTime implements Machine {
+/** The real machine, with a time of the test's own. */
+final class OtherTime implements Machine {
 
-    long now;
+    private final LongSupplier nanoTime;
 
-    SettableTime(long now) {
-        this.now = now;
+    OtherTime(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
     }
 
     @Override
     public long nanoTime() {
-        return now;
+        return nanoTime.getAsLong();
     }
 
     @Override
