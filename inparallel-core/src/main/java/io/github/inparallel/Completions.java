@@ -132,11 +132,20 @@ final class Completions<F extends Future<?>> {
     }
 
     private boolean hasReady() {
+        Entry<F> first = firstReady();
+        if (first != null && callerHadItsTurn && !removal.finds(first.future, first.index)) {
+            look(); // the caller may have taken out all that were complete
+            first = firstReady();
+        }
+        return first != null && !inFlight.isEmpty();
+    }
+
+    private @Nullable Entry<F> firstReady() {
         collect();
         while (!ready.isEmpty() && ready.getFirst().gone) {
             ready.removeFirst();
         }
-        return !ready.isEmpty() && !inFlight.isEmpty();
+        return ready.peekFirst();
     }
 
     /** Takes in what completing threads have said. */

@@ -3,8 +3,10 @@ package io.github.inparallel;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.ConcurrentModificationException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.RandomAccess;
 import java.util.Set;
 import java.util.SortedSet;
@@ -45,7 +47,8 @@ final class Removal<F> {
     private final @Nullable List<F> list; // the collection, if it has places
     private final boolean hashed;
     private final boolean exact; // its iterators never return what is no longer there, as weakly consistent ones may
-    private @Nullable Iterator<F> cursor; // behind what was taken out last: what comes before that was not complete
+    private @Nullable Iterator<F> cursor; // behind what was found last: what comes before that was not complete
+    private @Nullable F found; // what the cursor has returned last, if it has not been taken out
 
     /**
      * @throws IllegalArgumentException if the collection can be seen not to allow removal
@@ -84,70 +87,103 @@ final class Removal<F> {
     }
 
     /**
+     * Whether it is there, or was when the cursor came by. Makes {@link #remove} of it cheap.
+     *
+     * @param index where it was; a list is not searched far from that
+     */
+    boolean finds(F future, int index) {
+        if (list != null) {
+            return indexNear(list, future, index) >= 0;
+        }
+        return isFoundByHash(future) ? inFlight.contains(future) : iteratorBehind(future) != null;
+    }
+
+    /**
      * Takes out one occurrence.
      *
-     * @param index where it was
-     * @return whether it was there; a list is not searched far from the index
+     * @param index where it was; a list is not searched far from that
+     * @return whether it was there
      * @throws UnsupportedOperationException if the collection does not allow it
      */
     boolean remove(F future, int index) {
         try {
             if (list != null) {
-                return removeNear(list, future, index);
+                int at = indexNear(list, future, index);
+                return at >= 0 && list.remove(at) == future;
             }
-            if (hashed && BY_IDENTITY.get(future.getClass())) {
-                return inFlight.remove(future);
-            }
-            return removeByIterator(future);
+            return isFoundByHash(future) ? inFlight.remove(future) : removeByIterator(future);
         } catch (UnsupportedOperationException e) {
             return inFlight.removeIf(each -> each == future); // as of a CopyOnWriteArraySet
         }
     }
 
-    private static <F> boolean removeNear(List<F> list, F future, int index) {
+    private boolean isFoundByHash(F future) {
+        return hashed && BY_IDENTITY.get(future.getClass());
+    }
+
+    private static <F> int indexNear(List<F> list, F future, int index) {
         int size = list.size();
         int left = Math.min(index, size - 1);
         int right = left + 1;
         for (int i = 0; i < REACH && (left >= 0 || right < size); i++) {
             if (left >= 0 && list.get(left) == future) {
-                list.remove(left);
-                return true;
+                return left;
             }
             if (right < size && list.get(right) == future) {
-                list.remove(right);
-                return true;
+                return right;
             }
             left--;
             right++;
         }
-        return false;
+        return -1;
     }
 
     private boolean removeByIterator(F future) {
-        if (cursor != null) {
+        Iterator<F> behind = iteratorBehind(future);
+        try {
+            if (behind != null) {
+                behind.remove();
+            }
+        } catch (ConcurrentModificationException | IllegalStateException e) {
+            cursor = null; // the caller has changed the collection since it was found, as it may
+            behind = iteratorBehind(future);
+            if (behind != null) {
+                behind.remove();
+            }
+        }
+        found = null;
+        return behind != null;
+    }
+
+    /** An iterator that has just returned it: the cursor if it comes later, or a new one; null if it is not there. */
+    private @Nullable Iterator<F> iteratorBehind(F future) {
+        Iterator<F> from = cursor;
+        if (from != null) {
+            if (found == future) {
+                return from;
+            }
             try {
-                if (removeNext(cursor, future)) {
-                    return true;
+                if (advance(from, future)) {
+                    return from;
                 }
-            } catch (UnsupportedOperationException e) {
-                throw e;
-            } catch (RuntimeException e) {
+            } catch (ConcurrentModificationException | NoSuchElementException e) {
                 // the caller has changed the collection, as it may
             }
         }
         Iterator<F> all = inFlight.iterator();
         cursor = exact ? all : null;
-        return removeNext(all, future);
+        return advance(all, future) ? all : null;
     }
 
-    private boolean removeNext(Iterator<F> from, F future) {
+    private boolean advance(Iterator<F> from, F future) {
         while (from.hasNext()) {
             if (from.next() == future) {
-                from.remove();
+                found = future;
                 return true;
             }
         }
         cursor = null;
+        found = null;
         return false;
     }
 }
