@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.inparallel.pool.InvalidOptionException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ class ArchitectureTests {
 
     private static final String ROOT = "io.github.inparallel";
 
+    /** What users may rely on; of {@code marshal}, {@code protocol} and {@code worker} what the modules share. */
     private static final List<String> PUBLIC_TYPES = List.of(
             "io.github.inparallel.DrainTimeoutException",
             "io.github.inparallel.InParallel",
@@ -55,11 +57,6 @@ class ArchitectureTests {
             "io.github.inparallel.pool.WorkerPool",
             "io.github.inparallel.pool.WorkerProcess",
             "io.github.inparallel.pool.WorkerState",
-            "io.github.inparallel.pool.cache.CachedClasses",
-            "io.github.inparallel.pool.cache.ClassCache",
-            "io.github.inparallel.pool.cache.ClassPathEntry",
-            "io.github.inparallel.pool.cache.FileTree",
-            "io.github.inparallel.pool.cache.Preparation",
             "io.github.inparallel.protocol.Answer",
             "io.github.inparallel.protocol.Frame",
             "io.github.inparallel.protocol.FrameChannel",
@@ -118,9 +115,33 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage(ROOT + ".pool.cache")
                 .should()
-                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + "..")
-                        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(ROOT + ".pool.cache"))))
+                .dependOnClassesThat(ours().and(outside(ROOT + ".pool.cache")))
                 .check(classes);
+    }
+
+    @Test
+    void whatEnginesRunOnKnowsNoPool() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool.runtime")
+                .should()
+                .dependOnClassesThat(ours().and(outside(ROOT + ".pool.runtime", ROOT + ".units")))
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool.config")
+                .should()
+                .dependOnClassesThat(ours().and(outside(ROOT + ".pool.config", ROOT + ".units"))
+                        .and(DescribedPredicate.not(JavaClass.Predicates.type(InvalidOptionException.class))))
+                .check(classes);
+    }
+
+    private static DescribedPredicate<JavaClass> ours() {
+        return JavaClass.Predicates.resideInAPackage(ROOT + "..");
+    }
+
+    private static DescribedPredicate<JavaClass> outside(String... packages) {
+        return DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(packages));
     }
 
     @Test
@@ -157,7 +178,7 @@ class ArchitectureTests {
     void supervisionUsesMonotonicTime() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".pool")
+                .resideInAPackage(ROOT + ".pool..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
@@ -180,11 +201,13 @@ class ArchitectureTests {
                 .check(classes);
     }
 
+    /** Packages below {@code pool} are no API, as each of them says: what is public there is so for other packages. */
     @Test
     void publicTypesArePinned() {
         assertThat(classes.stream()
                         .filter(type ->
                                 type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(type -> !type.getPackageName().startsWith(ROOT + ".pool."))
                         .map(JavaClass::getName))
                 .containsExactlyInAnyOrderElementsOf(PUBLIC_TYPES);
     }

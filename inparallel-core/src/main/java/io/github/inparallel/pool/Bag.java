@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.TaskRequest;
 import io.github.inparallel.units.Counts;

@@ -1,5 +1,7 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.runtime.Deadline;
+
 /**
  * Since when a task runs, as far as its worker is to be believed. A task may begin later than it was given, and once: one
  * that has begun does not begin again later. That it has not begun is believed for some time only, since a worker that is

@@ -1,5 +1,7 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.NamedThreads;
 import io.github.inparallel.protocol.Spinning;
 import java.util.Deque;
 import java.util.Queue;

@@ -5,6 +5,8 @@ import io.github.inparallel.pool.cache.CachedClasses;
 import io.github.inparallel.pool.cache.ClassCache;
 import io.github.inparallel.pool.cache.ClassPathEntry;
 import io.github.inparallel.pool.cache.Preparation;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.NamedThreads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

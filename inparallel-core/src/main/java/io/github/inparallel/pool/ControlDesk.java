@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.Inspection;

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.runtime.Log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

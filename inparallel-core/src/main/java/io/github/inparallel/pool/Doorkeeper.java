@@ -1,5 +1,8 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.Hello;

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.protocol.ProtocolException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

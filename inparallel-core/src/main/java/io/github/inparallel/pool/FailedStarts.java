@@ -1,6 +1,8 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.RootCause;
 import io.github.inparallel.units.Counts;
 import java.util.concurrent.TimeUnit;
 

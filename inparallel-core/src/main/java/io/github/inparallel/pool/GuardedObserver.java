@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.WorkerReport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

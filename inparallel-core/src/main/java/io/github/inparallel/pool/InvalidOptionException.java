@@ -7,7 +7,14 @@ public final class InvalidOptionException extends IllegalArgumentException {
     private final String value;
     private final String expected;
 
-    InvalidOptionException(String option, String value, String expected) {
+    /**
+     * An option that is refused.
+     *
+     * @param option its name, as in the configuration
+     * @param value as people write it
+     * @param expected what is allowed
+     */
+    public InvalidOptionException(String option, String value, String expected) {
         super(option + ": " + value + " (expected: " + expected + ")");
         this.option = option;
         this.value = value;

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.pool.cache.CachedClasses;
+import io.github.inparallel.pool.config.MachineShare;
 import io.github.inparallel.protocol.ProcessMark;
 import java.io.File;
 import java.io.IOException;

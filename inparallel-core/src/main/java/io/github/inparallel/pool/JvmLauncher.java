@@ -2,6 +2,8 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.pool.cache.CachedClasses;
 import io.github.inparallel.pool.cache.FileTree;
+import io.github.inparallel.pool.config.MachineShare;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProcessMark;
 import io.github.inparallel.units.Counts;

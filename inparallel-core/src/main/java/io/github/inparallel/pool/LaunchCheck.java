@@ -1,6 +1,9 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.pool.cache.FileTree;
+import io.github.inparallel.pool.config.OptionsCheck;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Redaction;
 import io.github.inparallel.units.Durations;
 import io.github.inparallel.units.Sizes;
 import java.io.File;

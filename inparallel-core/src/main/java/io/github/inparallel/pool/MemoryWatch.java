@@ -1,6 +1,8 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.units.Sizes;
 
 /**

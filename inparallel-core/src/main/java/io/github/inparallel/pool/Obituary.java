@@ -3,6 +3,8 @@ package io.github.inparallel.pool;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.pool.runtime.Redaction;
+import io.github.inparallel.pool.runtime.RootCause;
 import io.github.inparallel.units.Durations;
 import java.util.List;
 import java.util.Optional;

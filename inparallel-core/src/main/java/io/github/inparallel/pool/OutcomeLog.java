@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.pool.runtime.Log;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.pool.config.MachineShare;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

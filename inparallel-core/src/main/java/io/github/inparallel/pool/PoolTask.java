@@ -15,6 +15,7 @@ import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.MethodCodec;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.runtime.VirtualThreads;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.pool.cache.FileTree;
+import io.github.inparallel.pool.runtime.Log;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
@@ -62,12 +63,11 @@ final class PrivateDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @throws IOException if there is no place for it; the message lists what was tried */
-    static PrivateDirectory create() throws IOException {
-        return create(candidates());
-    }
-
-    /** In the first of these folders that will do. */
+    /**
+     * Makes a directory in the first of these folders that will do.
+     *
+     * @throws IOException if none will; the message lists what was tried
+     */
     static PrivateDirectory create(List<Path> parents) throws IOException {
         List<String> tried = new ArrayList<>();
         for (Path parent : parents) {
@@ -110,18 +110,6 @@ final class PrivateDirectory implements AutoCloseable {
             channel.close();
             throw e;
         }
-    }
-
-    private static List<Path> candidates() {
-        List<Path> candidates = new ArrayList<>();
-        candidates.add(Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath());
-        String runtime = System.getenv("XDG_RUNTIME_DIR");
-        if (runtime != null) {
-            candidates.add(Path.of(runtime));
-        }
-        candidates.add(Path.of("/tmp"));
-        candidates.add(Path.of("/dev/shm"));
-        return candidates;
     }
 
     /** Removes what dead processes of this user left beside it; that can take a while. */

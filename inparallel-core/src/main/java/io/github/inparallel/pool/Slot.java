@@ -1,5 +1,9 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.runtime.ResultBudget;
+import io.github.inparallel.pool.runtime.VirtualThreads;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.pool.runtime.Deadline;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;

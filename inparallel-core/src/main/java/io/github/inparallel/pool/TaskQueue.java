@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
 import java.util.ArrayDeque;

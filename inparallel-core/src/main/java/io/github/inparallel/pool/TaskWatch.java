@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskTimeoutException.Limit;
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.runtime.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /** How the supervisor watches over the task in one slot. Confined to the supervisor's thread. */

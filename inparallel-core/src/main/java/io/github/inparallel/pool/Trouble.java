@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,8 @@ import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.units.Counts;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,6 +12,11 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.pool.config.MachineShare;
+import io.github.inparallel.pool.config.OptionsCheck;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.runtime.NamedThreads;
 import io.github.inparallel.protocol.Spinning;
 import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Durations;
@@ -91,7 +96,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.outcomes = new OutcomeLog(options.name());
         this.jvms = launcher == null ? new JvmLauncher(options, chores, command, caching) : null;
-        this.directory = machine.directory();
+        this.directory = PrivateDirectory.create(machine.folders());
         try {
             this.supervisor = new Supervisor(
                     options,

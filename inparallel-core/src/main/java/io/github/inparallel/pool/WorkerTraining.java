@@ -1,6 +1,9 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.runtime.NamedThreads;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
@@ -61,7 +64,7 @@ final class WorkerTraining implements AutoCloseable {
      * @throws IOException if it has not; the message says why
      */
     void run() throws IOException {
-        try (PrivateDirectory directory = PrivateDirectory.create();
+        try (PrivateDirectory directory = PrivateDirectory.create(Machine.REAL.folders());
                 ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(directory.socket()));
             JvmProcess worker = start(directory);

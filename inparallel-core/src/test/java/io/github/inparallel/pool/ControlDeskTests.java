@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.Channels;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;

@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.protocol.FrameChannel;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;

@@ -2,6 +2,8 @@ package io.github.inparallel.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.Machine;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,9 @@
 package io.github.inparallel.pool;
 
-import java.io.IOException;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.runtime.ResultBudget;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -46,8 +49,8 @@ final class OtherTime implements Machine {
     }
 
     @Override
-    public PrivateDirectory directory() throws IOException {
-        return REAL.directory();
+    public List<Path> folders() {
+        return REAL.folders();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;

@@ -1,16 +1,18 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.config;
 
+import io.github.inparallel.pool.InvalidOptionException;
 import io.github.inparallel.units.Durations;
 import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses a wrong option by name, with its value and what is allowed. */
-final class OptionsCheck {
+public final class OptionsCheck {
 
     private OptionsCheck() {}
 
-    static void check(boolean condition, String option, @Nullable Object value, String expected) {
+    /** Refuses an option for which the condition does not hold. */
+    public static void check(boolean condition, String option, @Nullable Object value, String expected) {
         if (!condition) {
             throw new InvalidOptionException(
                     option,
@@ -19,12 +21,13 @@ final class OptionsCheck {
         }
     }
 
-    static void atLeast(String option, @Nullable Number value, long least) {
+    /** Refuses a number that is below another; null is none. */
+    public static void atLeast(String option, @Nullable Number value, long least) {
         check(value == null || value.longValue() >= least, option, value, ">= " + least);
     }
 
-    /** Of bytes. */
-    static void sizeAtLeast(String option, @Nullable Number bytes, long least) {
+    /** Refuses a size that is below another. */
+    public static void sizeAtLeast(String option, @Nullable Number bytes, long least) {
         check(
                 bytes == null || bytes.longValue() >= least,
                 option,
@@ -32,11 +35,13 @@ final class OptionsCheck {
                 ">= " + Sizes.text(least));
     }
 
-    static void positive(String option, @Nullable Duration value) {
+    /** Refuses a duration that is not above zero; null is none. */
+    public static void positive(String option, @Nullable Duration value) {
         check(value == null || !value.isZero() && !value.isNegative(), option, value, "> 0");
     }
 
-    static void notNegative(String option, Duration value) {
+    /** Refuses a duration below zero. */
+    public static void notNegative(String option, Duration value) {
         check(!value.isNegative(), option, value, ">= 0");
     }
 }

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,16 +8,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a pool makes of the machine, the container and the options that it finds. */
-class SurroundingsTests {
+/** What a pool makes of the machine and the container that it finds. */
+class MachineShareTests {
 
     private static final long GB = 1L << 30;
     private static final long MB = 1L << 20;
 
     @TempDir
     private Path folder;
-
-    // ---- slices of the machine
 
     @Test
     void slicesAreCutFromTheContainersLimits() { // B81
@@ -45,15 +43,5 @@ class SurroundingsTests {
         MachineShare machine = new MachineShare(4, 4 * GB, GB, true);
         assertThat(machine.residentMemory(2, 512 * MB)).isEqualTo((3 * GB - 128 * MB) / 2);
         assertThat(machine.residentMemory(100, 512 * MB)).isEqualTo(640 * MB);
-    }
-
-    // ---- options of this JVM
-
-    @Test
-    void optionsThatWouldClashAreNotInherited() {
-        assertThat(InheritedOptions.filtered(
-                        "-agentlib:jdwp=transport=dt_socket,server=y,address=5005 -Dcom.sun.management.jmxremote.port=9010"
-                                + " -Xmx4g -XX:+UseZGC -XX:StartFlightRecording=duration=60s -Dkept=1 -ea"))
-                .isEqualTo("-Dkept=1 -ea");
     }
 }

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.runtime;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -6,7 +6,7 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /** Knows virtual threads, which the release that this is compiled for does not have. */
-final class VirtualThreads {
+public final class VirtualThreads {
 
     private static final @Nullable MethodHandle IS_VIRTUAL = find();
 
@@ -21,8 +21,8 @@ final class VirtualThreads {
         }
     }
 
-    /** Whether this thread is one: waiting costs it nothing, while spinning keeps its carrier from others. */
-    static boolean isCurrent() {
+    /** Tells whether this thread is virtual: waiting costs it nothing, while spinning keeps its carrier from others. */
+    public static boolean isCurrent() {
         if (IS_VIRTUAL == null) {
             return false;
         }

@@ -1,5 +1,6 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.config;
 
+import io.github.inparallel.pool.InvalidOptionException;
 import io.github.inparallel.units.Durations;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Durations as annotations spell them: {@code 30s}, {@code PT30S}, {@code none}. */
-final class TimeoutText {
+public final class TimeoutText {
 
     private static final Pattern SIMPLE = Pattern.compile("(\\d+)\\s*(ns|us|ms|s|m|h|d)");
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
@@ -26,8 +27,13 @@ final class TimeoutText {
 
     private TimeoutText() {}
 
-    /** @return null for the empty text, zero for none */
-    static @Nullable Duration parse(String text) {
+    /**
+     * Reads a duration.
+     *
+     * @return null for the empty text, zero for none
+     * @throws InvalidOptionException if it is none
+     */
+    public static @Nullable Duration parse(String text) {
         String trimmed = text.strip();
         if (trimmed.isEmpty()) {
             return null;

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.config;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -14,20 +14,20 @@ import java.nio.file.Path;
  * @param ownHeap this JVM's maximum heap
  * @param dyingTogether whether the kernel, when memory runs short, ends this process together with its workers
  */
-record MachineShare(int processors, long memory, long ownHeap, boolean dyingTogether) {
+public record MachineShare(int processors, long memory, long ownHeap, boolean dyingTogether) {
 
     private static final long MEGABYTE = 1024 * 1024;
     private static final long LEAST_HEAP = 128 * MEGABYTE;
 
-    /** What a JVM needs beside its heap. */
+    /** The memory that a JVM needs beside its heap. */
     private static final long BESIDE_THE_HEAP = 128 * MEGABYTE;
 
-    /** As it is now: the JVM itself knows what its container allows. */
-    static MachineShare ofThisProcess() {
+    /** Asks the JVM, which knows what its container allows. */
+    public static MachineShare ofThisProcess() {
         Runtime runtime = Runtime.getRuntime();
         long memory;
         try {
-            memory = Machine.memory();
+            memory = Memory.total();
         } catch (LinkageError | ClassCastException e) { // no module jdk.management
             memory = 4 * runtime.maxMemory(); // its own default heap is a quarter
         }
@@ -36,13 +36,13 @@ record MachineShare(int processors, long memory, long ownHeap, boolean dyingToge
     }
 
     /** A class of its own, so that only its use can fail. */
-    private static final class Machine {
-        static long memory() {
+    private static final class Memory {
+        static long total() {
             return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
         }
     }
 
-    /** Kubernetes has set this since 1.28. */
+    /** Reads what Kubernetes has set since 1.28. */
     static boolean dieTogether(Path controlGroup) {
         try {
             return Files.readString(controlGroup.resolve("memory.oom.group"))
@@ -53,24 +53,24 @@ record MachineShare(int processors, long memory, long ownHeap, boolean dyingToge
         }
     }
 
-    /** The smaller of this JVM's maximum heap and a quarter of what is left beside it, at least 128 MB. */
-    long heap() {
+    /** Returns the heap of a worker: the smaller of this JVM's maximum heap and a quarter of what is left beside it, at least 128 MB. */
+    public long heap() {
         return Math.max(LEAST_HEAP, Math.min(ownHeap, Math.max(0, memory - ownHeap) / 4));
     }
 
-    /** As many as there are processors and room for, at least 1. */
-    int workers(long heap) {
+    /** Returns the number of workers: as many as there are processors and room for, at least 1. */
+    public int workers(long heap) {
         long room = (memory - ownHeap) / (heap + BESIDE_THE_HEAP);
         return (int) Math.max(1, Math.min(processors, room));
     }
 
-    /** Processors that one of so many workers should count on: at least 2 where there are 2. */
-    int processors(int workers) {
+    /** Returns the processors that one of so many workers should count on: at least 2 where there are 2. */
+    public int processors(int workers) {
         return Math.max(Math.min(2, processors), processors / workers);
     }
 
-    /** Resident bytes that one of so many workers may take so that all of them fit beside the application. */
-    long residentMemory(int workers, long heap) {
+    /** Returns the resident bytes that one of so many workers may take so that all of them fit beside the application. */
+    public long residentMemory(int workers, long heap) {
         return Math.max(heap + BESIDE_THE_HEAP, (memory - ownHeap - BESIDE_THE_HEAP) / workers);
     }
 }

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.runtime;
 
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -7,12 +7,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads of a pool: daemons, named {@code inparallel-<pool>-<role>}. */
-final class NamedThreads implements ThreadFactory {
+public final class NamedThreads implements ThreadFactory {
 
     private final String name;
     private final AtomicInteger count = new AtomicInteger();
 
-    NamedThreads(String pool, String role) {
+    public NamedThreads(String pool, String role) {
         this.name = "inparallel-" + pool + "-" + role;
     }
 
@@ -21,14 +21,15 @@ final class NamedThreads implements ThreadFactory {
         return newThread(body, name + "-" + count.incrementAndGet());
     }
 
-    static Thread newThread(Runnable body, String name) {
+    /** Returns a daemon that is not started. */
+    public static Thread newThread(Runnable body, String name) {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
         return thread;
     }
 
-    /** As many threads as there is work that blocks; none when there is none. */
-    ThreadPoolExecutor executor() {
+    /** Returns an executor with as many threads as there is work that blocks, and none when there is none. */
+    public ThreadPoolExecutor executor() {
         return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), this);
     }
 }

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.runtime;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -7,9 +7,9 @@ import java.util.function.BooleanSupplier;
  * One budget of bytes for all large results that are being read or not decoded yet, so that many at once do not fill the
  * application's memory: those that come later wait in their workers. One is always let in, however large. Thread-safe.
  */
-final class ResultBudget {
+public final class ResultBudget {
 
-    /** Longest time a result waits: better too much memory than no progress, where callbacks wait for each other. */
+    /** The longest time that a result waits: better too much memory than no progress, where callbacks wait for each other. */
     private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(5);
 
     private static final long LOOK = 50;
@@ -17,12 +17,12 @@ final class ResultBudget {
     private final long all;
     private long taken; // guarded by this
 
-    ResultBudget(long bytes) {
+    public ResultBudget(long bytes) {
         this.all = bytes;
     }
 
     /** Takes so many bytes, when they are free. Returns early, with the bytes taken, if nobody wants them any more. */
-    synchronized void take(int bytes, BooleanSupplier wanted) {
+    public synchronized void take(int bytes, BooleanSupplier wanted) {
         long deadline = System.nanoTime() + LONGEST_WAIT;
         boolean interrupted = false;
         while (taken > 0 && taken + bytes > all && wanted.getAsBoolean() && deadline - System.nanoTime() > 0) {
@@ -38,13 +38,14 @@ final class ResultBudget {
         }
     }
 
-    synchronized void giveBack(int bytes) {
+    /** Lets others have so many bytes that were taken. */
+    public synchronized void giveBack(int bytes) {
         taken -= bytes;
         notifyAll();
     }
 
-    /** Bytes of results that are being read, or not decoded yet. */
-    synchronized long taken() {
+    /** Returns the bytes of results that are being read, or not decoded yet. */
+    public synchronized long taken() {
         return taken;
     }
 }

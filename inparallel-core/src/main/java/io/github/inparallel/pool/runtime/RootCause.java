@@ -1,17 +1,17 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.runtime;
 
 /**
- * The innermost cause of an exception, whatever that exception does: its causes may go in circles, or on for ever, and its
+ * Finds the innermost cause of an exception, whatever that exception does: its causes may go in circles, or on for ever, and its
  * methods may throw. Those who judge workers must come to an end all the same.
  */
-final class RootCause {
+public final class RootCause {
 
     private static final int MOST = 100;
 
     private RootCause() {}
 
-    /** The innermost cause, or the last that could be reached; the exception itself where it has none. */
-    static Throwable of(Throwable failure) {
+    /** Returns the innermost cause, or the last that could be reached; the exception itself where it has none. */
+    public static Throwable of(Throwable failure) {
         Throwable root = failure;
         try {
             for (int i = 0; i < MOST; i++) {
@@ -27,8 +27,8 @@ final class RootCause {
         return root;
     }
 
-    /** What it says of itself; the name of its class if it cannot say it. */
-    static String text(Throwable failure) {
+    /** Returns what an exception says of itself; the name of its class if it cannot say it. */
+    public static String text(Throwable failure) {
         try {
             return String.valueOf(failure.toString());
         } catch (Throwable e) {

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.runtime;
 
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
  * Points in time of {@code System.nanoTime()}, safe with limits of any size: one too far away to be counted is never.
  * All deadlines of supervision are made and compared here.
  */
-final class Deadline {
+public final class Deadline {
 
-    /** What never comes. */
-    static final long NEVER = Long.MAX_VALUE;
+    /** A point in time that never comes. */
+    public static final long NEVER = Long.MAX_VALUE;
 
-    /** Farther than this is never: half of what can be told from the past. */
+    /** A limit from which on there is none: half of what can be told from the past. */
     private static final long FARTHEST = Long.MAX_VALUE / 2;
 
     private Deadline() {}
 
-    /** So long after a point in time. */
-    static long after(long time, long nanos) {
+    /** Returns the point that is so long after another one. */
+    public static long after(long time, long nanos) {
         if (time == NEVER || nanos >= FARTHEST) {
             return NEVER;
         }
@@ -27,18 +27,18 @@ final class Deadline {
         return at == NEVER ? at - 1 : at; // the clock may pass that value, which means something else here
     }
 
-    /** So long after a point in time; never without a limit. */
-    static long after(long time, @Nullable Duration limit) {
+    /** Returns the point that is so long after another one; {@link #NEVER} without a limit. */
+    public static long after(long time, @Nullable Duration limit) {
         return limit == null ? NEVER : after(time, Durations.nanos(limit));
     }
 
-    /** The one that comes first. */
-    static long earlier(long one, long other) {
+    /** Returns the one that comes first. */
+    public static long earlier(long one, long other) {
         return one == NEVER || other != NEVER && other - one < 0 ? other : one;
     }
 
-    /** Whether it has come. */
-    static boolean isDue(long at, long now) {
+    /** Tells whether a point has come. */
+    public static boolean isDue(long at, long now) {
         return at != NEVER && at - now <= 0;
     }
 }

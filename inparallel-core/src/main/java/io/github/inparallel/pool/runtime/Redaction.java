@@ -1,9 +1,9 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.runtime;
 
 import java.util.regex.Pattern;
 
 /** Takes passwords out of what workers say, before it becomes part of a message of ours. */
-final class Redaction {
+public final class Redaction {
 
     private static final Pattern NAMED =
             Pattern.compile("(?i)((?:password|passwd|pwd|secret|token)\\s*[=:]\\s*)[^\\s;&,\"')]+");
@@ -11,7 +11,8 @@ final class Redaction {
 
     private Redaction() {}
 
-    static String of(String text) {
+    /** Returns the text without passwords. */
+    public static String of(String text) {
         String named = NAMED.matcher(text).replaceAll("$1***");
         return OF_A_USER.matcher(named).replaceAll("$1***@");
     }

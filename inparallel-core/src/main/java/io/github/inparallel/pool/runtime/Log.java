@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.runtime;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,7 +10,7 @@ import org.slf4j.event.Level;
  * application's that fails, or a heap without room for one more line, costs the line and nothing else. The last value
  * may be a throwable, as with SLF4J.
  */
-final class Log {
+public final class Log {
 
     private final Logger target;
 
@@ -18,33 +18,33 @@ final class Log {
         this.target = target;
     }
 
-    /** The logger with the name of this class. */
-    static Log of(Class<?> owner) {
+    /** Returns the logger with the name of this class. */
+    public static Log of(Class<?> owner) {
         return new Log(LoggerFactory.getLogger(owner));
     }
 
-    /** The logger with this name. */
-    static Log of(String name) {
+    /** Returns the logger with this name. */
+    public static Log of(String name) {
         return new Log(LoggerFactory.getLogger(name));
     }
 
-    void trace(String format, @Nullable Object... values) {
+    public void trace(String format, @Nullable Object... values) {
         log(Level.TRACE, format, values);
     }
 
-    void debug(String format, @Nullable Object... values) {
+    public void debug(String format, @Nullable Object... values) {
         log(Level.DEBUG, format, values);
     }
 
-    void info(String format, @Nullable Object... values) {
+    public void info(String format, @Nullable Object... values) {
         log(Level.INFO, format, values);
     }
 
-    void warn(String format, @Nullable Object... values) {
+    public void warn(String format, @Nullable Object... values) {
         log(Level.WARN, format, values);
     }
 
-    void error(String format, @Nullable Object... values) {
+    public void error(String format, @Nullable Object... values) {
         log(Level.ERROR, format, values);
     }
 

@@ -1,0 +1,5 @@
+/** Tests of what a pool runs on, without processes. */
+@NullMarked
+package io.github.inparallel.pool.runtime;
+
+import org.jspecify.annotations.NullMarked;
