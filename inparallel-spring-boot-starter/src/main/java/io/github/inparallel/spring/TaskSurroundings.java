@@ -3,7 +3,6 @@ package io.github.inparallel.spring;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
-import io.github.inparallel.spring.metrics.TaskObservations;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,14 +27,14 @@ public final class TaskSurroundings {
     private static final List<TaskContextPropagator> OWN = List.of(new MdcPropagator(), new LocalePropagator());
 
     private final List<TaskContextPropagator> propagators;
-    private final TaskObservations observations;
+    private final TaskInstrumentation instrumentation;
 
     /** @param propagators the application's own, beside those for MDC and locale */
-    public TaskSurroundings(List<TaskContextPropagator> propagators, TaskObservations observations) {
+    public TaskSurroundings(List<TaskContextPropagator> propagators, TaskInstrumentation instrumentation) {
         List<TaskContextPropagator> all = new ArrayList<>(OWN);
         all.addAll(propagators);
         this.propagators = List.copyOf(all);
-        this.observations = observations;
+        this.instrumentation = instrumentation;
     }
 
     /**
@@ -50,7 +49,7 @@ public final class TaskSurroundings {
                 propagator.capture(attributes);
             }
             CallEngine running = engine.get();
-            Call.Ending ending = observations.started(pool, call.method().displayName(), attributes);
+            Call.Ending ending = instrumentation.started(pool, call.method().displayName(), attributes);
             attributes.values().removeIf(Objects::isNull); // as if it had not been put
             return running.submit(call.with(attributes, ending));
         } catch (Throwable failure) {
@@ -60,7 +59,7 @@ public final class TaskSurroundings {
 
     /** Has made, and loaded, what a task needs first; our own propagators are tried, the application's are not. */
     public void prepare() {
-        observations.prepare();
+        instrumentation.prepare();
         OWN.forEach(propagator -> propagator.restore(Map.of()).close());
     }
 
@@ -89,7 +88,7 @@ public final class TaskSurroundings {
     }
 
     private @Nullable Object observed(String method, Map<String, String> attributes, Body body) throws Throwable {
-        TaskObservations.Run run = observations.run(method, attributes);
+        TaskInstrumentation.Run run = instrumentation.run(method, attributes);
         try {
             Object returned = body.run();
             run.leaveThread();

@@ -1,5 +1,8 @@
 package io.github.inparallel.spring;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,12 +13,28 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Which package may know which, and what is public. */
 class ArchitectureTests {
 
     private static final String ROOT = "io.github.inparallel.spring";
+
+    /** Each package, and those that it may know. What lies between a bean and the engine knows none; wiring is known by none. */
+    private static final Map<String, List<String>> DIRECTIONS = Map.of(
+            ROOT,
+            List.of(),
+            ROOT + ".actuate",
+            List.of(ROOT),
+            ROOT + ".logging",
+            List.of(ROOT),
+            ROOT + ".metrics",
+            List.of(ROOT),
+            ROOT + ".worker",
+            List.of(ROOT, ROOT + ".logging"),
+            ROOT + ".autoconfigure",
+            List.of(ROOT, ROOT + ".actuate", ROOT + ".logging", ROOT + ".metrics", ROOT + ".worker"));
 
     private static final List<String> PUBLIC_TYPES = List.of(
             "io.github.inparallel.spring.AdviceSides",
@@ -28,6 +47,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.SingleValues",
             "io.github.inparallel.spring.SpringTypes",
             "io.github.inparallel.spring.TaskContextPropagator",
+            "io.github.inparallel.spring.TaskInstrumentation",
             "io.github.inparallel.spring.TaskSurroundings",
             "io.github.inparallel.spring.WorkerInitializer",
             "io.github.inparallel.spring.WorkerPools",
@@ -58,17 +78,6 @@ class ArchitectureTests {
             .importPackages(ROOT);
 
     @Test
-    void nothingRefersToTheAutoConfiguration() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(ROOT + ".autoconfigure")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage(ROOT + ".autoconfigure")
-                .check(classes);
-    }
-
-    @Test
     void interceptorKnowsTheEngineOnlyByItsInterface() {
         noClasses()
                 .that()
@@ -80,8 +89,21 @@ class ArchitectureTests {
     }
 
     @Test
+    void packagesHaveOneDirection() {
+        assertThat(classes.stream().map(JavaClass::getPackageName)).allMatch(DIRECTIONS::containsKey);
+        DIRECTIONS.forEach((each, known) -> noClasses()
+                .that()
+                .resideInAPackage(each)
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..")
+                        .and(not(resideInAPackage(each)))
+                        .and(not(resideInAnyPackage(known.toArray(String[]::new)))))
+                .check(classes));
+    }
+
+    @Test
     void packagesHaveNoCycles() {
-        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+        slices().matching("io.github.inparallel.(**)").should().beFreeOfCycles().check(classes); // the root is one, too
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.inparallel.spring.metrics;
 
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.marshal.Call;
+import io.github.inparallel.spring.TaskInstrumentation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Observes tasks: {@code inparallel.task} where they are called, {@code inparallel.task.run} where they run. The second
  * is a child of the first, although in another process. Thread-safe.
  */
-public final class TaskObservations {
+public final class TaskObservations implements TaskInstrumentation {
 
     private static final Logger log = LoggerFactory.getLogger(TaskObservations.class);
 
@@ -36,7 +37,7 @@ public final class TaskObservations {
         return !registry.get().isNoop();
     }
 
-    /** A call begins: what is returned is told its end. The attributes get what carries the trace. */
+    @Override
     public Call.Ending started(String pool, String method, Map<String, String> attributes) {
         ObservationRegistry active = registry.get();
         if (active.isNoop()) {
@@ -57,7 +58,7 @@ public final class TaskObservations {
         };
     }
 
-    /** A body begins on this thread. */
+    @Override
     public Run run(String method, Map<String, String> attributes) {
         ObservationRegistry active = registry.get();
         // On a thread of the application itself the call is observed already.
@@ -67,6 +68,7 @@ public final class TaskObservations {
     }
 
     /** Has the registry made, and loads what an observation needs, before the first task. Nobody sees an observation of it. */
+    @Override
     public void prepare() {
         if (areActive()) {
             ObservationRegistry unseen = ObservationRegistry.create();
@@ -110,23 +112,5 @@ public final class TaskObservations {
                 log.warn("An observation handler failed when a task's run ended", e);
             }
         }
-    }
-
-    /** An observed body. */
-    public interface Run {
-
-        /** One that is not. */
-        Run NONE = new Run() {
-            @Override
-            public void leaveThread() {}
-
-            @Override
-            public void ended(@Nullable Throwable failure) {}
-        };
-
-        /** The method has returned; its future may not be complete. */
-        void leaveThread();
-
-        void ended(@Nullable Throwable failure);
     }
 }
