@@ -1,6 +1,7 @@
 package io.github.inparallel.marshal;
 
 import io.github.inparallel.TaskOptions;
+import io.github.inparallel.TaskState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param arguments all arguments as the caller gave them
  * @param options limits of this call
  * @param attributes what travels with the call beside its arguments
- * @param ending told how the task ended
+ * @param listener told how the task ended
  * @param isAwaited whether the calling thread waits for the outcome, and nobody else gets the future: then that thread
  *     may do what other threads would have to be woken for
  */
@@ -20,38 +21,38 @@ public record Call(
         @Nullable Object[] arguments,
         TaskOptions options,
         Map<String, String> attributes,
-        Ending ending,
+        EndListener listener,
         boolean isAwaited) {
 
     /** Hears how the task ended, once, before anybody sees its outcome. */
     @FunctionalInterface
-    public interface Ending {
+    public interface EndListener {
 
-        /** Does nothing. */
-        Ending NONE = (outcome, failure) -> {};
+        /** A listener that does nothing. */
+        EndListener NONE = (outcome, failure) -> {};
 
-        /** @param outcome one of success, error, timeout, cancelled, worker-lost, refused */
-        void ended(String outcome, @Nullable Throwable failure);
+        /** @param outcome how it ended: a state that is an end */
+        void ended(TaskState outcome, @Nullable Throwable failure);
     }
 
     /** A call with the limits that the caller passed as an argument, if the method takes any. */
     public static Call of(TaskMethod method, @Nullable Object[] arguments) {
-        return of(method, arguments, Map.of(), Ending.NONE);
+        return of(method, arguments, Map.of(), EndListener.NONE);
     }
 
     /** The same, with what travels beside the arguments. */
     public static Call of(
-            TaskMethod method, @Nullable Object[] arguments, Map<String, String> attributes, Ending ending) {
-        return new Call(method, arguments, method.optionsOf(arguments), attributes, ending, false);
+            TaskMethod method, @Nullable Object[] arguments, Map<String, String> attributes, EndListener listener) {
+        return new Call(method, arguments, method.optionsOf(arguments), attributes, listener, false);
     }
 
     /** The same call, by a thread that waits. */
     public Call awaited() {
-        return new Call(method, arguments, options, attributes, ending, true);
+        return new Call(method, arguments, options, attributes, listener, true);
     }
 
     /** The same call, with what travels with it. */
-    public Call with(Map<String, String> attributes, Ending ending) {
-        return new Call(method, arguments, options, attributes, ending, isAwaited);
+    public Call with(Map<String, String> attributes, EndListener listener) {
+        return new Call(method, arguments, options, attributes, listener, isAwaited);
     }
 }

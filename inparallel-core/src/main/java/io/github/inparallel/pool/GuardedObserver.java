@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.TaskState;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.WorkerReport;
@@ -27,7 +28,7 @@ final class GuardedObserver implements PoolObserver {
     }
 
     @Override
-    public void taskEnded(String method, String outcome, @Nullable Throwable failure, Duration elapsed) {
+    public void taskEnded(String method, TaskState outcome, @Nullable Throwable failure, Duration elapsed) {
         try {
             target.taskEnded(method, outcome, failure, elapsed);
         } catch (Throwable e) {

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.TaskState;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.protocol.WorkerReport;
 import java.time.Duration;
@@ -21,10 +22,10 @@ public interface PoolObserver {
     /**
      * A task has ended; told before anybody sees its outcome.
      *
-     * @param outcome one of success, error, timeout, cancelled, worker-lost, refused
+     * @param outcome how it ended: a state that is an end
      * @param elapsed from submission to outcome
      */
-    default void taskEnded(String method, String outcome, @Nullable Throwable failure, Duration elapsed) {}
+    default void taskEnded(String method, TaskState outcome, @Nullable Throwable failure, Duration elapsed) {}
 
     /** A task whose worker was lost is given to another. */
     default void taskRetried(String method) {}

@@ -56,7 +56,7 @@ final class PoolTask extends TaskFuture<Object> {
     private final TaskMethod method;
     private final KnownMethod known;
     private final Map<String, String> attributes;
-    private final Call.Ending ending;
+    private final Call.EndListener listener;
     private final Owner owner;
     private final Spinning spinning;
     private final CallerStack caller;
@@ -103,7 +103,7 @@ final class PoolTask extends TaskFuture<Object> {
         this.caller = CallerStack.ofThisThread(call.isAwaited());
         this.attributes = call.attributes().isEmpty() ? Map.of() : Map.copyOf(call.attributes());
         this.headSize = headSize(known, attributes);
-        this.ending = call.ending();
+        this.listener = call.listener();
         this.timeoutNanos = timeoutNanos;
         this.retriesLeft = retries;
         this.owner = owner;
@@ -216,8 +216,8 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     /** Who made the call wants to know its end. */
-    Call.Ending ending() {
-        return ending;
+    Call.EndListener listener() {
+        return listener;
     }
 
     boolean hasRetries() {

@@ -304,16 +304,15 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         }
 
         @Override
-        public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {
+        public void ended(PoolTask task, TaskState outcome, @Nullable Throwable failure) {
             try {
-                String outcome = outcome(state);
                 observer.taskEnded(
                         task.displayName(),
                         outcome,
                         failure,
                         Duration.ofNanos(machine.nanoTime() - task.submittedNanos()));
-                task.ending().ended(outcome, failure);
-                outcomes.ended(task.taskId(), task.displayName(), state, failure, machine.nanoTime());
+                task.listener().ended(outcome, failure);
+                outcomes.ended(task.taskId(), task.displayName(), outcome, failure, machine.nanoTime());
             } catch (Throwable e) { // Errors, too: whoever counts, the future ends
                 log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
             } finally {
@@ -338,18 +337,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 supervisor.revoke(task); // it must not begin, if it has not
             }
         }
-    }
-
-    private static String outcome(TaskState state) {
-        return switch (state) {
-            case SUCCEEDED -> "success";
-            case FAILED -> "error";
-            case TIMED_OUT -> "timeout";
-            case CANCELLED -> "cancelled";
-            case WORKER_LOST -> "worker-lost";
-            case REFUSED -> "refused";
-            case QUEUED, RUNNING -> throw new IllegalStateException("not ended: " + state);
-        };
     }
 
     // ---- looking

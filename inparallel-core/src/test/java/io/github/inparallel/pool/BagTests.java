@@ -104,7 +104,7 @@ class BagTests {
         PoolTask task = new PoolTask(
                 nextId++,
                 "bag",
-                Call.of(method, arguments, attributes, Call.Ending.NONE),
+                Call.of(method, arguments, attributes, Call.EndListener.NONE),
                 known,
                 0,
                 retries,

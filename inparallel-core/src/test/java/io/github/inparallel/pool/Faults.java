@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.TaskState;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogEvent;
@@ -135,7 +136,7 @@ final class Faults {
             }
 
             @Override
-            public void taskEnded(String method, String outcome, @Nullable Throwable failed, Duration elapsed) {
+            public void taskEnded(String method, TaskState outcome, @Nullable Throwable failed, Duration elapsed) {
                 at("taskEnded");
             }
 

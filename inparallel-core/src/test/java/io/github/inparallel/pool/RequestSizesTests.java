@@ -144,7 +144,7 @@ class RequestSizesTests {
 
     private static TaskFuture<Object> submit(
             WorkerPool pool, TaskMethod method, Object argument, Map<String, String> attributes) {
-        return pool.submit(Call.of(method, new @Nullable Object[] {argument}, attributes, Call.Ending.NONE));
+        return pool.submit(Call.of(method, new @Nullable Object[] {argument}, attributes, Call.EndListener.NONE));
     }
 
     private static byte[] bytes(Random random) {

@@ -8,11 +8,10 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A task of a {@link PoolSimulation}: what it is to do, and what became of it. */
-final class SimulatedTask implements Call.Ending {
+final class SimulatedTask implements Call.EndListener {
 
     /** How a task ends that nobody stops. */
     enum End {
@@ -57,7 +56,7 @@ final class SimulatedTask implements Call.Ending {
 
     private final List<SimulatedWorker> begunBy = new ArrayList<>();
     private int ends;
-    private @Nullable String outcome;
+    private @Nullable TaskState outcome;
     private @Nullable Throwable failure;
 
     SimulatedTask(long id, Plan plan, long timeoutNanos, int retries) {
@@ -68,7 +67,7 @@ final class SimulatedTask implements Call.Ending {
     }
 
     @Override
-    public void ended(String how, @Nullable Throwable why) {
+    public void ended(TaskState how, @Nullable Throwable why) {
         ends++;
         outcome = how;
         failure = why;
@@ -137,13 +136,7 @@ final class SimulatedTask implements Call.Ending {
             case REFUSED -> mayBeRefused(circumstances);
             case QUEUED, RUNNING -> false;
         };
-        String expected = switch (state) {
-            case SUCCEEDED -> "success";
-            case FAILED -> "error";
-            case TIMED_OUT -> "timeout";
-            default -> state.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        };
-        if (!right || !expected.equals(outcome)) {
+        if (!right || state != outcome) {
             throw new AssertionError("wrong end: " + this);
         }
     }

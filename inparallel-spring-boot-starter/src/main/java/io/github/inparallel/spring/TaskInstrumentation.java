@@ -13,7 +13,7 @@ public interface TaskInstrumentation {
      * @param attributes what travels beside the arguments; gets what the other side is to know, such as a trace
      * @return is told how the task ended
      */
-    Call.Ending started(String pool, String method, Map<String, String> attributes);
+    Call.EndListener started(String pool, String method, Map<String, String> attributes);
 
     /**
      * Begins to look at a body, on the thread that runs it.

@@ -49,9 +49,10 @@ public final class TaskSurroundings {
                 propagator.capture(attributes);
             }
             CallEngine running = engine.get();
-            Call.Ending ending = instrumentation.started(pool, call.method().displayName(), attributes);
+            Call.EndListener listener =
+                    instrumentation.started(pool, call.method().displayName(), attributes);
             attributes.values().removeIf(Objects::isNull); // as if it had not been put
-            return running.submit(call.with(attributes, ending));
+            return running.submit(call.with(attributes, listener));
         } catch (Throwable failure) {
             return TaskFuture.ofFailure(failure);
         }

@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.metrics;
 
+import io.github.inparallel.TaskState;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolStats;
@@ -131,7 +132,7 @@ public final class PoolMetrics implements PoolInstrumentation {
         }
 
         @Override
-        public void taskEnded(String method, String outcome, @Nullable Throwable failure, Duration elapsed) {
+        public void taskEnded(String method, TaskState outcome, @Nullable Throwable failure, Duration elapsed) {
             if (observed.getAsBoolean()) {
                 return;
             }
@@ -139,21 +140,21 @@ public final class PoolMetrics implements PoolInstrumentation {
                 timer(method, outcome, failure.getClass().getSimpleName()).record(elapsed);
                 return;
             }
-            Timer timer = outcome.equals("success") ? succeeded.get(method) : null;
+            Timer timer = outcome == TaskState.SUCCEEDED ? succeeded.get(method) : null;
             if (timer == null) {
                 timer = timer(method, outcome, "none");
-                if (outcome.equals("success")) {
+                if (outcome == TaskState.SUCCEEDED) {
                     succeeded.put(method, timer);
                 }
             }
             timer.record(elapsed);
         }
 
-        private Timer timer(String method, String outcome, String exception) {
+        private Timer timer(String method, TaskState outcome, String exception) {
             return Timer.builder("inparallel.task")
                     .description("From submission to outcome")
                     .tags("pool", pool, "method", method)
-                    .tags("outcome", outcome, "exception", exception, "error", exception)
+                    .tags("outcome", outcome.label(), "exception", exception, "error", exception)
                     .register(registry);
         }
 

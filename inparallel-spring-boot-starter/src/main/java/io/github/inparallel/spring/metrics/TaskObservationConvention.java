@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.metrics;
 
+import io.github.inparallel.TaskState;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
@@ -32,13 +33,13 @@ public interface TaskObservationConvention extends ObservationConvention<TaskSen
     @Override
     default KeyValues getLowCardinalityKeyValues(TaskSenderContext context) {
         KeyValues values = KeyValues.of("pool", context.pool(), "method", context.method());
-        String outcome = context.outcome();
+        TaskState outcome = context.outcome();
         if (outcome == null) {
             return values;
         }
         Throwable failure = context.getError();
         return values.and(
-                KeyValue.of("outcome", outcome),
+                KeyValue.of("outcome", outcome.label()),
                 KeyValue.of(
                         "exception",
                         failure == null ? "none" : failure.getClass().getSimpleName()));

@@ -38,10 +38,10 @@ public final class TaskObservations implements TaskInstrumentation {
     }
 
     @Override
-    public Call.Ending started(String pool, String method, Map<String, String> attributes) {
+    public Call.EndListener started(String pool, String method, Map<String, String> attributes) {
         ObservationRegistry active = registry.get();
         if (active.isNoop()) {
-            return Call.Ending.NONE;
+            return Call.EndListener.NONE;
         }
         TaskSenderContext context = new TaskSenderContext(pool, method, attributes);
         Observation observation =

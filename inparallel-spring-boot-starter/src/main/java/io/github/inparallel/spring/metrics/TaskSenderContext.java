@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.metrics;
 
+import io.github.inparallel.TaskState;
 import io.micrometer.observation.transport.SenderContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ public final class TaskSenderContext extends SenderContext<Map<String, String>> 
 
     private final String pool;
     private final String method;
-    private volatile @Nullable String outcome;
+    private volatile @Nullable TaskState outcome;
 
     TaskSenderContext(String pool, String method, Map<String, String> carrier) {
         super((attributes, key, value) -> {
@@ -23,7 +24,7 @@ public final class TaskSenderContext extends SenderContext<Map<String, String>> 
         setRemoteServiceName("inparallel-worker");
     }
 
-    void ended(String how) {
+    void ended(TaskState how) {
         outcome = how;
     }
 
@@ -36,8 +37,8 @@ public final class TaskSenderContext extends SenderContext<Map<String, String>> 
         return method;
     }
 
-    /** One of success, error, timeout, cancelled, worker-lost, refused; null as long as it has not ended. */
-    public @Nullable String outcome() {
+    /** How the task ended; null as long as it has not. */
+    public @Nullable TaskState outcome() {
         return outcome;
     }
 }
