@@ -13,6 +13,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.github.inparallel.pool.InvalidOptionException;
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.PoolOptionsBuilder;
+import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.WorkerLauncher;
+import io.github.inparallel.pool.WorkerLogs;
+import io.github.inparallel.pool.WorkerProcess;
+import io.github.inparallel.pool.WorkerState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +97,23 @@ class ArchitectureTests {
             "io.github.inparallel.worker.WorkerRuntime",
             "io.github.inparallel.worker.WorkerTarget");
 
+    /** What rooms below the pool may know of its own package. */
+    private static final DescribedPredicate<JavaClass> POOL_API = DescribedPredicate.describe(
+            "are API of the pool that says how it is set up",
+            type -> List.of(
+                            InvalidOptionException.class,
+                            PoolObserver.class,
+                            PoolOptions.class,
+                            PoolOptionsBuilder.class,
+                            PoolStats.class,
+                            WorkerLauncher.class,
+                            WorkerLogs.class,
+                            WorkerProcess.class,
+                            WorkerState.class)
+                    .stream()
+                    .anyMatch(api -> type.getName().equals(api.getName())
+                            || type.getName().startsWith(api.getName() + "$")));
+
     private final JavaClasses classes = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
@@ -115,9 +140,9 @@ class ArchitectureTests {
     void classCacheKnowsFilesOnly() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".pool.cache")
+                .resideInAPackage(ROOT + ".pool.process.cache")
                 .should()
-                .dependOnClassesThat(ours().and(outside(ROOT + ".pool.cache")))
+                .dependOnClassesThat(ours().and(outside(ROOT + ".pool.process.cache")))
                 .check(classes);
     }
 
@@ -135,6 +160,19 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat(ours().and(outside(ROOT + ".pool.config", ROOT + ".units"))
                         .and(DescribedPredicate.not(JavaClass.Predicates.type(InvalidOptionException.class))))
+                .check(classes);
+    }
+
+    /** Processes are started and cleared away for whoever has a pool: they know how it is set up, and not the pool. */
+    @Test
+    void processesKnowOptionsOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool.process")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".pool..")
+                        .and(outside(ROOT + ".pool.process..", ROOT + ".pool.config", ROOT + ".pool.runtime"))
+                        .and(DescribedPredicate.not(POOL_API)))
                 .check(classes);
     }
 

@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.process.CrashFiles;
 import io.github.inparallel.protocol.Scarcity;
 import io.github.inparallel.units.Durations;
 import io.github.inparallel.units.Sizes;

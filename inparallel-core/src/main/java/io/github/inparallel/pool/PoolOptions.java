@@ -1,8 +1,8 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.marshal.Marshaller;
-import io.github.inparallel.pool.cache.ClassPathEntry;
 import io.github.inparallel.pool.config.OptionsCheck;
+import io.github.inparallel.pool.process.cache.ClassPathEntry;
 import io.github.inparallel.units.Durations;
 import java.nio.file.Path;
 import java.time.Duration;

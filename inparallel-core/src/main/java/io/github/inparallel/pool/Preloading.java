@@ -3,11 +3,11 @@ package io.github.inparallel.pool;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.pool.process.JvmLauncher;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.NamedThreads;
 import io.github.inparallel.pool.runtime.ResultBudget;
 import io.github.inparallel.protocol.FrameChannel;
-import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
 import java.util.List;
 
@@ -18,6 +18,40 @@ import java.util.List;
 final class Preloading {
 
     private static final Log log = Log.of(Preloading.class);
+
+    // In the order in which creating a pool needs them. Named as classes, so that a name cannot be stale.
+
+    private static final List<Class<?>> DOOR = List.of(
+            WorkerPool.class,
+            PoolTask.class,
+            Bag.class,
+            TaskQueue.class,
+            EarlyTasks.class,
+            PoisonGuard.class,
+            GuardedObserver.class,
+            ObserverGroup.class,
+            NamedThreads.class,
+            CallbackThreads.class);
+
+    private static final List<Class<?>> ENGINE = List.of(
+            Slot.class,
+            Supervisor.class,
+            MemoryWatch.class,
+            Doorkeeper.class,
+            StartBreaker.class,
+            Workers.class,
+            ResultBudget.class,
+            TaskWatcher.class,
+            Heartbeat.class,
+            ControlDesk.class,
+            Undertaker.class,
+            ExitJudge.class,
+            Obituary.class,
+            Staffing.class,
+            Worker.class,
+            LogReader.class,
+            FrameChannel.class,
+            LogLevels.class);
 
     private Preloading() {}
 
@@ -36,50 +70,17 @@ final class Preloading {
             Marshaller marshaller = new Marshaller(options.format(), options.maxPayload(), Marshaller.UNCHANGED);
             TaskMethod.of("", Object.class.getMethod("toString"), Limits.OF_THE_POOL, marshaller)
                     .check();
-            // A pool's, in the order in which creating one needs them. Named as classes, so that a name cannot be
-            // stale.
-            for (Class<?> type : List.of(
-                    WorkerPool.class,
-                    PoolTask.class,
-                    Bag.class,
-                    TaskQueue.class,
-                    EarlyTasks.class,
-                    PoisonGuard.class,
-                    JvmCommand.class,
-                    InheritedOptions.class,
-                    ArchiveKind.class,
-                    ClassCaching.class,
-                    GuardedObserver.class,
-                    ObserverGroup.class,
-                    NamedThreads.class,
-                    CallbackThreads.class,
-                    PrivateDirectory.class,
-                    Slot.class,
-                    Supervisor.class,
-                    JvmLauncher.class,
-                    MemoryWatch.class,
-                    Doorkeeper.class,
-                    StartBreaker.class,
-                    Workers.class,
-                    ResultBudget.class,
-                    TaskWatcher.class,
-                    Heartbeat.class,
-                    ControlDesk.class,
-                    Undertaker.class,
-                    ExitJudge.class,
-                    Obituary.class,
-                    Staffing.class,
-                    Worker.class,
-                    JvmProcess.class,
-                    LogReader.class,
-                    OutputTail.class,
-                    FrameChannel.class,
-                    LaunchDescription.class,
-                    LogLevels.class)) {
-                Class.forName(type.getName(), true, type.getClassLoader());
-            }
+            load(DOOR);
+            load(JvmLauncher.neededFirst());
+            load(ENGINE);
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             log.debug("Who creates a pool will see what is wrong", e);
+        }
+    }
+
+    private static void load(List<Class<?>> types) throws ClassNotFoundException {
+        for (Class<?> type : types) {
+            Class.forName(type.getName(), true, type.getClassLoader());
         }
     }
 }

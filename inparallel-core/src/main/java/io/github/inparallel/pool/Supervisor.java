@@ -4,6 +4,7 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Machine;
 import java.io.IOException;

@@ -12,8 +12,9 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
-import io.github.inparallel.pool.config.MachineShare;
 import io.github.inparallel.pool.config.OptionsCheck;
+import io.github.inparallel.pool.process.JvmLauncher;
+import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.runtime.NamedThreads;
@@ -60,7 +61,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final Supervisor supervisor;
     private final PrivateDirectory directory;
     private final PoolObserver observer;
-    private final ClassCaching caching;
     private final @Nullable JvmLauncher jvms; // null if workers are no JVMs of ours
     private final Executor chores;
     private final CallbackThreads ownCallbacks;
@@ -81,12 +81,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.bag = new Bag(options, machine);
         this.poison = new PoisonGuard(options.poisonLimit());
         this.waits = new Spinning(options.spin().toNanos());
-        JvmCommand command = new JvmCommand(options, MachineShare.ofThisProcess());
-        this.caching = new ClassCaching(options, command, launcher != null);
-        this.observer = caching.isOff()
-                ? new GuardedObserver(options.observer())
-                : PoolObserver.all(List.of(caching, options.observer()));
         this.chores = machine.chores(options.name());
+        this.jvms = launcher == null ? new JvmLauncher(options, chores) : null;
+        PoolObserver starts = jvms == null ? null : jvms.observer().orElse(null);
+        this.observer = starts == null
+                ? new GuardedObserver(options.observer())
+                : PoolObserver.all(List.of(starts, options.observer()));
         NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
         this.ownCallbacks = new CallbackThreads(callbackThreads, options.spin().toNanos());
         Executor chosen = options.callbackExecutor();
@@ -95,7 +95,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.methods =
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.outcomes = new OutcomeLog(options.name());
-        this.jvms = launcher == null ? new JvmLauncher(options, chores, command, caching) : null;
         this.directory = PrivateDirectory.create(machine.folders());
         try {
             this.supervisor = new Supervisor(
@@ -158,7 +157,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             throw new IllegalStateException("A worker starts no workers of its own");
         }
         if (launcher == null) {
-            LaunchCheck.check(options);
+            JvmLauncher.check(options);
         }
         try {
             WorkerPool pool = new WorkerPool(options, launcher, resilience, machine);
@@ -190,9 +189,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         if (options.classCache().equals("off")) {
             return Optional.empty();
         }
-        try (ClassCaching caching =
-                new ClassCaching(options, new JvmCommand(options, MachineShare.ofThisProcess()), false)) {
-            return Optional.ofNullable(caching.prepare(true));
+        try {
+            return Optional.ofNullable(JvmLauncher.prepareClassCache(options));
         } catch (IOException e) {
             throw new InParallelException(
                     "The class cache of pool '" + options.name() + "' cannot be prepared: " + e.getMessage(), e);
@@ -544,7 +542,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             log.error("Pool '{}' could not end its workers", options.name(), e);
         }
-        caching.close();
         if (jvms != null) {
             jvms.close();
         }

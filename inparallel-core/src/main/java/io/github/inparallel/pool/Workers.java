@@ -1,6 +1,9 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.process.CrashFiles;
+import io.github.inparallel.pool.process.LaunchProperties;
+import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
@@ -206,7 +209,7 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
                 methods.ids(),
                 options.bootstrap().type(),
                 options.bootstrap().settings(),
-                LaterProperties.of(options));
+                LaunchProperties.of(options));
         elsewhere(() -> launch(worker, description));
     }
 

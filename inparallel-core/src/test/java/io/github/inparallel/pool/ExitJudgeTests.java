@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.process.CrashFiles;
 import io.github.inparallel.protocol.Scarcity;
 import java.nio.file.Path;
 import java.util.List;

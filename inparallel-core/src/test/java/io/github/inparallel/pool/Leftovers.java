@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What a pool must not leave behind. */
-final class Leftovers {
+public final class Leftovers {
 
     private Leftovers() {}
 
     /** Threads, processes and files of ours. */
-    static List<String> list() throws IOException {
+    public static List<String> list() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             Stream<String> threads = Thread.getAllStackTraces().keySet().stream()
                     .map(Thread::getName)
@@ -31,7 +31,7 @@ final class Leftovers {
     }
 
     /** Open ones of this process. */
-    static long descriptors() throws IOException {
+    public static long descriptors() throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             return open.count();
         }

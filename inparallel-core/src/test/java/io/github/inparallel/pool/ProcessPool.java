@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Pools of small real workers for tests. */
-final class ProcessPool {
+public final class ProcessPool {
 
-    static final long HEAP = 64L * 1024 * 1024;
+    public static final long HEAP = 64L * 1024 * 1024;
 
     private ProcessPool() {}
 
-    static WorkerPool create(UnaryOperator<PoolOptionsBuilder> settings) {
+    public static WorkerPool create(UnaryOperator<PoolOptionsBuilder> settings) {
         return WorkerPool.create(settings.apply(PoolOptions.builder()
                         .name("test")
                         .maxWorkers(1)
@@ -21,12 +21,12 @@ final class ProcessPool {
                 .build());
     }
 
-    static Probe probe(WorkerPool pool) {
+    public static Probe probe(WorkerPool pool) {
         return pool.proxy(Probe.class, ProbeWorker.class);
     }
 
     /** So that what is loaded and opened once does not count as left behind. */
-    static void warmUp() {
+    public static void warmUp() {
         try (WorkerPool pool = create(options -> options)) {
             probe(pool).echo("warm");
         }

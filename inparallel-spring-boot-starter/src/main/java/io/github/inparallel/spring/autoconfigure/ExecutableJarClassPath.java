@@ -1,6 +1,6 @@
 package io.github.inparallel.spring.autoconfigure;
 
-import io.github.inparallel.pool.cache.ClassPathEntry;
+import io.github.inparallel.pool.process.cache.ClassPathEntry;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;

@@ -3,7 +3,7 @@ package io.github.inparallel.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.inparallel.pool.cache.ClassPathEntry;
+import io.github.inparallel.pool.process.cache.ClassPathEntry;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;

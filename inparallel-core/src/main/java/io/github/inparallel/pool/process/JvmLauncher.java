@@ -1,0 +1,262 @@
+package io.github.inparallel.pool.process;
+
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.WorkerLauncher;
+import io.github.inparallel.pool.WorkerProcess;
+import io.github.inparallel.pool.config.MachineShare;
+import io.github.inparallel.pool.process.cache.CachedClasses;
+import io.github.inparallel.pool.process.cache.FileTree;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.ProcessMark;
+import io.github.inparallel.units.Counts;
+import io.github.inparallel.units.Sizes;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Starts a worker as a JVM. Secrets and settings go to it through standard input. */
+public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
+
+    private static final Log log = Log.of(JvmLauncher.class);
+
+    /** Of the process, as ports are: debug ports that workers of its pools have. */
+    private static final Set<Integer> DEBUG_PORTS = ConcurrentHashMap.newKeySet();
+
+    private final PoolOptions options;
+    private final Executor readers;
+    private final MachineShare machine = MachineShare.ofThisProcess();
+    private final JvmCommand command;
+    private final ClassSource classSource;
+    private final Phaser tidying = new Phaser(1); // a party for each launch and each process, and whoever closes
+    private boolean closed; // guarded by this
+    private volatile BooleanSupplier quiet = () -> false; // set once, before there are workers
+
+    /** @param readers runs what reads the output of workers, and what may take long */
+    public JvmLauncher(PoolOptions options, Executor readers) {
+        this.options = options;
+        this.readers = readers;
+        this.command = new JvmCommand(options, machine);
+        this.classSource = new ClassSource(options, command);
+        describeSlices();
+    }
+
+    /**
+     * Tries what the options make of a worker's command.
+     *
+     * @throws io.github.inparallel.pool.InvalidOptionException if no worker could be started
+     */
+    public static void check(PoolOptions options) {
+        LaunchCheck.check(options);
+    }
+
+    /**
+     * Prepares the class cache that workers with these options start from.
+     *
+     * @return its folder; null if another process is preparing it
+     * @throws IOException if it cannot be prepared; the message says why
+     */
+    public static @Nullable Path prepareClassCache(PoolOptions options) throws IOException {
+        try (ClassSource source = new ClassSource(options, new JvmCommand(options, MachineShare.ofThisProcess()))) {
+            return source.prepare(true);
+        }
+    }
+
+    /** Returns the classes with which a pool starts its first worker, for those who load them before. */
+    public static List<Class<?>> neededFirst() {
+        return List.of(
+                JvmCommand.class,
+                InheritedOptions.class,
+                ArchiveKind.class,
+                ClassSource.class,
+                PrivateDirectory.class,
+                JvmLauncher.class,
+                JvmProcess.class,
+                OutputTail.class,
+                LaunchDescription.class);
+    }
+
+    /** Returns what has to hear of the pool's workers; empty if there is nothing to do for it. */
+    public Optional<PoolObserver> observer() {
+        return classSource.isOff() ? Optional.empty() : Optional.of(classSource);
+    }
+
+    /** Whether a worker of this application has the port, so that it is not free for a good reason. */
+    static boolean hasDebugPort(int port) {
+        return DEBUG_PORTS.contains(port);
+    }
+
+    /** While this is so, what workers print has been said before: their starts fail again and again. */
+    public void quietWhile(BooleanSupplier isKnown) {
+        quiet = isKnown;
+    }
+
+    private void describeSlices() {
+        log.info(
+                "Pool '{}': up to {}, each with heap: {}, max-memory: {} and {}; there are {} and {} here",
+                options.name(),
+                Counts.text(options.maxWorkers(), "worker", "workers"),
+                Sizes.text(options.heap()),
+                options.maxMemory() == null ? "none" : Sizes.text(options.maxMemory()),
+                Counts.text(machine.processors(options.maxWorkers()), "processor", "processors"),
+                Sizes.text(machine.memory()),
+                Counts.text(machine.processors(), "processor", "processors"));
+        if (machine.dyingTogether()) {
+            OneFate.warn();
+        }
+    }
+
+    /** Warns when it is initialised: once in a process. */
+    private static final class OneFate {
+        static {
+            log.warn(
+                    "memory.oom.group is set for this container: when its memory runs short, the kernel ends the"
+                            + " application together with the worker that took it. Each worker has a max-memory for that reason;"
+                            + " leave room for all of them beside the application, or unset it (Kubernetes: singleProcessOOMKill)");
+        }
+
+        static void warn() {}
+    }
+
+    @Override
+    public WorkerProcess launch(LaunchDescription description, Path directory) throws IOException {
+        register();
+        try {
+            return launchRegistered(description, directory);
+        } finally {
+            tidying.arriveAndDeregister();
+        }
+    }
+
+    /** Whoever closes waits for what has begun by then; nothing begins afterwards, so the directory can go. */
+    private synchronized void register() throws IOException {
+        if (closed) {
+            throw new IOException("Pool '" + options.name() + "' is closed");
+        }
+        tidying.register();
+    }
+
+    private WorkerProcess launchRegistered(LaunchDescription description, Path directory) throws IOException {
+        String name = description.pool() + "-" + description.worker();
+        Path arguments = directory.resolve("worker-" + description.worker() + ".args");
+        Path temporary = directory.resolve("tmp-" + description.worker());
+        // One worker at a time has the debug port: a second one could not start with it.
+        Integer port = options.debugPort();
+        boolean debugged = port != null && DEBUG_PORTS.add(port);
+        try {
+            CachedClasses classes = debugged ? null : classSource.find(name);
+            ProcessMark mark = ProcessMark.create();
+            Process process = command.start(
+                    name,
+                    mark,
+                    directory,
+                    arguments,
+                    temporary,
+                    classes == null ? command.plain() : command.cached(classes),
+                    List.of(),
+                    debugged
+                            ? new String[] {
+                                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:"
+                                        + options.debugPort()
+                            }
+                            : new String[0]);
+            if (debugged) {
+                log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
+                process.onExit().thenRun(() -> DEBUG_PORTS.remove(port));
+            }
+            return attend(process, mark, description, name, List.of(arguments, temporary), classes != null);
+        } catch (Throwable e) {
+            if (debugged) {
+                DEBUG_PORTS.remove(port);
+            }
+            FileTree.delete(arguments);
+            FileTree.delete(temporary); // nothing of a worker that could not be started stays
+            throw e;
+        }
+    }
+
+    /** Has its output read, and tells it what it must know. */
+    private WorkerProcess attend(
+            Process process,
+            ProcessMark mark,
+            LaunchDescription description,
+            String name,
+            List<Path> files,
+            boolean cached)
+            throws IOException {
+        Log output = Log.of("inparallel.worker." + description.pool());
+        Consumer<String> known = line -> output.debug("{}: {}", name, line);
+        Consumer<String> printed = line -> {
+            if (quiet.getAsBoolean()) {
+                known.accept(line);
+            } else if (!cached || !classSource.isRefusal(line)) {
+                output.info("{}: {}", name, line);
+            }
+        };
+        OutputTail stdout = new OutputTail(process.getInputStream(), new CrashBanner(printed, known));
+        OutputTail stderr = new OutputTail(process.getErrorStream(), new CrashBanner(printed, known));
+        try {
+            readers.execute(stdout);
+            readers.execute(stderr);
+            // Not here: a process that does not read must be known, so that startup-timeout can end it.
+            readers.execute(() -> tell(process, name, description));
+        } catch (Throwable e) {
+            process.destroyForcibly();
+            throw new IOException("There is no thread to read what it prints: " + e, e);
+        }
+        tidyAfter(process, mark, files);
+        return new JvmProcess(process, mark, stdout, stderr);
+    }
+
+    private static void tell(Process process, String name, LaunchDescription description) {
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(description.toBytes());
+        } catch (IOException e) {
+            log.debug("{} did not read its launch description", name, e); // it is dying; its exit tells why
+        } catch (Throwable e) {
+            log.error("{} could not be told its launch description", name, e);
+            process.destroyForcibly();
+        }
+    }
+
+    /** What a worker leaves goes with it: its files, and processes that have detached themselves. */
+    private void tidyAfter(Process process, ProcessMark mark, List<Path> files) {
+        tidying.register();
+        process.onExit()
+                .thenRunAsync(
+                        () -> {
+                            mark.endCarriers(JvmProcess.SEARCH);
+                            files.forEach(FileTree::delete);
+                        },
+                        readers)
+                .whenComplete((done, failure) -> tidying.arriveAndDeregister());
+    }
+
+    /** Returns when what ended workers have left is gone, or soon. */
+    @Override
+    public void close() {
+        classSource.close();
+        synchronized (this) {
+            closed = true;
+        }
+        try {
+            tidying.awaitAdvanceInterruptibly(tidying.arrive(), JvmProcess.SEARCH.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException e) {
+            log.warn("Pool '{}': what its workers have left may not be gone", options.name(), e);
+        }
+    }
+}

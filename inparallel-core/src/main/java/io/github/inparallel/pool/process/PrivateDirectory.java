@@ -1,0 +1,191 @@
+package io.github.inparallel.pool.process;
+
+import io.github.inparallel.pool.process.cache.FileTree;
+import io.github.inparallel.pool.runtime.Log;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A pool's directory for its socket and argument files, open to its own user only. A locked file in it shows that its
+ * owner lives: the next start clears what dead ones left. (A process id would not do: in containers it is always 1, and
+ * several of them may share a temporary folder.)
+ */
+public final class PrivateDirectory implements AutoCloseable {
+
+    private static final Log log = Log.of(PrivateDirectory.class);
+
+    private static final String PREFIX = "inparallel-";
+    private static final Path LOCK = Path.of("lock");
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
+    static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER = PosixFilePermissions.asFileAttribute(PRIVATE);
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /** The platform's limit of a socket's path is 108 bytes on Linux, 104 on others; the file's name needs a few. */
+    private static final int LONGEST = 90;
+
+    /** A directory without a lock may be one that is just being made. */
+    private static final Duration TIME_TO_LOCK = Duration.ofMinutes(1);
+
+    private final Path path;
+    private final FileChannel lock;
+
+    private PrivateDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes a directory in the first of these folders that will do.
+     *
+     * @throws IOException if none will; the message lists what was tried
+     */
+    public static PrivateDirectory create(List<Path> parents) throws IOException {
+        List<String> tried = new ArrayList<>();
+        for (Path parent : parents) {
+            Path path = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + random());
+            if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+                tried.add(parent + " is too long for a socket");
+                continue;
+            }
+            try {
+                Files.createDirectory(path, PRIVATE_FOLDER);
+                return new PrivateDirectory(path, locked(path));
+            } catch (IOException e) {
+                FileTree.delete(path);
+                tried.add(parent + " cannot be used: " + e);
+            }
+        }
+        throw new IOException(
+                "No directory for the workers' socket: set java.io.tmpdir to a short path that can be written to. Tried: "
+                        + String.join("; ", tried));
+    }
+
+    private static String random() {
+        byte[] random = new byte[6];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    private static FileChannel locked(Path directory) throws IOException {
+        Path unlocked = directory.resolve(LOCK + ".new");
+        FileChannel channel = FileChannel.open(
+                unlocked, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
+        try {
+            if (channel.tryLock() == null) {
+                throw new IOException("its lock is taken");
+            }
+            // Others who clear what dead processes left never see it without its lock.
+            Files.move(unlocked, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+            return channel; // closing it lets go of the lock
+        } catch (Throwable e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Removes what dead processes of this user left beside it; that can take a while. */
+    public void clearNeighbours() {
+        Path parent = Objects.requireNonNull(path.getParent());
+        try {
+            UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
+            FileTree.deleteFolders(
+                    parent,
+                    entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-[0-9a-f]{12}"),
+                    (name, folder) -> isLeft(name.toString(), folder, owner));
+        } catch (IOException e) {
+            log.debug("{} cannot be searched for what dead processes left", parent, e);
+        }
+    }
+
+    /** What others own, or could write to, is not to be touched, whatever its name says. */
+    private static boolean isLeft(String name, SecureDirectoryStream<Path> folder, UserPrincipal owner)
+            throws IOException {
+        PosixFileAttributes attributes =
+                folder.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+        if (!attributes.owner().equals(owner)
+                || !attributes.permissions().equals(PRIVATE)
+                || isOurs(name, attributes)) {
+            return false;
+        }
+        BasicFileAttributes lock;
+        try {
+            lock = folder.getFileAttributeView(LOCK, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .readAttributes();
+        } catch (NoSuchFileException e) {
+            return attributes
+                    .lastModifiedTime()
+                    .toInstant()
+                    .isBefore(Instant.now().minus(TIME_TO_LOCK));
+        }
+        return !lock.isRegularFile() || isFree(folder); // what is none of ours is nobody's lock
+    }
+
+    private static boolean isFree(SecureDirectoryStream<Path> folder) throws IOException {
+        try (FileChannel channel = (FileChannel)
+                        folder.newByteChannel(LOCK, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+                FileLock free = channel.tryLock()) {
+            return free != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    /**
+     * This process's own; a dead one may have had the same process id, but not since this one started. Its lock is not to
+     * be looked at: closing any descriptor of a file lets go of the process's locks on it.
+     */
+    private static boolean isOurs(String name, BasicFileAttributes attributes) {
+        long started = ManagementFactory.getRuntimeMXBean().getStartTime();
+        return name.startsWith(PREFIX + ProcessHandle.current().pid() + "-")
+                && attributes.lastModifiedTime().toMillis() >= started;
+    }
+
+    /** Returns the directory itself. */
+    public Path path() {
+        return path;
+    }
+
+    /** Returns where the pool's socket is to be. */
+    public Path socket() {
+        return path.resolve("s");
+    }
+
+    @Override
+    public void close() {
+        FileTree.delete(path);
+        try {
+            lock.close();
+        } catch (IOException e) {
+            log.debug("{} cannot be closed", lock, e);
+        }
+    }
+}

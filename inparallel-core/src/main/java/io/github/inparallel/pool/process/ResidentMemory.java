@@ -1,0 +1,26 @@
+package io.github.inparallel.pool.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** What a process holds of the machine's memory. */
+final class ResidentMemory {
+
+    private ResidentMemory() {}
+
+    /** Resident bytes of a process; empty where the operating system does not tell, or the process is gone. */
+    static OptionalLong of(long pid) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+                if (line.startsWith("VmRSS:")) {
+                    return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")) * 1024);
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // gone, or another platform
+        }
+        return OptionalLong.empty();
+    }
+}

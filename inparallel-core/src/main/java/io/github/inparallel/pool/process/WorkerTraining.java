@@ -1,0 +1,246 @@
+package io.github.inparallel.pool.process;
+
+import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.runtime.NamedThreads;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.Hello;
+import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.ProcessMark;
+import io.github.inparallel.protocol.Secret;
+import io.github.inparallel.units.Durations;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a worker that belongs to no pool and gets no tasks, lets it become ready as any other, and has it leave. Its JVM
+ * writes the archive when it ends. Unless somebody waits for it, it gets the processors that nobody else wants.
+ */
+final class WorkerTraining implements AutoCloseable {
+
+    private static final Log log = Log.of(WorkerTraining.class);
+
+    private static final int NUMBER = 0; // the pool's own begin with 1
+    private static final long TIME_TO_WRITE = TimeUnit.MINUTES.toSeconds(10);
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final PoolOptions options;
+    private final JvmCommand command;
+    private final JvmCommand.Origin origin;
+    private final boolean awaited;
+    private final String secret = Secret.create();
+    private final List<FrameChannel> connections = new ArrayList<>(); // the running thread's
+    private @Nullable JvmProcess process; // guarded by this
+    private boolean closed; // guarded by this
+
+    /** @param awaited whether somebody waits for it */
+    WorkerTraining(PoolOptions options, JvmCommand command, JvmCommand.Origin origin, boolean awaited) {
+        this.options = options;
+        this.command = command;
+        this.origin = origin;
+        this.awaited = awaited;
+    }
+
+    /**
+     * Returns when the worker has become ready and has ended in order.
+     *
+     * @throws IOException if it has not; the message says why
+     */
+    void run() throws IOException {
+        try (PrivateDirectory directory = PrivateDirectory.create(Machine.REAL.folders());
+                ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(directory.socket()));
+            JvmProcess worker = start(directory);
+            try {
+                // Then nobody else will connect.
+                worker.exit()
+                        .orTimeout(limit().toNanos(), TimeUnit.NANOSECONDS)
+                        .whenComplete((code, failure) -> close(server));
+                awaitReady(connect(server), worker);
+                leave(worker);
+            } finally {
+                worker.kill();
+                for (FrameChannel connection : connections) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    private synchronized JvmProcess start(PrivateDirectory directory) throws IOException {
+        if (closed) {
+            throw new IOException("the pool is closed");
+        }
+        String name = options.name() + "-class-cache";
+        Path folder = directory.path();
+        ProcessMark mark = ProcessMark.create();
+        Process started =
+                command.start(name, mark, folder, folder.resolve("worker.args"), folder.resolve("tmp"), origin, nice());
+        OutputTail stdout = read(started.getInputStream(), "out");
+        OutputTail stderr = read(started.getErrorStream(), "err");
+        process = new JvmProcess(started, mark, stdout, stderr);
+        try (OutputStream stdin = started.getOutputStream()) {
+            stdin.write(description(directory).toBytes());
+        } catch (IOException e) {
+            log.debug("{} did not read its launch description", name, e); // its exit tells why
+        }
+        return process;
+    }
+
+    private OutputTail read(InputStream stream, String role) {
+        OutputTail tail = new OutputTail(stream, line -> log.debug("class cache: {}", line));
+        NamedThreads.newThread(tail, "inparallel-" + options.name() + "-class-cache-" + role)
+                .start();
+        return tail;
+    }
+
+    private List<String> nice() {
+        for (String nice : new String[] {"/usr/bin/nice", "/bin/nice"}) {
+            if (!awaited && Files.isExecutable(Path.of(nice))) {
+                return List.of(nice, "-n", "19");
+            }
+        }
+        return List.of();
+    }
+
+    /** It is in no hurry. */
+    private Duration limit() {
+        return options.startupTimeout().multipliedBy(2);
+    }
+
+    private LaunchDescription description(PrivateDirectory directory) {
+        return new LaunchDescription(
+                directory.socket().toString(),
+                options.name(),
+                NUMBER,
+                secret,
+                options.logs() == null ? "" : secret,
+                IntStream.range(0, options.concurrency()).mapToObj(i -> secret).toList(),
+                TimeUnit.HOURS.toMillis(1), // it gets no pings
+                Durations.millis(options.killGrace()),
+                options.spin().toNanos(),
+                options.maxPayload(),
+                options.format().name(),
+                true,
+                List.of(),
+                options.bootstrap().type(),
+                options.bootstrap().settings(),
+                LaunchProperties.of(options));
+    }
+
+    /** Lets in all its connections; returns the first, the control connection. */
+    private FrameChannel connect(ServerSocketChannel server) throws IOException {
+        int expected = 1 + options.concurrency() + (options.logs() == null ? 0 : 1);
+        while (connections.size() < expected) {
+            FrameChannel channel;
+            try {
+                channel = new FrameChannel(server.accept(), MOST_BYTES);
+            } catch (IOException e) {
+                break; // it has ended
+            }
+            Frame frame = channel.poll(TimeUnit.SECONDS.toMillis(5));
+            if (frame == null || !Secret.matches(secret, Hello.of(frame).secret())) {
+                channel.close();
+                continue;
+            }
+            connections.add(channel);
+            if (Hello.of(frame).slot() == Hello.LOG) {
+                NamedThreads.newThread(() -> drain(channel), "inparallel-" + options.name() + "-class-cache-log")
+                        .start();
+            }
+        }
+        if (connections.isEmpty()) {
+            throw failed("it ended before it was ready");
+        }
+        return connections.get(0);
+    }
+
+    /** Nobody reads these events: what goes wrong is told in another way. */
+    private static void drain(FrameChannel log) {
+        try {
+            while (log.receive() != null) {
+                // the next
+            }
+        } catch (IOException e) {
+            // it has left
+        }
+    }
+
+    private void awaitReady(FrameChannel control, JvmProcess worker) throws IOException {
+        long deadline = System.nanoTime() + limit().toNanos();
+        while (true) {
+            Frame frame;
+            try {
+                frame = control.poll(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            } catch (IOException e) {
+                throw failed("it ended before it was ready");
+            }
+            if (frame == null) {
+                throw failed("it was not ready in time");
+            }
+            if (frame.type() == FrameType.READY) {
+                log.debug("Worker {} of the class cache is ready", worker.pid());
+                control.send(Frame.of(FrameType.RETIRE, 0));
+                return;
+            }
+            if (frame.type() == FrameType.START_FAILED) {
+                throw failed(String.valueOf(ThrowableCodec.decode(frame.payload(), options.classLoader())));
+            }
+        }
+    }
+
+    private void leave(JvmProcess worker) throws IOException {
+        try {
+            int code = worker.exit().get(TIME_TO_WRITE, TimeUnit.SECONDS);
+            if (code != 0) {
+                throw failed("it ended with exit code " + code);
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            throw failed("it did not end");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed("interrupted");
+        }
+    }
+
+    private synchronized IOException failed(String why) {
+        List<String> lines = process == null ? List.of() : process.lastLines();
+        return new IOException("the worker that was started for it: " + why
+                + (lines.isEmpty() ? "" : "; it printed last: " + lines.get(lines.size() - 1)));
+    }
+
+    private static void close(ServerSocketChannel server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            log.debug("Closing a socket", e);
+        }
+    }
+
+    /** Ends the worker, from any thread. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (process != null) {
+            process.kill();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.github.inparallel.pool.process.cache;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes files, and folders with all that is in them. It works on open folders, never on paths below them, so a folder
+ * that somebody swaps for a link in this moment leads nowhere. It follows no links, leaves alone what is mounted within, and
+ * needs few descriptors however deep a tree is. What cannot be removed stays, and keeps nothing else from going.
+ */
+public final class FileTree {
+
+    private static final Logger log = LoggerFactory.getLogger(FileTree.class);
+
+    private static final Path ITSELF = Path.of(".");
+    private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
+
+    /** Deeper than any tree that was not made to keep somebody busy. */
+    private static final int MOST_PASSES = 10_000;
+
+    private FileTree() {}
+
+    /** Decides about a folder by what it is when it is open. */
+    public interface Condition {
+        boolean holds(Path name, SecureDirectoryStream<Path> folder) throws IOException;
+    }
+
+    /** Removes a file or a folder; others may be doing the same in this moment. */
+    public static void delete(Path path) {
+        Path name = path.getFileName();
+        Path parent = path.toAbsolutePath().getParent();
+        if (name == null || parent == null || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(parent)) {
+            if (!(stream instanceof SecureDirectoryStream<Path> folder)) {
+                Files.walkFileTree(path, new Removal());
+            } else if (isFolder(folder, name)) {
+                deleteFolder(folder, name, (same, open) -> true);
+            } else {
+                done(name, () -> folder.deleteFile(name));
+            }
+        } catch (IOException e) {
+            log.debug("{} cannot be removed", path, e);
+        }
+    }
+
+    /**
+     * Removes those folders within a folder for which the condition holds. It does nothing where the operating system cannot
+     * work on open folders.
+     *
+     * @param filter which names to look at
+     */
+    public static void deleteFolders(Path parent, DirectoryStream.Filter<Path> filter, Condition condition)
+            throws IOException {
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(parent, filter)) {
+            if (stream instanceof SecureDirectoryStream<Path> folder) {
+                for (Path name : names(folder)) {
+                    if (isFolder(folder, name)) {
+                        deleteFolder(folder, name, condition);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void deleteFolder(SecureDirectoryStream<Path> parent, Path name, Condition condition) {
+        done(name, () -> {
+            try (SecureDirectoryStream<Path> folder = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                if (!condition.holds(name, folder)) {
+                    return;
+                }
+                empty(folder);
+            }
+            parent.deleteDirectory(name);
+        });
+    }
+
+    /** Moves up what is deeper, level by level, so that no more than two folders are open at a time. */
+    private static void empty(SecureDirectoryStream<Path> top) throws IOException {
+        makeWritable(top);
+        List<Path> names = names(top);
+        for (int pass = 0; pass < MOST_PASSES; pass++) {
+            boolean moved = false;
+            for (Path name : names) {
+                if (isFolder(top, name)) {
+                    moved |= moveUp(top, name, "moved-" + System.nanoTime() + "-");
+                    done(name, () -> top.deleteDirectory(name));
+                } else {
+                    done(name, () -> top.deleteFile(name));
+                }
+            }
+            if (!moved) {
+                return;
+            }
+            try (SecureDirectoryStream<Path> again = top.newDirectoryStream(ITSELF)) {
+                names = names(again);
+            }
+        }
+    }
+
+    /** Removes the files of a folder in the top one, and moves its folders there. Returns whether there were any. */
+    private static boolean moveUp(SecureDirectoryStream<Path> top, Path name, String prefix) {
+        int[] moved = {0};
+        done(name, () -> {
+            try (SecureDirectoryStream<Path> folder = top.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                makeWritable(folder);
+                for (Path each : names(folder)) {
+                    if (!isFolder(folder, each)) {
+                        done(each, () -> folder.deleteFile(each));
+                    } else if (done(each, () -> folder.move(each, top, Path.of(prefix + moved[0])))) {
+                        moved[0]++;
+                    }
+                }
+            }
+        });
+        return moved[0] > 0;
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static boolean done(Path name, Step step) {
+        try {
+            step.run();
+            return true;
+        } catch (NoSuchFileException e) {
+            return false; // somebody else was quicker
+        } catch (IOException e) {
+            log.debug("{} cannot be removed", name, e);
+            return false;
+        }
+    }
+
+    /** Tools make read-only folders, for caches among others. */
+    private static void makeWritable(SecureDirectoryStream<Path> folder) {
+        PosixFileAttributeView view = folder.getFileAttributeView(PosixFileAttributeView.class);
+        try {
+            if (view != null && !view.readAttributes().permissions().containsAll(OWN)) {
+                view.setPermissions(OWN);
+            }
+        } catch (IOException e) {
+            log.debug("A folder belongs to somebody else", e);
+        }
+    }
+
+    private static boolean isFolder(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        BasicFileAttributeView view =
+                parent.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return view.readAttributes().isDirectory();
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** All at once: whoever reads a folder while it changes may miss some. */
+    private static List<Path> names(DirectoryStream<Path> folder) throws IOException {
+        List<Path> names = new ArrayList<>();
+        try {
+            for (Path path : folder) {
+                names.add(path.getFileName());
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
+
+    /** By path, where the operating system cannot work on open folders. */
+    private static final class Removal extends SimpleFileVisitor<Path> {
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            done(file, () -> Files.delete(file));
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+            done(folder, () -> Files.delete(folder));
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.inparallel.pool.process.cache;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A locked file, which shows other processes that this one lives and is at it. */
+final class HeldFile implements AutoCloseable {
+
+    // Belongs to the process, as such locks do: all of its locks on a file go when it closes any descriptor of that
+    // file.
+    // So a file that is held here must not be opened here.
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private HeldFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Null if somebody holds it, here or in another process. */
+    static @Nullable HeldFile hold(Path file) throws IOException {
+        if (!HELD.add(file)) {
+            return null;
+        }
+        boolean held = false;
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            held = lock != null;
+            if (held) {
+                return new HeldFile(file, channel);
+            }
+            channel.close();
+            return null;
+        } finally {
+            if (!held) {
+                HELD.remove(file);
+            }
+        }
+    }
+
+    /** Lets go of it, and removes it. */
+    @Override
+    public void close() throws IOException {
+        try {
+            Files.deleteIfExists(path); // first: whoever gets the lock then has a file that is nobody's
+        } finally {
+            channel.close();
+            HELD.remove(path);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.inparallel.pool.process.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trees of every shape are removed, and nothing beside them. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FileTreeTests {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatIsNotThereIsGone() {
+        FileTree.delete(folder.resolve("missing"));
+        FileTree.delete(folder.resolve("missing/in/missing"));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void generatedTreesGoAndWhatLinksPointToStays() throws Exception {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        Path precious = Files.createDirectory(folder.resolve("precious"));
+        Files.createFile(precious.resolve("file"));
+        for (int i = 0; i < 50; i++) {
+            Path tree = Files.createDirectory(folder.resolve("tree"));
+            List<Path> folders = new ArrayList<>(List.of(tree));
+            List<Path> readOnly = new ArrayList<>();
+            for (int j = random.nextInt(60); j > 0; j--) {
+                Path parent = folders.get(random.nextInt(folders.size()));
+                Path path = parent.resolve(name(random));
+                try {
+                    switch (random.nextInt(6)) {
+                        case 0, 1 -> folders.add(Files.createDirectory(path));
+                        case 2 -> Files.createSymbolicLink(path, precious);
+                        case 3 -> Files.createSymbolicLink(path, folder.resolve("dangling"));
+                        case 4 -> readOnly.add(parent);
+                        default -> Files.createFile(path);
+                    }
+                } catch (FileAlreadyExistsException e) {
+                    // the same name twice
+                }
+            }
+            for (Path path : readOnly) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("r-xr-xr-x"));
+            }
+
+            FileTree.delete(tree);
+
+            assertThat(tree).as("seed %s, round %s", seed, i).doesNotExist();
+        }
+        assertThat(precious).isDirectoryContaining(path -> path.endsWith("file"));
+    }
+
+    private static String name(Random random) {
+        return List.of("a", "b", " ", "ü", "-rf", "moved-0", ".hidden", "x".repeat(255))
+                .get(random.nextInt(8));
+    }
+
+    @Test
+    void pipesAndLinksThemselvesAreRemoved() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Files.createDirectory(folder.resolve("target")));
+
+        FileTree.delete(pipe);
+        FileTree.delete(link);
+
+        assertThat(folder).isDirectoryContaining(path -> path.endsWith("target"));
+        assertThat(pipe).doesNotExist();
+        assertThat(Files.isSymbolicLink(link)).isFalse();
+    }
+
+    /** Each level that stayed open would take descriptors, and as a path it would be too long for the system. */
+    @Test
+    void treeThatIsDeeperThanAPathCanBe() throws IOException {
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        SecureDirectoryStream<Path> parent = open(folder);
+        for (int i = 0; i < 3000; i++) {
+            // Built from the inside: the tree so far becomes the only folder of a new one.
+            Path outer = Files.createDirectory(folder.resolve("outer"));
+            try (SecureDirectoryStream<Path> into = open(outer)) {
+                parent.move(Path.of("tree"), into, Path.of("tree"));
+            }
+            Files.move(outer, tree);
+        }
+        parent.close();
+
+        FileTree.delete(tree);
+
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @SuppressWarnings({"unchecked", "StreamResourceLeak"}) // whoever calls closes it
+    private static SecureDirectoryStream<Path> open(Path path) throws IOException {
+        return (SecureDirectoryStream<Path>) Files.newDirectoryStream(path);
+    }
+}
