@@ -88,6 +88,7 @@ class ArchitectureTests {
             "io.github.inparallel.units.Counts",
             "io.github.inparallel.units.Durations",
             "io.github.inparallel.units.Sizes",
+            "io.github.inparallel.units.TimeoutText",
             "io.github.inparallel.worker.Halt",
             "io.github.inparallel.worker.MethodTarget",
             "io.github.inparallel.worker.PlainBootstrap",

@@ -3,7 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.InParallel;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.TaskMethod;
-import io.github.inparallel.pool.config.TimeoutText;
+import io.github.inparallel.units.TimeoutText;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

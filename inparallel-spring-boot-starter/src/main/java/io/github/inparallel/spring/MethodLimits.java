@@ -2,12 +2,12 @@ package io.github.inparallel.spring;
 
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.units.Durations;
+import io.github.inparallel.units.TimeoutText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.convert.DurationStyle;
 
 /** Reads what {@link io.github.inparallel.InParallel} says about the limits of a method's tasks. */
 final class MethodLimits {
@@ -41,19 +41,11 @@ final class MethodLimits {
 
     private @Nullable Duration timeout(InParallelMethod declared) {
         String text = resolved(declared);
-        if (text == null || text.isBlank()) {
-            return null;
-        }
-        if (text.strip().equalsIgnoreCase("none")) {
-            return Duration.ZERO;
-        }
+        boolean isBare = !text.isEmpty() && text.chars().allMatch(Character::isDigit);
         Duration timeout;
         try {
-            timeout = DurationStyle.detectAndParse(text.strip());
-            if (timeout.isZero() || timeout.isNegative()) {
-                throw new IllegalArgumentException("not positive");
-            }
-        } catch (IllegalArgumentException | ArithmeticException e) {
+            timeout = TimeoutText.parse(isBare ? text + "ms" : text); // as Spring reads a property
+        } catch (IllegalArgumentException e) {
             throw invalid(
                     declared,
                     "timeout '" + text + "'",
@@ -61,7 +53,7 @@ final class MethodLimits {
                     "Use a positive duration such as 30s or PT30S, a placeholder for one, or 'none'.",
                     e);
         }
-        if (timeout.compareTo(BRIEF) < 0 || text.strip().chars().allMatch(Character::isDigit)) {
+        if (timeout != null && !timeout.isZero() && (isBare || timeout.compareTo(BRIEF) < 0)) {
             log.warn(
                     "@InParallel on {}: timeout '{}' is {}. A number without a unit is in milliseconds: write 30s for seconds",
                     declared.method().toGenericString(),
@@ -71,9 +63,10 @@ final class MethodLimits {
         return timeout;
     }
 
-    private @Nullable String resolved(InParallelMethod declared) {
+    private String resolved(InParallelMethod declared) {
         try {
-            return beanFactory.resolveEmbeddedValue(declared.timeout());
+            String text = beanFactory.resolveEmbeddedValue(declared.timeout());
+            return text == null ? "" : text.strip();
         } catch (IllegalArgumentException e) {
             throw invalid(
                     declared,

@@ -73,7 +73,6 @@ class FailureAnalysisTests {
                 "StreamParameter | InputStream | Use types whose values can cross",
                 "TwoPools | names two pools, 'a' and 'b' | Name one of them",
                 "BadTimeout | timeout 'soon' is no time limit | Use a positive duration",
-                "EndlessTimeout | timeout '99999999999999999d' is no time limit | Use a positive duration",
                 "NoProperty | timeout '${no.such.limit}' cannot be resolved | ${ocr.timeout:30s}",
                 "BadRetries | retries = -7 is no number of times | Use 0 or more",
                 "BlankPool | 'my pool' cannot be a pool | letters, digits"
@@ -179,12 +178,6 @@ class FailureAnalysisTests {
     @Import(Common.class)
     static class BadTimeout {
         @InParallel(timeout = "soon")
-        public void late() {}
-    }
-
-    @Import(Common.class)
-    static class EndlessTimeout {
-        @InParallel(timeout = "99999999999999999d")
         public void late() {}
     }
 

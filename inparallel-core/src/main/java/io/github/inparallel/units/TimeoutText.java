@@ -1,20 +1,19 @@
-package io.github.inparallel.pool.config;
+package io.github.inparallel.units;
 
-import io.github.inparallel.pool.InvalidOptionException;
-import io.github.inparallel.units.Durations;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Durations as annotations spell them: {@code 30s}, {@code PT30S}, {@code none}. */
+/** Time limits as annotations spell them: {@code 30s}, {@code PT30S}, {@code none}. */
 public final class TimeoutText {
 
-    private static final Pattern SIMPLE = Pattern.compile("(\\d+)\\s*(ns|us|ms|s|m|h|d)");
+    private static final Pattern SIMPLE = Pattern.compile("\\+?(\\d+)\\s*(ns|us|ms|s|m|h|d)", Pattern.CASE_INSENSITIVE);
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
     private static final Map<String, TimeUnit> UNITS = Map.of(
             "ns", TimeUnit.NANOSECONDS,
@@ -28,10 +27,10 @@ public final class TimeoutText {
     private TimeoutText() {}
 
     /**
-     * Reads a duration.
+     * Reads a time limit.
      *
-     * @return null for the empty text, zero for none
-     * @throws InvalidOptionException if it is none
+     * @return null for a blank text, zero for none
+     * @throws IllegalArgumentException if the text is no time limit; the message says what is
      */
     public static @Nullable Duration parse(String text) {
         String trimmed = text.strip();
@@ -43,14 +42,15 @@ public final class TimeoutText {
         }
         Duration duration = duration(trimmed);
         if (duration == null || duration.isZero() || duration.isNegative()) {
-            throw new InvalidOptionException("timeout", text, "a duration > 0 such as 30s or PT30S, or none");
+            throw new IllegalArgumentException(
+                    "timeout: " + text + " (expected: a duration > 0 such as 30s or PT30S, or none)");
         }
         return duration;
     }
 
     private static @Nullable Duration duration(String text) {
         Matcher simple = SIMPLE.matcher(text);
-        TimeUnit unit = simple.matches() ? UNITS.get(simple.group(2)) : null;
+        TimeUnit unit = simple.matches() ? UNITS.get(simple.group(2).toLowerCase(Locale.ROOT)) : null;
         if (unit != null) {
             return Durations.of(new BigInteger(simple.group(1)).min(MOST).longValue(), unit);
         }

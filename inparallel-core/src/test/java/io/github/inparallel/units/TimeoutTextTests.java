@@ -1,9 +1,8 @@
-package io.github.inparallel.pool.config;
+package io.github.inparallel.units;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.inparallel.pool.InvalidOptionException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +15,8 @@ class TimeoutTextTests {
     @CsvSource({
         "30s, PT30S",
         "30 s, PT30S",
+        "30S, PT30S",
+        "+30s, PT30S",
         " 5m , PT5M",
         "PT2H, PT2H",
         "1ns, PT0.000000001S",
@@ -32,7 +33,7 @@ class TimeoutTextTests {
     @ValueSource(strings = {"30", "soon", "-3s", "0s", "PT0S", "-PT3S", "3 weeks", "PT99999999999999999999999S"})
     void textThatIsNoLimitIsRefused(String text) {
         assertThatThrownBy(() -> TimeoutText.parse(text))
-                .isInstanceOf(InvalidOptionException.class)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("timeout: " + text)
                 .hasMessageContaining("30s");
     }
