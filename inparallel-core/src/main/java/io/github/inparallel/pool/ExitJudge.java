@@ -4,6 +4,7 @@ import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.process.CrashFiles;
 import io.github.inparallel.protocol.Scarcity;
+import io.github.inparallel.protocol.WorkerJvm;
 import io.github.inparallel.units.Durations;
 import io.github.inparallel.units.Sizes;
 import java.nio.file.Path;
@@ -44,12 +45,6 @@ final class ExitJudge {
     /** Its exit code. */
     private static final int OUT_OF_MEMORY_CODE = 3;
 
-    /** Exit code of a worker that has not heard from this process: the worker's own constant. */
-    private static final int PARENT_GONE = 75;
-
-    /** Exit code of a worker of which a thread has failed that it cannot do without: the worker's own constant. */
-    private static final int FAILED = 76;
-
     /** A verdict: how it ended, and what is worth saying beside it. */
     record Verdict(WorkerExit exit, @Nullable Path errorFile, String hint) {}
 
@@ -80,7 +75,7 @@ final class ExitJudge {
         if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(TERMINATING)) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.OUT_OF_MEMORY), null, outOfMemoryHint(process));
         }
-        if (exitCode == FAILED && !worker.exitCalled) {
+        if (exitCode == WorkerJvm.FAILED && !worker.exitCalled) {
             return new Verdict(
                     new WorkerExit(exitCode, signal, Cause.BROKEN),
                     null,
@@ -124,7 +119,7 @@ final class ExitJudge {
     }
 
     private static String exitHint(Worker worker, int exitCode) {
-        return exitCode == PARENT_GONE && !worker.exitCalled
+        return exitCode == WorkerJvm.PARENT_GONE && !worker.exitCalled
                 ? "It had not heard from this process for twice heartbeat-timeout: was the application stopped?"
                 : "The task or a library called exit or halt";
     }

@@ -6,11 +6,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,9 +41,7 @@ public final class ProcessMark {
 
     /** One that nobody has. */
     public static ProcessMark create() {
-        byte[] bytes = new byte[LENGTH];
-        new SecureRandom().nextBytes(bytes);
-        return new ProcessMark(HexFormat.of().formatHex(bytes));
+        return new ProcessMark(Secret.random(LENGTH));
     }
 
     /** That of this process; empty if it is no worker, or somebody has chosen another value. */

@@ -6,6 +6,7 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.WorkerJvm;
 import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,14 +51,14 @@ final class ControlLoop implements Runnable {
         try {
             obey();
             halt.now(
-                    WorkerRuntime.PARENT_GONE,
+                    WorkerJvm.PARENT_GONE,
                     "no ping from the application for twice heartbeat-timeout, "
                             + Durations.text(Duration.ofMillis(2 * launch.heartbeatTimeoutMillis())),
                     null);
         } catch (ProtocolException e) {
             halt.failed("The application broke the protocol on the control connection", e);
         } catch (IOException e) {
-            halt.now(retiring ? 0 : WorkerRuntime.PARENT_GONE); // the parent is gone, and the exit code says so
+            halt.now(retiring ? 0 : WorkerJvm.PARENT_GONE); // the parent is gone, and the exit code says so
         } catch (Throwable e) {
             halt.failed("The control thread cannot go on", e);
         } finally {

@@ -1,5 +1,6 @@
 package io.github.inparallel.worker;
 
+import io.github.inparallel.protocol.WorkerJvm;
 import org.jspecify.annotations.Nullable;
 
 /** How a worker ends: a process halts; in the application's own process its threads let go. */
@@ -18,7 +19,7 @@ public interface Halt {
 
     /** A thread that the worker cannot do without has failed: to be silent would be worse than to end. */
     default void failed(String what, Throwable why) {
-        now(WorkerRuntime.FAILED, what, why);
+        now(WorkerJvm.FAILED, what, why);
     }
 
     /** Whether the whole process is the worker's. */

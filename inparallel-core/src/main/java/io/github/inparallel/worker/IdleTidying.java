@@ -1,6 +1,7 @@
 package io.github.inparallel.worker;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import io.github.inparallel.protocol.WorkerJvm;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
@@ -12,12 +13,6 @@ final class IdleTidying {
 
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LONG_PAUSE_MILLIS = 10_000;
-
-    /**
-     * What a worker begins with, as its command line says. A heap that has not grown has nothing to give, and to ask for it
-     * loads the JVM's management.
-     */
-    private static final long SMALL_HEAP = 32L << 20;
 
     private static final String MOST_FREE = "MaxHeapFreeRatio";
     private static final String ALL = "100"; // percent, as the worker was started with
@@ -60,7 +55,8 @@ final class IdleTidying {
      * got anew for a large argument cost more than to read it.
      */
     private static void giveBack() {
-        boolean shrinking = Runtime.getRuntime().totalMemory() > SMALL_HEAP && setMostFree(ALL, FEW);
+        // A heap that has not grown has nothing to give, and to ask for it loads the JVM's management.
+        boolean shrinking = Runtime.getRuntime().totalMemory() > WorkerJvm.INITIAL_HEAP && setMostFree(ALL, FEW);
         System.gc();
         if (shrinking) {
             setMostFree(FEW, ALL);

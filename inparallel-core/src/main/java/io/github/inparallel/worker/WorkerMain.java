@@ -2,6 +2,7 @@ package io.github.inparallel.worker;
 
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.WorkerJvm;
 import java.io.IOException;
 
 /** Main class of every worker process. Its only argument is the worker's name, for whoever lists processes. */
@@ -19,7 +20,7 @@ public final class WorkerMain {
         try {
             new WorkerRuntime(launch, halt).run();
         } catch (IOException e) {
-            halt.now(WorkerRuntime.PARENT_GONE, "The connection to the application is lost", e);
+            halt.now(WorkerJvm.PARENT_GONE, "The connection to the application is lost", e);
         } catch (Throwable e) { // threads of the application's would keep a process that is no worker any more
             halt.failed("The main thread cannot go on", e);
         }

@@ -27,12 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerRuntime {
 
-    /** Exit code of a worker whose parent is gone. */
-    public static final int PARENT_GONE = 75;
-
-    /** Exit code of a worker of which a thread has failed that it cannot do without. */
-    public static final int FAILED = 76;
-
     private static final int START_FAILED = 1;
 
     private final LaunchDescription launch;

@@ -2,6 +2,7 @@ package io.github.inparallel.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.inparallel.protocol.WorkerJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,9 +51,9 @@ class ProcessHaltTests {
         Process unspeakable = end("unspeakable");
         assertThat(new String(speakable.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .contains("Worker ends: the slot cannot go on", "IllegalStateException: the reason");
-        assertThat(speakable.waitFor()).isEqualTo(WorkerRuntime.FAILED);
+        assertThat(speakable.waitFor()).isEqualTo(WorkerJvm.FAILED);
         assertThat(new String(unspeakable.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .contains("Worker ends: the slot cannot go on");
-        assertThat(unspeakable.waitFor()).isEqualTo(WorkerRuntime.FAILED);
+        assertThat(unspeakable.waitFor()).isEqualTo(WorkerJvm.FAILED);
     }
 }

@@ -9,6 +9,7 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.Scarcity;
+import io.github.inparallel.protocol.WorkerJvm;
 import java.io.IOException;
 import java.nio.channels.Channel;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
@@ -75,7 +76,7 @@ class WorkerSlotTests {
     }
 
     private void assertEnds() throws Exception {
-        assertThat(worker.exit().get(20, TimeUnit.SECONDS)).isEqualTo(WorkerRuntime.FAILED);
+        assertThat(worker.exit().get(20, TimeUnit.SECONDS)).isEqualTo(WorkerJvm.FAILED);
     }
 
     private static Body waiting(CountDownLatch begun) {
@@ -619,6 +620,6 @@ class WorkerSlotTests {
         worker.data().close();
         // The worker is not asked for more; the end of the control connection is its end.
         worker.control().close();
-        assertThat(worker.exit().get(20, TimeUnit.SECONDS)).isEqualTo(WorkerRuntime.PARENT_GONE);
+        assertThat(worker.exit().get(20, TimeUnit.SECONDS)).isEqualTo(WorkerJvm.PARENT_GONE);
     }
 }

@@ -5,6 +5,7 @@ import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.config.MachineShare;
 import io.github.inparallel.pool.process.cache.CachedClasses;
 import io.github.inparallel.protocol.ProcessMark;
+import io.github.inparallel.protocol.WorkerJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
@@ -23,13 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class JvmCommand {
 
-    private static final String WORKER_MAIN = "io.github.inparallel.worker.WorkerMain";
-
     /** Up to this heap the JVM's references have 32 bits, and archives depend on that. */
     private static final long LARGEST_COMPRESSED = 31L << 30;
-
-    /** Heap that a worker begins with: enough to start in, little to give back. {@code IdleTidying} knows it too. */
-    private static final long INITIAL_HEAP = 32L << 20;
 
     /**
      * The heap grows in steps that have room for several large arguments: with the JVM's own, which are just what is asked
@@ -143,7 +139,7 @@ final class JvmCommand {
         command.add("@" + arguments);
         String mainClass = origin.mainClass();
         if (mainClass == null) {
-            command.add(WORKER_MAIN);
+            command.add(WorkerJvm.MAIN_CLASS);
         } else {
             command.addAll(List.of(mainClass, "WorkerMain")); // so that every worker's command line ends alike
         }
@@ -161,7 +157,7 @@ final class JvmCommand {
         List<String> lines = new ArrayList<>();
         lines.addAll(InheritedOptions.ofThisJvm());
         lines.add("-Xmx" + options.heap());
-        lines.add("-XX:InitialHeapSize=" + Math.min(options.heap(), INITIAL_HEAP));
+        lines.add("-XX:InitialHeapSize=" + Math.min(options.heap(), WorkerJvm.INITIAL_HEAP));
         lines.add("-XX:MinHeapDeltaBytes=" + Math.min(options.heap() / 5, LARGEST_STEP));
         lines.addAll(FIXED);
         lines.add("-XX:ErrorFile=" + directory.toString().replace("%", "%%") + "/hs_err_pid%p.log");

@@ -6,7 +6,7 @@ import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.config.MachineShare;
 import io.github.inparallel.pool.process.cache.CachedClasses;
-import io.github.inparallel.pool.process.cache.FileTree;
+import io.github.inparallel.pool.runtime.FileTree;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProcessMark;

@@ -3,7 +3,7 @@ package io.github.inparallel.pool.process;
 import io.github.inparallel.pool.InvalidOptionException;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.config.OptionsCheck;
-import io.github.inparallel.pool.process.cache.FileTree;
+import io.github.inparallel.pool.runtime.FileTree;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Redaction;
 import io.github.inparallel.units.Durations;

@@ -1,7 +1,8 @@
 package io.github.inparallel.pool.process;
 
-import io.github.inparallel.pool.process.cache.FileTree;
+import io.github.inparallel.pool.runtime.FileTree;
 import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.RandomName;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
@@ -23,11 +24,9 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -71,7 +70,7 @@ public final class PrivateDirectory implements AutoCloseable {
     public static PrivateDirectory create(List<Path> parents) throws IOException {
         List<String> tried = new ArrayList<>();
         for (Path parent : parents) {
-            Path path = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + random());
+            Path path = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + RandomName.create());
             if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST) {
                 tried.add(parent + " is too long for a socket");
                 continue;
@@ -87,12 +86,6 @@ public final class PrivateDirectory implements AutoCloseable {
         throw new IOException(
                 "No directory for the workers' socket: set java.io.tmpdir to a short path that can be written to. Tried: "
                         + String.join("; ", tried));
-    }
-
-    private static String random() {
-        byte[] random = new byte[6];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
     }
 
     private static FileChannel locked(Path directory) throws IOException {
@@ -119,7 +112,7 @@ public final class PrivateDirectory implements AutoCloseable {
             UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
             FileTree.deleteFolders(
                     parent,
-                    entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-[0-9a-f]{12}"),
+                    entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-" + RandomName.PATTERN),
                     (name, folder) -> isLeft(name.toString(), folder, owner));
         } catch (IOException e) {
             log.debug("{} cannot be searched for what dead processes left", parent, e);

@@ -3,7 +3,7 @@ package io.github.inparallel.pool.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.inparallel.pool.process.cache.FileTree;
+import io.github.inparallel.pool.runtime.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;

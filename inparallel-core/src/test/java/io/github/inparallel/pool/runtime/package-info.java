@@ -1,4 +1,4 @@
-/** Tests of what a pool runs on, without processes. */
+/** Tests of what a pool runs on. */
 @NullMarked
 package io.github.inparallel.pool.runtime;
 

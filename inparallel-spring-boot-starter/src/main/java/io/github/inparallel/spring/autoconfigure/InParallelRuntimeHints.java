@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.autoconfigure;
 
+import io.github.inparallel.protocol.WorkerJvm;
 import io.github.inparallel.spring.worker.SpringWorkerBootstrap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.MemberCategory;
@@ -14,9 +15,7 @@ final class InParallelRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.reflection()
                 .registerType(SpringWorkerBootstrap.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)
-                .registerType(
-                        TypeReference.of("io.github.inparallel.worker.WorkerMain"),
-                        MemberCategory.INVOKE_PUBLIC_METHODS);
+                .registerType(TypeReference.of(WorkerJvm.MAIN_CLASS), MemberCategory.INVOKE_PUBLIC_METHODS);
         hints.resources().registerPattern("io/github/inparallel/spring/logging/*.xml");
     }
 }

@@ -1,6 +1,7 @@
 package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.protocol.WorkerJvm;
 import io.github.inparallel.spring.worker.ApplicationLaunch;
 import io.github.inparallel.spring.worker.CapturedConnections;
 import io.github.inparallel.spring.worker.SpringWorkerBootstrap;
@@ -26,7 +27,6 @@ final class WorkerCommand {
     private static final String TEST_MARKER = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper";
     private static final String DYNAMIC_PROPERTIES = "Dynamic Test Properties";
     private static final String LOADER = "org.springframework.boot.loader.";
-    private static final String WORKER_MAIN = "io.github.inparallel.worker.WorkerMain";
     private static final String WORKER_PROFILE = "inparallel-worker";
 
     /** A worker's JVM has others, which are for code that asks the JVM; placeholders of properties mean the application's. */
@@ -64,7 +64,7 @@ final class WorkerCommand {
     Map<String, String> systemProperties(boolean forwardsLogs) {
         Map<String, String> properties = new HashMap<>();
         if (isExecutableJar()) {
-            properties.put("loader.main", WORKER_MAIN);
+            properties.put("loader.main", WorkerJvm.MAIN_CLASS);
             if (ExecutableJarClassPath.isWar(loader)) {
                 properties.put("loader.path", "WEB-INF/classes,WEB-INF/lib,WEB-INF/lib-provided");
             }

@@ -1,17 +1,17 @@
 package io.github.inparallel.pool.process.cache;
 
+import io.github.inparallel.pool.runtime.FileTree;
+import io.github.inparallel.pool.runtime.RandomName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +35,13 @@ final class Entries {
 
     /** Shows that this process uses the entry. */
     static @Nullable HeldFile hold(Path entry) throws IOException {
-        return HeldFile.hold(entry.resolve(USE + random()));
-    }
-
-    private static String random() {
-        byte[] random = new byte[6];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
+        return HeldFile.hold(entry.resolve(USE + RandomName.create()));
     }
 
     /** Moves it out of the way first, so that nobody finds half of it. */
     static void remove(Path entry) throws IOException {
         if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
-            Path gone = entry.resolveSibling(entry.getFileName() + "-" + random() + ASIDE);
+            Path gone = entry.resolveSibling(entry.getFileName() + "-" + RandomName.create() + ASIDE);
             Files.move(entry, gone, StandardCopyOption.ATOMIC_MOVE);
             FileTree.delete(gone);
         }
@@ -63,7 +57,7 @@ final class Entries {
             for (Path path : paths.filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
                     .toList()) {
                 String name = path.getFileName().toString();
-                if (name.matches("[0-9a-f]{32}-[0-9a-f]{12}" + ASIDE)) {
+                if (name.matches("[0-9a-f]{32}-" + RandomName.PATTERN + ASIDE)) {
                     FileTree.delete(path); // somebody was killed while he removed it
                 } else if (name.matches("[0-9a-f]{32}")) {
                     entries.add(Entry.of(path));

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.process.cache;
 
+import io.github.inparallel.pool.runtime.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

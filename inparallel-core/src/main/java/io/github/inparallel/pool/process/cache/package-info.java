@@ -1,6 +1,5 @@
 /**
- * The class cache's files: keys, safety, entries; a class path as plain jars and a class-data archive for it; and how files
- * are removed. {@code pool.process} calls it, on background threads. {@code ClassCache} is where to read first. It knows
+ * The class cache's files: keys, safety, entries; a class path as plain jars and a class-data archive for it. {@code pool.process} calls it, on background threads. {@code ClassCache} is where to read first. It knows
  * nothing of pools, and is no API, but for {@code ClassPathEntry}, of which a bootstrap in {@code PoolOptions} may have some.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool.process.cache;
+package io.github.inparallel.pool.runtime;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes files, and folders with all that is in them. It works on open folders, never on paths below them, so a folder
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileTree {
 
-    private static final Logger log = LoggerFactory.getLogger(FileTree.class);
+    private static final Log log = Log.of(FileTree.class);
 
     private static final Path ITSELF = Path.of(".");
     private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");

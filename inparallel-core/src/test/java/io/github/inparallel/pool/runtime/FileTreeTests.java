@@ -1,4 +1,4 @@
-package io.github.inparallel.pool.process.cache;
+package io.github.inparallel.pool.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
