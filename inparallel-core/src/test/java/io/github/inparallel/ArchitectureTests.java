@@ -62,8 +62,9 @@ class ArchitectureTests {
 
     /** What is public for the other packages, and for the starter; it changes with them. */
     private static final List<String> SHARED = List.of(
-            "io.github.inparallel.marshal.Call",
-            "io.github.inparallel.marshal.CallEngine",
+            "io.github.inparallel.call.Call",
+            "io.github.inparallel.call.CallEngine",
+            "io.github.inparallel.call.CallerWait",
             "io.github.inparallel.marshal.Encoded",
             "io.github.inparallel.marshal.KnownTypes",
             "io.github.inparallel.marshal.Limits",

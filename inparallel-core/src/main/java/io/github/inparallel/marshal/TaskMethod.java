@@ -1,6 +1,5 @@
 package io.github.inparallel.marshal;
 
-import io.github.inparallel.InParallelException;
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskOptions;
@@ -11,14 +10,13 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One method that runs elsewhere: how both sides name it, how its caller waits, and how its arguments and result are
- * written. Immutable; made once for each method on each side.
+ * One method that runs elsewhere: how both sides name it, and how its arguments and result are written. Immutable; made
+ * once for each method on each side.
  */
 public final class TaskMethod {
 
@@ -27,7 +25,6 @@ public final class TaskMethod {
 
     private final String target;
     private final String id;
-    private final boolean future;
     private final Method method;
     private final Limits limits;
     private final MethodCodec codec;
@@ -47,7 +44,6 @@ public final class TaskMethod {
         this.optionsIndex = Arrays.asList(method.getParameterTypes()).indexOf(TaskOptions.class);
         this.codec = new MethodCodec(method, owner, resultType, displayName(method), marshaller);
         this.id = target + "#" + codec.key();
-        this.future = returnsFuture(method);
     }
 
     /** A method whose result is what it declares, or what the future that it declares is of. */
@@ -121,34 +117,6 @@ public final class TaskMethod {
         return optionsIndex >= 0 && arguments[optionsIndex] instanceof TaskOptions options
                 ? options
                 : TaskOptions.declared();
-    }
-
-    /**
-     * Calls the method through the engine, in the way its return type says: hands out the future, or waits.
-     *
-     * @throws Throwable what the task threw, or why it ended, where the method blocks
-     */
-    public @Nullable Object call(CallEngine engine, @Nullable Object[] arguments) throws Throwable {
-        Call call = Call.of(this, arguments);
-        return future ? engine.submit(call) : waitFor(engine.submit(call.awaited()));
-    }
-
-    private @Nullable Object waitFor(TaskFuture<Object> future) throws Throwable {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw future.exceptionNow();
-        } catch (InterruptedException e) {
-            future.cancel(true);
-            if (Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class)) {
-                throw e;
-            }
-            Thread.currentThread().interrupt();
-            throw new InParallelException(
-                    "Interrupted while waiting for " + displayName() + ", task " + future.taskId()
-                            + "; the task was cancelled",
-                    e);
-        }
     }
 
     /** A method whose parameters or result can be seen not to cross is refused at start. */

@@ -1,4 +1,4 @@
-/** Calls and their outcomes as data: what crosses between the processes, and the door to whatever engine runs them. */
+/** Methods and values as data: what crosses between the processes as bytes. */
 @NullMarked
 package io.github.inparallel.marshal;
 

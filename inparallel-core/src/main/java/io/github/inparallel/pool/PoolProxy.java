@@ -1,6 +1,8 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.InParallel;
+import io.github.inparallel.call.Call;
+import io.github.inparallel.call.CallerWait;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.units.TimeoutText;
@@ -18,7 +20,10 @@ final class PoolProxy implements InvocationHandler {
 
     private final WorkerPool pool;
     private final Class<?> type;
-    private final Map<Method, TaskMethod> methods = new HashMap<>();
+    private final Map<Method, Task> tasks = new HashMap<>();
+
+    /** What was made of a method when the proxy was. */
+    private record Task(TaskMethod method, CallerWait caller) {}
 
     private PoolProxy(WorkerPool pool, Class<?> type, Class<?> implementation) {
         this.pool = pool;
@@ -33,7 +38,7 @@ final class PoolProxy implements InvocationHandler {
                         limits(method, annotation),
                         pool.marshaller());
                 task.check();
-                methods.put(method, task);
+                tasks.put(method, new Task(task, new CallerWait(task)));
             } else if (Modifier.isAbstract(method.getModifiers())) {
                 throw new IllegalArgumentException(method.toGenericString()
                         + " carries no @InParallel: there is no object in this process that could run it");
@@ -81,9 +86,9 @@ final class PoolProxy implements InvocationHandler {
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         @Nullable Object[] given = arguments == null ? new Object[0] : arguments;
-        TaskMethod task = methods.get(method);
+        Task task = tasks.get(method);
         if (task != null) {
-            return task.call(pool, given);
+            return task.caller.returned(pool.submit(Call.of(task.method, given, task.caller.blocks())));
         }
         if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, given);

@@ -10,7 +10,7 @@ import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.TaskTimeoutException.Limit;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
-import io.github.inparallel.marshal.Call;
+import io.github.inparallel.call.Call;
 import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.MethodCodec;
 import io.github.inparallel.marshal.TaskMethod;

@@ -7,7 +7,7 @@ import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskState;
-import io.github.inparallel.marshal.Call;
+import io.github.inparallel.call.Call;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
@@ -104,7 +104,7 @@ class BagTests {
         PoolTask task = new PoolTask(
                 nextId++,
                 "bag",
-                Call.of(method, arguments, attributes, Call.EndListener.NONE),
+                Call.of(method, arguments, false).with(attributes, Call.EndListener.NONE),
                 known,
                 0,
                 retries,

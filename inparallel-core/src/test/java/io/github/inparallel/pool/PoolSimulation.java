@@ -2,7 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.TaskOptions;
 import io.github.inparallel.TaskState;
-import io.github.inparallel.marshal.Call;
+import io.github.inparallel.call.Call;
 import io.github.inparallel.marshal.Encoded;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.TaskMethod;

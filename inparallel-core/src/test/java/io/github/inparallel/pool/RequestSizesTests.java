@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskFuture;
+import io.github.inparallel.call.Call;
 import io.github.inparallel.inprocess.InProcessLauncher;
-import io.github.inparallel.marshal.Call;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.worker.PlainBootstrap;
@@ -144,7 +144,8 @@ class RequestSizesTests {
 
     private static TaskFuture<Object> submit(
             WorkerPool pool, TaskMethod method, Object argument, Map<String, String> attributes) {
-        return pool.submit(Call.of(method, new @Nullable Object[] {argument}, attributes, Call.EndListener.NONE));
+        return pool.submit(
+                Call.of(method, new @Nullable Object[] {argument}, false).with(attributes, Call.EndListener.NONE));
     }
 
     private static byte[] bytes(Random random) {

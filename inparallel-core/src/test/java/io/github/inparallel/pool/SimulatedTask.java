@@ -5,7 +5,7 @@ import io.github.inparallel.TaskState;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
-import io.github.inparallel.marshal.Call;
+import io.github.inparallel.call.Call;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.github.inparallel.spring;
 
 import io.github.inparallel.MarshallingException;
+import io.github.inparallel.call.CallerWait;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
@@ -161,10 +162,8 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
                     "Use types whose values can cross to another process: data objects, records, collections, byte[].",
                     e);
         }
-        TaskSurroundings surroundings = beanFactory.getBean(TaskSurroundings.class);
-        String pool = declared.pool();
-        return new InParallelInterceptor.Task(
-                task, call -> surroundings.submit(() -> pools.get(pool), pool, call), reactive);
+        PoolCalls engine = new PoolCalls(declared.pool(), pools, beanFactory.getBean(TaskSurroundings.class));
+        return new InParallelInterceptor.Task(task, engine, new CallerWait(task), reactive);
     }
 
     private static Marshaller marshaller(InParallelMethod declared, WorkerPools pools) {

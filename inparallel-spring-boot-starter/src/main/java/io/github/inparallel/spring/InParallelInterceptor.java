@@ -1,8 +1,9 @@
 package io.github.inparallel.spring;
 
 import io.github.inparallel.TaskContext;
-import io.github.inparallel.marshal.Call;
-import io.github.inparallel.marshal.CallEngine;
+import io.github.inparallel.call.Call;
+import io.github.inparallel.call.CallEngine;
+import io.github.inparallel.call.CallerWait;
 import io.github.inparallel.marshal.TaskMethod;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -18,10 +19,17 @@ import org.springframework.core.ReactiveAdapter;
 final class InParallelInterceptor implements MethodInterceptor {
 
     /**
-     * @param reactive how the return type is adapted; null where {@link TaskMethod} knows it
+     * What was made of a method at start.
+     *
+     * @param engine runs its calls
+     * @param caller how its callers wait, if it returns no reactive type
+     * @param reactive makes its return type of a publisher; null if it returns no reactive type
      */
     record Task(
-            TaskMethod method, CallEngine engine, @Nullable ReactiveAdapter reactive) {}
+            TaskMethod method,
+            CallEngine engine,
+            CallerWait caller,
+            @Nullable ReactiveAdapter reactive) {}
 
     private final MethodsOfTarget<Task> tasks;
 
@@ -37,8 +45,9 @@ final class InParallelInterceptor implements MethodInterceptor {
         }
         @Nullable Object[] arguments = invocation.getArguments();
         if (task.reactive != null) {
-            return SingleValues.submitted(task.reactive, () -> task.engine.submit(Call.of(task.method, arguments)));
+            return SingleValues.submitted(
+                    task.reactive, () -> task.engine.submit(Call.of(task.method, arguments, false)));
         }
-        return task.method.call(task.engine, arguments);
+        return task.caller.returned(task.engine.submit(Call.of(task.method, arguments, task.caller.blocks())));
     }
 }

@@ -1,6 +1,6 @@
 package io.github.inparallel.spring;
 
-import io.github.inparallel.marshal.Call;
+import io.github.inparallel.call.Call;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

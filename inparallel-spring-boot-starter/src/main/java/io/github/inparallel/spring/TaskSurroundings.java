@@ -1,8 +1,6 @@
 package io.github.inparallel.spring;
 
-import io.github.inparallel.TaskFuture;
-import io.github.inparallel.marshal.Call;
-import io.github.inparallel.marshal.CallEngine;
+import io.github.inparallel.call.Call;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,25 +34,20 @@ public final class TaskSurroundings {
         this.instrumentation = instrumentation;
     }
 
-    /**
-     * Submits the call with what its caller has around it. Never throws: whatever fails arrives through the future.
-     *
-     * @param engine the pool, which may have to be created
-     */
-    TaskFuture<Object> submit(Supplier<? extends CallEngine> engine, String pool, Call call) {
-        try {
-            Map<String, String> attributes = new HashMap<>(call.attributes());
-            for (TaskContextPropagator propagator : propagators) {
-                propagator.capture(attributes);
-            }
-            CallEngine running = engine.get();
-            Call.EndListener listener =
-                    instrumentation.started(pool, call.method().displayName(), attributes);
-            attributes.values().removeIf(Objects::isNull); // as if it had not been put
-            return running.submit(call.with(attributes, listener));
-        } catch (Throwable failure) {
-            return TaskFuture.ofFailure(failure);
+    /** What the calling thread has around it. */
+    Map<String, String> captured() {
+        Map<String, String> attributes = new HashMap<>();
+        for (TaskContextPropagator propagator : propagators) {
+            propagator.capture(attributes);
         }
+        return attributes;
+    }
+
+    /** The call with what was captured; from now on it is observed, until its end. */
+    Call observed(String pool, Call call, Map<String, String> attributes) {
+        Call.EndListener listener = instrumentation.started(pool, call.method().displayName(), attributes);
+        attributes.values().removeIf(Objects::isNull); // as if it had not been put
+        return call.with(attributes, listener);
     }
 
     /** Has made, and loaded, what a task needs first; our own propagators are tried, the application's are not. */

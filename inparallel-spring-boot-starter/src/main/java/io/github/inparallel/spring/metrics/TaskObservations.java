@@ -1,7 +1,7 @@
 package io.github.inparallel.spring.metrics;
 
 import io.github.inparallel.TaskContext;
-import io.github.inparallel.marshal.Call;
+import io.github.inparallel.call.Call;
 import io.github.inparallel.spring.TaskInstrumentation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;

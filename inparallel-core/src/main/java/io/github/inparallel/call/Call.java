@@ -1,7 +1,8 @@
-package io.github.inparallel.marshal;
+package io.github.inparallel.call;
 
 import io.github.inparallel.TaskOptions;
 import io.github.inparallel.TaskState;
+import io.github.inparallel.marshal.TaskMethod;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,20 +36,12 @@ public record Call(
         void ended(TaskState outcome, @Nullable Throwable failure);
     }
 
-    /** A call with the limits that the caller passed as an argument, if the method takes any. */
-    public static Call of(TaskMethod method, @Nullable Object[] arguments) {
-        return of(method, arguments, Map.of(), EndListener.NONE);
-    }
-
-    /** The same, with what travels beside the arguments. */
-    public static Call of(
-            TaskMethod method, @Nullable Object[] arguments, Map<String, String> attributes, EndListener listener) {
-        return new Call(method, arguments, method.optionsOf(arguments), attributes, listener, false);
-    }
-
-    /** The same call, by a thread that waits. */
-    public Call awaited() {
-        return new Call(method, arguments, options, attributes, listener, true);
+    /**
+     * A call with the limits that the caller passed as an argument, if the method takes any, and nothing beside its
+     * arguments.
+     */
+    public static Call of(TaskMethod method, @Nullable Object[] arguments, boolean isAwaited) {
+        return new Call(method, arguments, method.optionsOf(arguments), Map.of(), EndListener.NONE, isAwaited);
     }
 
     /** The same call, with what travels with it. */

@@ -1,4 +1,4 @@
-package io.github.inparallel.marshal;
+package io.github.inparallel.call;
 
 import io.github.inparallel.TaskFuture;
 

@@ -1,0 +1,5 @@
+/** One call of a method: what travels to whatever engine runs it, and how its caller waits. */
+@NullMarked
+package io.github.inparallel.call;
+
+import org.jspecify.annotations.NullMarked;

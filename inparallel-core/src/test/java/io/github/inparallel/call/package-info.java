@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.inparallel.call;
+
+import org.jspecify.annotations.NullMarked;
