@@ -26,7 +26,9 @@ class TroublesTests {
         assertThat(run(new StubProbe(new CancellationException("given up")))).isTrue();
 
         assertThat(printed.toString(StandardCharsets.UTF_8))
-                .contains("[tried again] Linux alpha", "[cancelled] CancellationException: given up")
+                .contains("[tried again] Linux alpha")
+                .containsPattern(
+                        "\\[cancelled] CancellationException: (given up|join)") // newer JDKs wrap it in another
                 .containsPattern("\\[timed out] TaskTimeoutException: too long\\R    at .*StubProbe");
     }
 

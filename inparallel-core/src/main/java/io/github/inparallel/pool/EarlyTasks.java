@@ -6,19 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short tasks that a busy slot was given before it asked for them, which saves it the wait between two. They still wait:
+ * Short tasks that a busy slot is assigned before it asks for them, which saves it the wait between two. They still wait:
  * where the slot does not answer, its worker is asked for those that it has not begun, and they go back to the queue.
- * Everything here, and the slots' and tasks' fields that say so, is guarded by the bag's lock.
+ * Confined to the dispatcher's lock.
  */
 final class EarlyTasks {
 
     /** A slot that has not answered for so long may have begun something that takes longer than it used to. */
     static final long LONGEST_NANOS = 1_000_000;
 
-    /** Most tasks that a slot has at a time: the one that runs, and those that it was given early. */
+    /** Most tasks that a slot has at a time: the one that runs, and those that it was assigned early. */
     private static final int MOST = 8;
 
-    /** Most bytes of the request of a task that is given early, and of the one before it: all of them go in one write. */
+    /** Most bytes of the request of a task that is assigned early, and of the one before it: all of them go in one write. */
     private static final int MOST_BYTES = 2 * 1024;
 
     private final TaskQueue queue;
@@ -33,12 +33,12 @@ final class EarlyTasks {
     }
 
     /**
-     * Gives the slot tasks that wait, if what it runs and what waits first is short.
+     * Assigns tasks that wait to the slot, if what it runs and what waits first is short.
      *
      * @param share how many of those that wait are this slot's share
      * @param toSend gets them
      */
-    void give(Slot slot, PoolTask current, int share, List<PoolTask> toSend) {
+    void assign(Slot slot, DispatchedTask current, int share, List<DispatchedTask> toSend) {
         if (slot.early.size() > MOST / 2
                 || slot.revoking != 0
                 || !current.known().isShort()
@@ -46,7 +46,7 @@ final class EarlyTasks {
             return;
         }
         for (int left = share; left > 0 && slot.early.size() < MOST - 1; left--) {
-            PoolTask task = queue.firstLive();
+            DispatchedTask task = queue.firstLive();
             if (task == null || !task.known().isShort() || task.requestSize() > MOST_BYTES) {
                 return;
             }
@@ -54,9 +54,9 @@ final class EarlyTasks {
             if (!task.claimed(slot.worker().pid())) {
                 continue;
             }
-            slot.number(task);
+            task.ordinal = slot.nextOrdinal();
             slot.early.addLast(task);
-            task.early = slot;
+            task.earlySlot = slot;
             size++;
             toSend.add(task);
         }
@@ -64,13 +64,13 @@ final class EarlyTasks {
 
     /** The one whose turn it is; null if there is none. */
     @Nullable
-    PoolTask takeFirst(Slot slot) {
+    DispatchedTask takeFirst(Slot slot) {
         return taken(slot.early.pollFirst());
     }
 
-    private @Nullable PoolTask taken(@Nullable PoolTask task) {
+    private @Nullable DispatchedTask taken(@Nullable DispatchedTask task) {
         if (task != null) {
-            task.early = null;
+            task.earlySlot = null;
             size--;
         }
         return task;
@@ -86,24 +86,24 @@ final class EarlyTasks {
         if (slot.task == null || slot.early.isEmpty() || slot.revoking != 0) {
             return 0;
         }
-        if (!atOnce && now - slot.task.givenNanos() < LONGEST_NANOS) {
+        if (!atOnce && now - slot.task.assignedNanos() < LONGEST_NANOS) {
             return 0;
         }
-        slot.revoking = slot.given;
+        slot.revoking = slot.lastOrdinal;
         return slot.revoking;
     }
 
-    /** When that is to be asked again. */
+    /** When {@link #toRevoke} has something to do, if nothing is answered until then. */
     long revokeAt(Slot slot) {
         return slot.task == null || slot.early.isEmpty() || slot.revoking != 0
                 ? Deadline.NEVER
-                : slot.task.givenNanos() + LONGEST_NANOS;
+                : slot.task.assignedNanos() + LONGEST_NANOS;
     }
 
     /**
      * The worker will not begin what comes after the given one.
      *
-     * @return the last that it was asked for; what was given later is not meant
+     * @return the last that it was asked for; what was assigned later is not meant
      * @throws ProtocolException if it was not asked
      */
     long revoked(Slot slot, long begun) throws ProtocolException {
@@ -127,7 +127,7 @@ final class EarlyTasks {
 
     /** To the head of the queue: so from the last to the first. */
     private void returnLast(Slot slot) {
-        PoolTask task = taken(slot.early.pollLast());
+        DispatchedTask task = taken(slot.early.pollLast());
         if (task != null) {
             queue.putBack(task);
         }

@@ -55,12 +55,12 @@ final class ExitJudge {
     }
 
     Verdict judge(Worker worker, int exitCode) {
-        CrashFiles.Crash crash = worker.crash;
+        CrashFiles.Crash crash = worker.crash();
         Optional<String> signal = crash != null && crash.signal() != null
                 ? Optional.of(crash.signal())
                 : Optional.ofNullable(exitCode > 128 ? SIGNALS.get(exitCode - 128) : null);
         Path file = crash == null ? null : crash.file();
-        Cause decided = worker.decided;
+        Cause decided = worker.decided();
         if (decided != null) {
             return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(worker, decided));
         }
@@ -75,13 +75,13 @@ final class ExitJudge {
         if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(TERMINATING)) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.OUT_OF_MEMORY), null, outOfMemoryHint(process));
         }
-        if (exitCode == WorkerJvm.FAILED && !worker.exitCalled) {
+        if (exitCode == WorkerJvm.FAILED && !worker.exitCalled()) {
             return new Verdict(
                     new WorkerExit(exitCode, signal, Cause.BROKEN),
                     null,
                     "A thread of its own failed that it cannot do without: see the last lines that it printed");
         }
-        if (worker.exitCalled || exitCode <= 128 || exitCode > 128 + LAST_SIGNAL) {
+        if (worker.exitCalled() || exitCode <= 128 || exitCode > 128 + LAST_SIGNAL) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.EXITED), null, exitHint(worker, exitCode));
         }
         if (exitCode == 137 || exitCode == 143 || exitCode == 130) {
@@ -98,7 +98,7 @@ final class ExitJudge {
 
     /** What a person can do about what this process did to the worker. */
     private String decidedHint(Worker worker, Cause decided) {
-        Shortage shortage = worker.shortage;
+        Shortage shortage = worker.entry().shortage();
         Long limit = options.maxMemory();
         return switch (decided) {
             case OUT_OF_MEMORY -> shortage == null ? "" : shortage.text(options);
@@ -119,7 +119,7 @@ final class ExitJudge {
     }
 
     private static String exitHint(Worker worker, int exitCode) {
-        return exitCode == WorkerJvm.PARENT_GONE && !worker.exitCalled
+        return exitCode == WorkerJvm.PARENT_GONE && !worker.exitCalled()
                 ? "It had not heard from this process for twice heartbeat-timeout: was the application stopped?"
                 : "The task or a library called exit or halt";
     }

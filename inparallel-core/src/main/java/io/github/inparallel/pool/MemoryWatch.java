@@ -4,6 +4,8 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.units.Sizes;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Keeps workers below {@code max-memory}. One that is found above it gets no more tasks and is replaced when its present
@@ -18,12 +20,20 @@ final class MemoryWatch {
     private static final long INTERVAL = 250 * 1_000_000L;
 
     private final PoolOptions options;
-    private final Bag bag;
+    private final Dispatcher dispatcher;
     private final WorkerControl control;
+    private final Map<Worker, Sample> samples = new HashMap<>();
 
-    MemoryWatch(PoolOptions options, Bag bag, WorkerControl control) {
+    /** What the last look at a worker found. */
+    private static final class Sample {
+        private long next; // when the next is due; 0: at once
+        private long tasks; // that it had done
+        private boolean above;
+    }
+
+    MemoryWatch(PoolOptions options, Dispatcher dispatcher, WorkerControl control) {
         this.options = options;
-        this.bag = bag;
+        this.dispatcher = dispatcher;
         this.control = control;
     }
 
@@ -31,30 +41,35 @@ final class MemoryWatch {
     long watch(Worker worker, long now) {
         Long limit = options.maxMemory();
         WorkerProcess process = worker.process();
-        if (limit == null || process == null || !worker.ready || worker.leaving || worker.lost) {
+        if (limit == null || process == null || !worker.isReady()) {
             return Deadline.NEVER;
         }
-        boolean busy = bag.leases(worker) > 0;
-        if (!busy && worker.tasksDone() == worker.tasksAtSample) {
+        Sample sample = samples.computeIfAbsent(worker, key -> new Sample());
+        boolean busy = dispatcher.leases(worker.entry()) > 0;
+        if (!busy && worker.tasksDone() == sample.tasks) {
             return Deadline.NEVER; // nothing has run in it since
         }
-        if (worker.nextSample != 0 && worker.nextSample - now > 0) {
-            return worker.nextSample;
+        if (sample.next != 0 && sample.next - now > 0) {
+            return sample.next;
         }
-        worker.nextSample = now + INTERVAL;
-        worker.tasksAtSample = worker.tasksDone();
+        sample.next = now + INTERVAL;
+        sample.tasks = worker.tasksDone();
         long bytes = process.residentMemory().orElse(0);
         if (bytes <= limit) {
-            worker.aboveMemory = false;
-        } else if (!worker.aboveMemory) {
-            worker.aboveMemory = true;
-            bag.close(worker);
+            sample.above = false;
+        } else if (!sample.above) {
+            sample.above = true;
+            dispatcher.close(worker.entry());
             log.info("Worker {} gets no more tasks: {}", worker.name(), found(bytes, limit));
         } else if (busy) {
             log.warn("Worker {} is killed in the middle of a task: {}", worker.name(), found(bytes, limit));
             control.kill(worker, Cause.MEMORY_LIMIT, null);
         }
-        return worker.nextSample;
+        return sample.next;
+    }
+
+    void forget(Worker worker) {
+        samples.remove(worker);
     }
 
     private static String found(long bytes, long limit) {

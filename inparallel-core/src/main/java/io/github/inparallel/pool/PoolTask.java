@@ -29,25 +29,23 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task in flight, and its caller's future. It ends through exactly one of succeeded, failed, timedOut, cancelled,
  * workerLost, refused: each says whether it was the one.
  */
-final class PoolTask extends TaskFuture<Object> {
+abstract class PoolTask extends TaskFuture<Object> {
 
-    /** What the pool wants to know of a task's end. */
-    interface Owner {
-        /** Counts the outcome, before anybody sees it. */
-        void ended(PoolTask task, TaskState state, @Nullable Throwable failure);
-
-        /** The caller gave up: take it out of the queue, or stop it. */
-        void abandoned(PoolTask task, boolean interrupt);
-
-        /** The pool's time. */
-        long nanoTime();
-    }
+    /**
+     * What all tasks of a pool have in common.
+     *
+     * @param time as {@code System.nanoTime()}
+     * @param callbacks runs what follows the ends of tasks
+     * @param spinning how long callers look before they park
+     */
+    record Surroundings(PoolOptions options, LongSupplier time, Executor callbacks, Spinning spinning) {}
 
     /** Workers that may end before they have read a task's request; the next one counts as lost. */
     private static final int MOST_UNREAD = 5;
@@ -57,7 +55,7 @@ final class PoolTask extends TaskFuture<Object> {
     private final KnownMethod known;
     private final Map<String, String> attributes;
     private final Call.EndListener listener;
-    private final Owner owner;
+    private final LongSupplier time;
     private final Spinning spinning;
     private final CallerStack caller;
     private final long submittedNanos;
@@ -66,49 +64,50 @@ final class PoolTask extends TaskFuture<Object> {
     private int size; // set before it is queued
     private volatile @Nullable Encoded arguments; // set before it is queued; dropped when no longer needed
     private volatile long queuedNanos;
-    // Of whoever has the task; handed on under the bag's lock.
+    // Of whoever has the task; handed on under the dispatcher's lock.
     private int retriesLeft;
     private int retriesTaken;
     private int unread; // times its worker ended before it had read the request
 
-    private volatile long givenNanos;
+    private volatile long assignedNanos;
     private volatile long pid = -1;
     private volatile long progressNanos;
 
-    boolean waits; // guarded by the bag's lock: it is in the queue
-    boolean held; // guarded by the bag's lock: it is not, but its arguments still count as waiting
-
-    @Nullable
-    Slot early; // guarded by the bag's lock: the slot that it was given to before its turn
-
-    long ordinal; // guarded by the bag's lock: its place among the tasks that its slot was given
-
     private volatile boolean toStop; // set once: its caller gave up, and it is to be interrupted if it has begun
 
-    PoolTask(
-            long id,
-            String pool,
-            Call call,
-            KnownMethod known,
-            long timeoutNanos,
-            int retries,
-            Owner owner,
-            Executor callbacks,
-            Spinning spinning) {
-        super(pool + "-" + id, callbacks, call.isAwaited());
+    PoolTask(long id, Call call, KnownMethod known, Surroundings pool) {
+        super(pool.options().name() + "-" + id, pool.callbacks(), call.isAwaited());
         this.id = id;
         this.method = call.method();
         this.known = known;
-        this.spinning = spinning;
+        this.spinning = pool.spinning();
         this.caller = CallerStack.ofThisThread(call.isAwaited());
         this.attributes = call.attributes().isEmpty() ? Map.of() : Map.copyOf(call.attributes());
         this.headSize = headSize(known, attributes);
         this.listener = call.listener();
-        this.timeoutNanos = timeoutNanos;
-        this.retriesLeft = retries;
-        this.owner = owner;
-        this.submittedNanos = owner.nanoTime();
+        this.timeoutNanos = timeoutNanos(call, pool.options());
+        this.retriesLeft = retries(call, pool.options());
+        this.time = pool.time();
+        this.submittedNanos = time.getAsLong();
         this.queuedNanos = submittedNanos;
+    }
+
+    /** What the caller asks for comes before what the method declares, and that before what the pool has. */
+    private static long timeoutNanos(Call call, PoolOptions options) {
+        Duration timeout = call.options().timeout();
+        if (timeout == null) {
+            timeout = call.method().limits().timeout();
+        }
+        if (timeout == null) {
+            timeout = options.timeout();
+        }
+        return timeout == null ? 0 : Durations.nanos(timeout);
+    }
+
+    private static int retries(Call call, PoolOptions options) {
+        Integer own = call.options().retries();
+        int declared = call.method().limits().retries();
+        return own != null ? own : declared >= 0 ? declared : options.retries();
     }
 
     long id() {
@@ -204,14 +203,14 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     /** It is its turn: its clock runs. */
-    void given(long toPid) {
+    void assigned(long toPid) {
         pid = toPid;
-        givenNanos = owner.nanoTime();
-        progressNanos = givenNanos;
+        assignedNanos = time.getAsLong();
+        progressNanos = assignedNanos;
     }
 
     /** It is nobody's again. */
-    void returned() {
+    void unassigned() {
         pid = -1;
     }
 
@@ -231,7 +230,7 @@ final class PoolTask extends TaskFuture<Object> {
         }
         retriesLeft--;
         retriesTaken++;
-        queuedNanos = owner.nanoTime();
+        queuedNanos = time.getAsLong();
         return true;
     }
 
@@ -247,8 +246,8 @@ final class PoolTask extends TaskFuture<Object> {
         arguments = null;
     }
 
-    long givenNanos() {
-        return givenNanos;
+    long assignedNanos() {
+        return assignedNanos;
     }
 
     long progressNanos() {
@@ -269,7 +268,7 @@ final class PoolTask extends TaskFuture<Object> {
     }
 
     void progressed(ProgressReport report) {
-        progressNanos = owner.nanoTime();
+        progressNanos = time.getAsLong();
         report(new TaskProgress(report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
     }
 
@@ -387,15 +386,5 @@ final class PoolTask extends TaskFuture<Object> {
     @Override
     protected TaskState liveState() {
         return pid < 0 ? TaskState.QUEUED : TaskState.RUNNING;
-    }
-
-    @Override
-    protected void resolved(Resolution<Object> end) {
-        owner.ended(this, end.state(), end.failure());
-    }
-
-    @Override
-    protected void endedFromOutside(boolean interrupt) {
-        owner.abandoned(this, interrupt);
     }
 }

@@ -6,9 +6,6 @@ import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.process.JvmLauncher;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.NamedThreads;
-import io.github.inparallel.pool.runtime.ResultBudget;
-import io.github.inparallel.protocol.FrameChannel;
-import io.github.inparallel.protocol.LogLevels;
 import java.util.List;
 
 /**
@@ -21,37 +18,8 @@ final class Preloading {
 
     // In the order in which creating a pool needs them. Named as classes, so that a name cannot be stale.
 
-    private static final List<Class<?>> DOOR = List.of(
-            WorkerPool.class,
-            PoolTask.class,
-            Bag.class,
-            TaskQueue.class,
-            EarlyTasks.class,
-            PoisonGuard.class,
-            GuardedObserver.class,
-            ObserverGroup.class,
-            NamedThreads.class,
-            CallbackThreads.class);
-
-    private static final List<Class<?>> ENGINE = List.of(
-            Slot.class,
-            Supervisor.class,
-            MemoryWatch.class,
-            Doorkeeper.class,
-            StartBreaker.class,
-            Workers.class,
-            ResultBudget.class,
-            TaskWatcher.class,
-            Heartbeat.class,
-            ControlDesk.class,
-            Undertaker.class,
-            ExitJudge.class,
-            Obituary.class,
-            Staffing.class,
-            Worker.class,
-            LogReader.class,
-            FrameChannel.class,
-            LogLevels.class);
+    private static final List<Class<?>> DOOR =
+            List.of(WorkerPool.class, GuardedObserver.class, ObserverGroup.class, NamedThreads.class);
 
     private Preloading() {}
 
@@ -71,8 +39,9 @@ final class Preloading {
             TaskMethod.of("", Object.class.getMethod("toString"), Limits.OF_THE_POOL, marshaller)
                     .check();
             load(DOOR);
+            load(Dispatcher.neededFirst());
             load(JvmLauncher.neededFirst());
-            load(ENGINE);
+            load(Supervisor.neededFirst());
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             log.debug("Who creates a pool will see what is wrong", e);
         }

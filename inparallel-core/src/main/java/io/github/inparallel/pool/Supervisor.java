@@ -3,17 +3,15 @@ package io.github.inparallel.pool;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
-import io.github.inparallel.WorkerExit.Cause;
-import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.protocol.LogLevels;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -24,76 +22,73 @@ import org.jspecify.annotations.Nullable;
  * Sees to everything that is due in a pool. One thread does all of it, so the lives of workers need no locks. It sleeps
  * until the next deadline or the next word from anybody: a command, a connection, a worker.
  */
-final class Supervisor implements Runnable, Slot.Listener {
+final class Supervisor implements Runnable, SlotConnection.Listener {
 
     private final PoolOptions options;
     private final Machine machine;
-    private final Bag bag;
-    private final Doorkeeper door;
+    private final Dispatcher dispatcher;
+    private final Acceptor acceptor;
     private final StartBreaker breaker;
     private final Workers workers;
-    private final Staffing staffing;
     private final CallbackThreads callbacks;
     private final OutcomeLog outcomes;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     private final Resilience resilience;
-    private final Trouble trouble;
+    private final SupervisionHealth health;
 
     private boolean stopping; // the supervisor thread's alone
     private long sleepsUntil; // the supervisor thread's alone
 
-    /** Far in the past, as times of {@code System.nanoTime()} go. */
-    private static final long NOW = Long.MIN_VALUE;
+    /** Instead of a time at which it wakes: it does not sleep. */
+    private static final long AWAKE = Long.MIN_VALUE;
 
     // When others want it to look again. Whoever writes it looks at wakeAt afterwards, and the supervisor, which writes
     // wakeAt, looks at it afterwards: so one of the two sees the other, and nobody is woken for what is seen anyway.
     private final AtomicLong wantedBy = new AtomicLong(Deadline.NEVER);
-    // When the supervisor wakes by itself; NOW while it is awake.
-    private volatile long wakeAt = NOW;
+    // When the supervisor wakes by itself; AWAKE while it is awake.
+    private volatile long wakeAt = AWAKE;
 
-    Supervisor(
-            PoolOptions options,
-            Bag bag,
-            WorkerLauncher launcher,
-            PrivateDirectory directory,
-            PoisonGuard poison,
-            PoolObserver observer,
-            CallbackThreads callbacks,
-            Executor chores,
-            KnownMethods methods,
-            OutcomeLog outcomes,
-            Resilience resilience,
-            Machine machine)
+    /** @param resilience how it bears its own failures */
+    Supervisor(SupervisedPool pool, CallbackThreads callbacks, OutcomeLog outcomes, Resilience resilience)
             throws IOException {
-        this.options = options;
-        this.machine = machine;
+        this.options = pool.options();
+        this.machine = pool.machine();
+        this.dispatcher = pool.dispatcher();
         this.resilience = resilience;
-        this.trouble = new Trouble(options.name(), resilience.patience());
+        this.health = new SupervisionHealth(options.name(), resilience.patience());
         this.sleepsUntil = machine.nanoTime();
-        this.bag = bag;
-        this.door = new Doorkeeper(directory.socket(), options.concurrency(), machine);
+        this.acceptor = new Acceptor(pool.directory().socket(), options.concurrency(), machine);
         this.breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
-        this.workers = new Workers(
-                options,
-                bag,
-                launcher,
-                directory,
-                breaker,
-                poison,
-                observer,
-                this,
-                this::post,
-                chores,
-                methods,
-                machine);
-        this.staffing = new Staffing(options, bag, breaker, workers);
+        this.workers = new Workers(pool, breaker, this, this::post);
         this.callbacks = callbacks;
         callbacks.watchedBy(this::wakeBy);
         this.outcomes = outcomes;
         outcomes.watchedBy(this::wakeBy);
+    }
+
+    /** The classes of this package in the order in which a pool needs them. */
+    static List<Class<?>> neededFirst() {
+        return List.of(
+                Supervisor.class,
+                Acceptor.class,
+                StartBreaker.class,
+                Workers.class,
+                WorkerLaunches.class,
+                WorkerConnections.class,
+                ControlConnections.class,
+                TaskLimits.class,
+                MemoryWatch.class,
+                Heartbeat.class,
+                Sizing.class,
+                ExitHandler.class,
+                ExitJudge.class,
+                ExitMessages.class,
+                Worker.class,
+                LogReader.class,
+                LogLevels.class);
     }
 
     // ---- called by any thread
@@ -101,12 +96,13 @@ final class Supervisor implements Runnable, Slot.Listener {
     /** Has this done on the supervisor's thread. */
     void post(Runnable command) {
         commands.add(command);
-        door.wakeup();
+        acceptor.wakeup();
     }
 
     /** A task waits: there may be too few workers, and it may not wait for ever. */
     void queued(PoolTask task) {
-        if (!staffing.isComplete() || options.maxTasksPerWorker() != null) { // one may have just got its last task
+        if (!workers.sizing().isComplete()
+                || options.maxTasksPerWorker() != null) { // one may have just got its last task
             wakeBy(machine.nanoTime());
         } else if (options.queueTimeout() != null) {
             wakeBy(Deadline.after(task.queuedNanos(), options.queueTimeout()));
@@ -119,12 +115,12 @@ final class Supervisor implements Runnable, Slot.Listener {
     }
 
     /** The task is to stop: its caller gave up. */
-    void stop(PoolTask task) {
+    void stop(DispatchedTask task) {
         post(() -> workers.stop(task));
     }
 
-    /** The task, which was given to a worker early, is not to begin if it has not. */
-    void revoke(PoolTask task) {
+    /** The task, which was assigned to a worker early, is not to begin if it has not. */
+    void revoke(DispatchedTask task) {
         post(() -> workers.revoke(task));
     }
 
@@ -143,8 +139,8 @@ final class Supervisor implements Runnable, Slot.Listener {
     }
 
     void resize(int min, int max) {
-        staffing.resize(min, max);
-        door.wakeup();
+        workers.sizing().resize(min, max);
+        acceptor.wakeup();
     }
 
     /** Ends all workers; {@link #stopped()} completes when the last is gone. */
@@ -154,7 +150,7 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     /** It will never run. */
     void discard() {
-        door.close();
+        acceptor.close();
     }
 
     CompletableFuture<Void> stopped() {
@@ -165,36 +161,38 @@ final class Supervisor implements Runnable, Slot.Listener {
         return workers.firstReady();
     }
 
+    /** The workers at this moment, in order of their launch. */
     List<Worker> workers() {
-        return workers.snapshot();
+        return workers.all().snapshot();
     }
 
     List<PoolStats.ExitStats> exits() {
-        return workers.exits();
+        return workers.history().last();
     }
 
     /** Why and since when the pool is down; null if it is not. */
     PoolStats.@Nullable Outage outage() {
-        PoolStats.Outage outage = trouble.outage(machine.nanoTime());
+        PoolStats.Outage outage = health.outage(machine.nanoTime());
         return outage == null ? breaker.outage() : outage;
     }
 
     long rejectedConnections() {
-        return door.rejected();
+        return acceptor.rejected();
     }
 
     @Override
-    public void givenEarly(long due) {
+    public void assignedEarly(long due) {
         wakeBy(due);
     }
 
     @Override
-    public void given(PoolTask task) {
+    public void assigned(DispatchedTask task) {
         if (task.isToStop()) {
             stop(task); // its caller gave up while a worker had it early
         }
-        long run = task.timeoutNanos() == 0 ? Deadline.NEVER : Deadline.after(task.givenNanos(), task.timeoutNanos());
-        long due = Deadline.earlier(run, Deadline.after(task.givenNanos(), options.stallTimeout()));
+        long run =
+                task.timeoutNanos() == 0 ? Deadline.NEVER : Deadline.after(task.assignedNanos(), task.timeoutNanos());
+        long due = Deadline.earlier(run, Deadline.after(task.assignedNanos(), options.stallTimeout()));
         if (due != Deadline.NEVER) {
             wakeBy(due);
         }
@@ -210,40 +208,35 @@ final class Supervisor implements Runnable, Slot.Listener {
             wanted = wantedBy.get();
         }
         long next = wakeAt;
-        if (next != NOW && Deadline.earlier(next, due) != next) {
-            door.wakeup();
+        if (next != AWAKE && Deadline.earlier(next, due) != next) {
+            acceptor.wakeup();
         }
     }
 
     @Override
     public void idle(Slot slot) {
-        Worker worker = slot.worker();
-        if (bag.needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
+        WorkerEntry worker = slot.worker();
+        if (dispatcher.needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
             wakeBy(machine.nanoTime());
         }
     }
 
     @Override
     public void closed(Slot slot, boolean broken) {
-        post(() -> {
-            if (broken) {
-                workers.blame(slot);
-            }
-            workers.lost(slot.worker(), broken ? Cause.BROKEN : null);
-        });
+        post(() -> workers.closed(slot, broken));
     }
 
     // ---- the loop
 
     @Override
     public void run() {
-        trouble.begins(Thread.currentThread());
+        health.begins(Thread.currentThread());
         try {
             while (!isOver()) {
                 turn(true);
             }
         } catch (Throwable e) {
-            trouble.failed(e, machine.nanoTime());
+            health.failed(e, machine.nanoTime());
         } finally {
             leave();
         }
@@ -251,7 +244,7 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     /** All workers have ended; or it has to end, and cannot see to them. */
     private boolean isOver() {
-        return stopping && (workers.isEmpty() || trouble.isDown());
+        return stopping && (workers.all().isEmpty() || health.isDown());
     }
 
     /** For a simulation: what it does between one sleep and the next. */
@@ -262,25 +255,31 @@ final class Supervisor implements Runnable, Slot.Listener {
         }
     }
 
+    /** For a simulation: how it watches over the slot's task. */
+    @Nullable
+    WatchedTask watched(Slot slot) {
+        return workers.limits().watched(slot);
+    }
+
     /** For a simulation: when it wakes by itself; now if somebody has woken it. */
     long wakesAt() {
-        return door.hasNews() ? machine.nanoTime() : sleepsUntil;
+        return acceptor.hasNews() ? machine.nanoTime() : sleepsUntil;
     }
 
     /** Does what is due, and waits for more. A step that fails does not stop the others, and is tried again. */
     private void turn(boolean waits) {
         try {
-            trouble.turnBegins(machine.nanoTime());
+            health.turnBegins(machine.nanoTime());
             look(waits);
         } catch (Throwable e) {
-            trouble.failed(e, machine.nanoTime());
+            health.failed(e, machine.nanoTime());
         }
-        boolean wasDown = trouble.isDown();
-        long pause = trouble.turnEnds(machine.nanoTime());
-        if (trouble.isDown()) {
+        boolean wasDown = health.isDown();
+        long pause = health.turnEnds(machine.nanoTime());
+        if (health.isDown()) {
             failTasks();
         } else if (wasDown && !breaker.isDown()) {
-            bag.reopen();
+            dispatcher.reopen();
         }
         if (waits && pause > 0) {
             LockSupport.parkNanos(this, pause);
@@ -292,7 +291,7 @@ final class Supervisor implements Runnable, Slot.Listener {
         if (!waits) {
             serve();
         }
-        wakeAt = NOW;
+        wakeAt = AWAKE;
         wantedBy.set(Deadline.NEVER);
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             guarded("a command", command);
@@ -300,10 +299,10 @@ final class Supervisor implements Runnable, Slot.Listener {
         long next = Deadline.earlier(tick(machine.nanoTime()), wantedBy.get());
         wakeAt = next;
         next = Deadline.earlier(next, wantedBy.get());
-        boolean rests = commands.isEmpty() && !isOver() && !trouble.isInThisTurn();
+        boolean rests = commands.isEmpty() && !isOver() && !health.isInThisTurn();
         sleepsUntil = rests ? next : machine.nanoTime();
         if (rests) {
-            trouble.rests();
+            health.rests();
         }
         if (waits) {
             if (rests) {
@@ -315,16 +314,16 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     private void rest(long until) {
         long nanos = until == Deadline.NEVER ? 0 : Math.max(1, until - machine.nanoTime());
-        door.await(until == Deadline.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
-        trouble.goesOn(machine.nanoTime());
+        acceptor.await(until == Deadline.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+        health.goesOn(machine.nanoTime());
     }
 
     private void serve() {
-        guarded("the door", () -> door.serve(workers::find, workers::connected));
-        for (Worker worker : workers.list()) {
+        guarded("accepting connections", () -> acceptor.serve(workers.all()::connecting, workers::connected));
+        for (Worker worker : workers()) {
             guarded("what a worker says", () -> {
                 if (workers.listen(worker)) {
-                    door.wakeup(); // it has said more: after all others have been heard
+                    acceptor.wakeup(); // it has said more: after all others have been heard
                 }
             });
         }
@@ -332,41 +331,43 @@ final class Supervisor implements Runnable, Slot.Listener {
 
     /** Whatever happens to the supervisor, no task waits for ever. */
     private void failTasks() {
-        guarded("refusing tasks", () -> bag.shut(refusal()));
-        for (Worker worker : workers.snapshot()) {
+        guarded("refusing tasks", () -> dispatcher.shut(refusal()));
+        for (Worker worker : workers()) {
             guarded("ending a worker", () -> workers.kill(worker, null, null));
             for (Slot slot : worker.slots()) {
-                guarded("ending its tasks", () -> bag.tasks(slot).forEach(task -> task.refused(refusal())));
+                guarded("ending its tasks", () -> dispatcher.tasks(slot).forEach(task -> task.refused(refusal())));
             }
         }
         guarded("ending tasks that wait", () -> {
-            bag.waiting(Integer.MAX_VALUE).forEach(task -> task.refused(refusal())); // taken out when they have ended
-            bag.takeAll(PoolTask::hasEnded);
+            dispatcher
+                    .waiting(Integer.MAX_VALUE)
+                    .forEach(task -> task.refused(refusal())); // taken out when they have ended
+            dispatcher.takeAll(PoolTask::hasEnded);
         });
     }
 
     /** Each caller has an exception of its own. */
     private TaskRefusedException refusal() {
-        PoolStats.Outage outage = trouble.outage(machine.nanoTime());
+        PoolStats.Outage outage = health.outage(machine.nanoTime());
         return new TaskRefusedException(
                 "Pool '" + options.name() + "' is down: " + (outage == null ? "" : outage.reason()),
                 Reason.POOL_DOWN,
-                trouble.lastFailure());
+                health.lastFailure());
     }
 
     private void leave() {
-        wakeAt = NOW;
-        boolean inOrder = stopping && workers.isEmpty();
+        wakeAt = AWAKE;
+        boolean inOrder = stopping && workers.all().isEmpty();
         if (!inOrder) {
-            trouble.gaveUp();
+            health.gaveUp();
             // What comes back to the queue from here on ends there: nobody would give it to a worker.
-            guarded("the end of waiting", () -> bag.end(refusal(), task -> task.refused(refusal())));
+            guarded("the end of waiting", () -> dispatcher.end(refusal(), task -> task.refused(refusal())));
             failTasks();
-            workers.list().forEach(worker -> guarded("letting go of a worker", () -> workers.abandon(worker)));
+            workers().forEach(worker -> guarded("letting go of a worker", () -> workers.abandon(worker)));
         }
-        guarded("closing the door", door::close);
+        guarded("closing the socket", acceptor::close);
         if (stopping) {
-            trouble.ends();
+            health.ends();
         }
         stopped.complete(null);
     }
@@ -374,23 +375,23 @@ final class Supervisor implements Runnable, Slot.Listener {
     /** What fails in one step must not stop the others. */
     private boolean guarded(String what, Runnable step) {
         try {
-            trouble.doing(what);
+            health.doing(what);
             resilience.beforeStep().accept(what);
             step.run();
             return true;
         } catch (Throwable e) {
-            trouble.failed(e, machine.nanoTime());
+            health.failed(e, machine.nanoTime());
             return false;
         }
     }
 
     private long guarded(String what, LongSupplier step) {
         try {
-            trouble.doing(what);
+            health.doing(what);
             resilience.beforeStep().accept(what);
             return step.getAsLong();
         } catch (Throwable e) {
-            trouble.failed(e, machine.nanoTime());
+            health.failed(e, machine.nanoTime());
             return Deadline.NEVER; // this turn has no rest
         }
     }
@@ -400,21 +401,25 @@ final class Supervisor implements Runnable, Slot.Listener {
         long next = guarded("expiry of waiting tasks", () -> expireWaiting(now));
         guarded("matching of waiting tasks", this::matchWaiting);
         guarded("ending of lost tasks", workers::settle);
-        for (Worker worker : workers.list()) {
+        for (Worker worker : workers()) {
             next = Deadline.earlier(next, guarded("watching a worker", () -> workers.watch(worker, now)));
         }
         next = Deadline.earlier(
-                next, guarded("staffing", () -> stopping ? workers.dismiss(now) : staffing.staff(workers.list(), now)));
+                next,
+                guarded(
+                        "sizing",
+                        () -> stopping ? workers.dismiss(now) : workers.sizing().adjust(workers(), now)));
         next = Deadline.earlier(next, guarded("callbacks", () -> callbacks.check(now)));
         next = Deadline.earlier(next, guarded("telling of outcomes", () -> outcomes.report(now)));
-        return Deadline.earlier(next, guarded("expiry of strangers", () -> door.expire(now)));
+        return Deadline.earlier(next, guarded("expiry of connections", () -> acceptor.expire(now)));
     }
 
     private void matchWaiting() {
-        for (Slot slot : bag.matchWaiting()) {
-            PoolTask task = bag.leased(slot);
-            if (task != null && !guarded("giving a task", () -> slot.give(task, false))) {
-                slot.close(); // nobody knows how much of it was sent: the worker's end decides
+        for (Slot slot : dispatcher.matchWaiting()) {
+            DispatchedTask task = dispatcher.leased(slot);
+            if (task != null
+                    && !guarded("sending a task", () -> slot.connection().send(task, false))) {
+                slot.connection().close(); // nobody knows how much of it was sent: the worker's end decides
             }
         }
     }
@@ -424,21 +429,21 @@ final class Supervisor implements Runnable, Slot.Listener {
         if (limit == null) {
             return Deadline.NEVER;
         }
-        for (List<PoolTask> late = bag.overdue(now); !late.isEmpty(); late = bag.overdue(now)) {
-            for (PoolTask task : late) {
+        for (List<DispatchedTask> late = dispatcher.overdue(now); !late.isEmpty(); late = dispatcher.overdue(now)) {
+            for (DispatchedTask task : late) {
                 // Made first: once it is forgotten, it has to end.
                 TaskTimeoutException failure = task.waitedTooLong(limit, aWorker());
-                if (bag.forget(task)) {
+                if (dispatcher.forget(task)) {
                     task.timedOut(failure);
                 }
             }
         }
-        return bag.dueAt();
+        return dispatcher.dueAt();
     }
 
     /** What a task waited for in vain, as the end of a sentence. */
     private String aWorker() {
-        long ready = workers.list().stream().filter(worker -> worker.ready).count();
+        long ready = workers().stream().filter(Worker::isReady).count();
         return "a worker of pool '" + options.name() + "': "
                 + (ready == 0
                         ? "none is ready"

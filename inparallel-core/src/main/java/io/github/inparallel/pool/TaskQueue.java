@@ -14,17 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that wait, and what may be added to them. It bounds their number and the bytes of their arguments; the bytes
- * of a large task count until its worker has read them. Everything here is guarded by the bag's lock.
+ * of a large task count until its worker has read them. Confined to the dispatcher's lock.
  */
 final class TaskQueue {
 
     private final PoolOptions options;
-    private final Deque<PoolTask> tasks = new ArrayDeque<>(); // those that were taken out of the middle stay a while
+    private final Deque<DispatchedTask> tasks =
+            new ArrayDeque<>(); // those that were taken out of the middle stay a while
     private int size;
     private long bytes;
     private long oldest; // no task waits since before that, if any waits
     private boolean closed;
-    private List<PoolTask> homeless = new ArrayList<>(); // those that would have waited again, had it not been closed
+    private List<DispatchedTask> homeless =
+            new ArrayList<>(); // those that would have waited again, had it not been closed
 
     TaskQueue(PoolOptions options) {
         this.options = options;
@@ -44,12 +46,12 @@ final class TaskQueue {
 
     // ---- what may wait
 
-    boolean hasRoom(PoolTask task) {
+    boolean hasRoom(DispatchedTask task) {
         return size < options.queueCapacity() && (size == 0 || bytes + task.size() <= options.queueMemory());
     }
 
     /** Why there is no room for the task. */
-    TaskRefusedException full(PoolTask task) {
+    TaskRefusedException full(DispatchedTask task) {
         return size >= options.queueCapacity()
                 ? new TaskRefusedException(
                         task.displayName() + " was refused: " + Counts.text(size, "task waits", "tasks wait")
@@ -65,13 +67,13 @@ final class TaskQueue {
     }
 
     /** A large task that no longer waits has not been read yet: its bytes count on. */
-    void hold(PoolTask task) {
+    void hold(DispatchedTask task) {
         task.held = true;
         bytes += task.size();
     }
 
     /** Its bytes count no longer. */
-    void letGo(PoolTask task) {
+    void letGo(DispatchedTask task) {
         if (task.held) {
             task.held = false;
             bytes -= task.size();
@@ -80,14 +82,14 @@ final class TaskQueue {
 
     // ---- in and out
 
-    void addLast(PoolTask task) {
+    void addLast(DispatchedTask task) {
         tasks.addLast(task);
         added(task);
     }
 
     /** A worker had it and did not begin it: it waits again, before all others, unless nobody wants it any more. */
-    void putBack(PoolTask task) {
-        task.returned();
+    void putBack(DispatchedTask task) {
+        task.unassigned();
         if (task.hasEnded()) {
             task.dropArguments();
             return;
@@ -107,16 +109,16 @@ final class TaskQueue {
     }
 
     /** Those that nobody has ended yet; they are the caller's now. */
-    List<PoolTask> takeHomeless() {
+    List<DispatchedTask> takeHomeless() {
         if (homeless.isEmpty()) {
             return List.of();
         }
-        List<PoolTask> taken = homeless;
+        List<DispatchedTask> taken = homeless;
         homeless = new ArrayList<>();
         return taken;
     }
 
-    private void added(PoolTask task) {
+    private void added(DispatchedTask task) {
         if (size == 0 || task.queuedNanos() - oldest < 0) {
             oldest = task.queuedNanos();
         }
@@ -127,7 +129,7 @@ final class TaskQueue {
 
     /** The task that has waited longest; null if none waits. */
     @Nullable
-    PoolTask first() {
+    DispatchedTask first() {
         while (!tasks.isEmpty() && !tasks.getFirst().waits) {
             tasks.removeFirst();
         }
@@ -138,13 +140,13 @@ final class TaskQueue {
      * Those that have waited for {@code queue-timeout}. They may stand anywhere: a second try waits before all others, and a
      * caller that was blocked by a full queue had waited before its task came in.
      */
-    List<PoolTask> overdue(long now) {
+    List<DispatchedTask> overdue(long now) {
         if (!Deadline.isDue(dueAt(), now)) {
             return List.of();
         }
-        List<PoolTask> overdue = new ArrayList<>();
+        List<DispatchedTask> overdue = new ArrayList<>();
         long since = now;
-        for (PoolTask task : tasks) {
+        for (DispatchedTask task : tasks) {
             if (task.waits) {
                 if (Deadline.isDue(Deadline.after(task.queuedNanos(), options.queueTimeout()), now)) {
                     overdue.add(task);
@@ -162,12 +164,12 @@ final class TaskQueue {
     }
 
     /** Those that have waited longest, in order. */
-    List<PoolTask> first(int most) {
+    List<DispatchedTask> first(int most) {
         return tasks.stream().filter(task -> task.waits).limit(most).toList();
     }
 
     @Nullable
-    PoolTask find(String taskId) {
+    DispatchedTask find(String taskId) {
         return tasks.stream()
                 .filter(task -> task.waits && task.taskId().equals(taskId))
                 .findFirst()
@@ -176,8 +178,8 @@ final class TaskQueue {
 
     /** Takes the first whose caller still wants it, for the worker with this process id. */
     @Nullable
-    PoolTask takeFirst(long pid) {
-        PoolTask task = firstLive();
+    DispatchedTask takeFirst(long pid) {
+        DispatchedTask task = firstLive();
         while (task != null) {
             removeFirst();
             if (task.claimed(pid)) {
@@ -190,8 +192,8 @@ final class TaskQueue {
 
     /** The first whose caller still wants it; those before it are let go. */
     @Nullable
-    PoolTask firstLive() {
-        PoolTask task = first();
+    DispatchedTask firstLive() {
+        DispatchedTask task = first();
         while (task != null && task.hasEnded()) {
             removeFirst();
             task.dropArguments();
@@ -206,7 +208,7 @@ final class TaskQueue {
     }
 
     /** Takes the task out, if it waits. */
-    boolean remove(PoolTask task) {
+    boolean remove(DispatchedTask task) {
         if (!task.waits) {
             return false;
         }
@@ -217,9 +219,9 @@ final class TaskQueue {
         return true;
     }
 
-    List<PoolTask> removeAll(Predicate<PoolTask> which) {
-        List<PoolTask> removed = new ArrayList<>();
-        for (PoolTask task : tasks) {
+    List<DispatchedTask> removeAll(Predicate<DispatchedTask> which) {
+        List<DispatchedTask> removed = new ArrayList<>();
+        for (DispatchedTask task : tasks) {
             if (task.waits && which.test(task)) {
                 left(task);
                 removed.add(task);
@@ -229,7 +231,7 @@ final class TaskQueue {
         return removed;
     }
 
-    private void left(PoolTask task) {
+    private void left(DispatchedTask task) {
         task.waits = false;
         size--;
         bytes -= task.size();

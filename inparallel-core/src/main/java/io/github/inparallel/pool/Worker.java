@@ -3,112 +3,109 @@ package io.github.inparallel.pool;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.process.CrashFiles;
 import io.github.inparallel.pool.runtime.Deadline;
-import io.github.inparallel.protocol.Frame;
-import io.github.inparallel.protocol.FrameChannel;
-import io.github.inparallel.protocol.Secret;
-import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One worker and what is known of it. Fields say whose they are; nothing here decides anything. */
+/**
+ * One worker: where it is in its life, by when it has to be farther, and what is decided about its end. Each change is one
+ * of the transitions below, on the supervisor's thread; a transition that comes too late changes nothing. What is not said
+ * to be the supervisor's may be asked by any thread.
+ */
 final class Worker {
 
+    /** In the order in which they can follow each other. */
+    enum State {
+        /** Its process is being started, or boots. */
+        LAUNCHED,
+        /** Its slots may have tasks. */
+        READY,
+        /** Somebody called exit in it: its shutdown hooks run. */
+        EXITING,
+        /** It was asked to leave. */
+        RETIRING,
+        /** A connection has ended: it dies, or is made to. */
+        LOST,
+        /** It is to be killed, which is tried until it has ended. */
+        KILLED,
+        /** Its process has ended; what it has sent may still have to be read. */
+        EXITED
+    }
+
     private final int number;
-    private final String name;
-    private final List<Slot> slots = new ArrayList<>(); // filled before anybody else sees the worker
-    private final AtomicLong answered = new AtomicLong();
-    final String controlSecret = Secret.create();
-    final String logSecret = Secret.create();
-    final List<String> slotSecrets = new ArrayList<>();
-    final long launchedNanos;
+    private final WorkerEntry entry;
+    private final Credentials credentials;
+    private final ControlConnection control = new ControlConnection();
+    private final long launchedNanos;
 
-    // Guarded by the bag's lock.
-    boolean accepting;
-    boolean writtenOff;
-    int leases;
-    int leased;
-    long idleSinceNanos;
+    private volatile State state = State.LAUNCHED; // written by the supervisor
+    private volatile boolean wasReady; // written by the supervisor
 
-    // Written by the supervisor, read by anybody.
-    volatile boolean ready;
-    volatile boolean leaving;
-
-    // Written by whoever reads one of its slots, read by anybody: what it has run out of.
-    volatile @Nullable Shortage shortage;
-
-    // Written by whoever launches the worker, under its monitor, while the launch has not been given up.
-    private volatile long pid = -1;
+    // Written by whoever launches the worker, under this monitor, while the launch has not been given up.
     private volatile @Nullable WorkerProcess process;
     private boolean launchGivenUp; // under the same monitor
 
     // The supervisor's alone.
+    private long deadline; // of the state; a worker that misses it is killed
+    private @Nullable Cause overdue; // what it is killed of then; null if its exit speaks for itself
+    private long readyNanos;
+    private boolean exitCalled;
+    private @Nullable Cause decided;
+    private @Nullable String decidedBy;
+    private boolean killSent;
+    private long killAgainAt = Deadline.NEVER;
+    private long exitedNanos;
+    private int exitCode;
+    private CrashFiles.@Nullable Crash crash;
+    private boolean outputEnded;
+    private boolean logEnded = true; // there is no log connection yet
+    private long tasksCounted;
 
-    @Nullable
-    FrameChannel control;
-
-    private final Deque<Frame> outbox = new ArrayDeque<>();
-    boolean reported; // what it made of the application
-    boolean reportedReady;
-
-    @Nullable
-    Throwable startFailure;
-
-    long readyNanos;
-    boolean replace; // somebody wants another in its place
-    boolean expired; // older than it may be: it goes on until it is replaced
-    boolean aboveMemory;
-    long nextSample; // of its memory; 0: at once
-    long tasksAtSample;
-    long tasksCounted; // by the breaker
-    final BitSet admitted = new BitSet(); // connections that were let in, the control connection as 0
-    long nextPing;
-    long pingSent; // 0: none is unanswered
-
-    @Nullable
-    Cause decided;
-
-    @Nullable
-    String decidedBy; // the task for whose sake
-
-    boolean exitCalled;
-    boolean lost; // a connection has ended
-    boolean killed;
-    long killAt = Deadline.NEVER;
-    long killAgainAt = Deadline.NEVER; // it was killed, and is not gone yet
-    long giveUpAt = Deadline.NEVER; // it was killed, and should be gone by then
-    long exitedNanos;
-
-    @Nullable
-    Integer exitCode;
-
-    CrashFiles.@Nullable Crash crash; // known when there is an exit code
-
-    boolean outputEnded;
-    boolean logEnded = true; // false while there is a log connection
-    final Deque<CompletableFuture<String>> dumps = new ArrayDeque<>(); // asked for, in order
-
-    Worker(String pool, int number, long launchedNanos) {
-        this.launchedNanos = launchedNanos;
+    /** @param startBy when it is killed unless it is ready */
+    Worker(int number, WorkerEntry entry, long launchedNanos, long startBy) {
         this.number = number;
-        this.name = pool + "-" + number;
+        this.entry = entry;
+        this.credentials = new Credentials(entry.slots().size());
+        this.launchedNanos = launchedNanos;
+        this.deadline = startBy;
+        this.overdue = Cause.START_FAILED;
     }
+
+    // ---- who it is
 
     int number() {
         return number;
     }
 
     String name() {
-        return name;
+        return entry.name();
     }
 
+    /** Its process id; -1 before there is a process. */
     long pid() {
-        return pid;
+        return entry.pid();
+    }
+
+    /** What the dispatcher knows it by. */
+    WorkerEntry entry() {
+        return entry;
+    }
+
+    List<Slot> slots() {
+        return entry.slots();
+    }
+
+    /** Of the supervisor alone. */
+    Credentials credentials() {
+        return credentials;
+    }
+
+    /** Of the supervisor alone. */
+    ControlConnection control() {
+        return control;
+    }
+
+    long launchedNanos() {
+        return launchedNanos;
     }
 
     /** Its process; null before there is one. */
@@ -117,12 +114,14 @@ final class Worker {
         return process;
     }
 
+    // ---- the launch
+
     /** There is a process now; false if nobody waits for it any more. */
     synchronized boolean hasProcess(WorkerProcess started, long id) {
         if (launchGivenUp) {
             return false;
         }
-        pid = id;
+        entry.startedAs(id);
         process = started;
         return true;
     }
@@ -133,49 +132,256 @@ final class Worker {
         return launchGivenUp;
     }
 
-    List<Slot> slots() {
-        return slots;
+    // ---- transitions
+
+    /** Returns whether it is ready by this. */
+    boolean becomesReady(long now) {
+        if (state != State.LAUNCHED) {
+            return false;
+        }
+        wasReady = true;
+        readyNanos = now;
+        state = State.READY;
+        deadline = Deadline.NEVER;
+        return true;
     }
 
-    void answered() {
-        answered.incrementAndGet();
+    /** Somebody called exit in it. Said again, that gives it no more time. */
+    void exits(long by) {
+        if (exitCalled) {
+            return;
+        }
+        exitCalled = true;
+        if (state.compareTo(State.RETIRING) <= 0) {
+            state = state == State.RETIRING ? State.RETIRING : State.EXITING;
+            deadline = by;
+            overdue = null;
+        }
     }
 
+    /**
+     * It is asked to leave. Returns whether it is to do so by this.
+     *
+     * @param cause what it will have ended of, unless that is decided
+     */
+    boolean retires(Cause cause, long by) {
+        if (state.compareTo(State.EXITING) >= 0) {
+            return false;
+        }
+        decide(cause, null);
+        state = State.RETIRING;
+        deadline = by;
+        overdue = Cause.SHUTDOWN;
+        return true;
+    }
+
+    /** A connection has ended. Returns whether it is lost by this. */
+    boolean loses(long by) {
+        if (state.compareTo(State.LOST) >= 0) {
+            return false;
+        }
+        if (state != State.EXITING) {
+            overdue = wasReady ? Cause.BROKEN : Cause.START_FAILED;
+        }
+        state = State.LOST;
+        deadline = by;
+        return true;
+    }
+
+    /** It is to be killed, if it has not ended. The deadline of a launch stays, until there is a process to be killed. */
+    void condemn() {
+        if (state != State.EXITED) {
+            state = State.KILLED;
+        }
+    }
+
+    /**
+     * The process is killed for the first time. Returns false if it was before, or there is none, or it has ended.
+     *
+     * @param goneBy when it is given up if it has not ended
+     */
+    boolean killsFirst(long goneBy) {
+        if (state != State.KILLED || killSent || process == null) {
+            return false;
+        }
+        killSent = true;
+        deadline = goneBy;
+        return true;
+    }
+
+    /** @param at when it is to be killed once more */
+    void killsAgain(long at) {
+        killAgainAt = at;
+    }
+
+    /** Its process has ended. Returns whether that was not known. */
+    boolean exited(int code, long now) {
+        if (state == State.EXITED) {
+            return false;
+        }
+        state = State.EXITED;
+        exitCode = code;
+        exitedNanos = now;
+        deadline = Deadline.NEVER;
+        killAgainAt = Deadline.NEVER;
+        return true;
+    }
+
+    // ---- what is decided about its end
+
+    /**
+     * This is what it ends of, unless that is decided.
+     *
+     * @param cause null is not known
+     * @param culprit id of the task for whose sake; null if for none
+     */
+    void decide(@Nullable Cause cause, @Nullable String culprit) {
+        if (decided == null) {
+            decided = cause;
+            decidedBy = culprit == null ? decidedBy : culprit;
+        }
+    }
+
+    /** It is of what this task did that it ends, unless that is known. */
+    void blame(String taskId) {
+        if (decided == null && decidedBy == null) {
+            decidedBy = taskId;
+        }
+    }
+
+    @Nullable
+    Cause decided() {
+        return decided;
+    }
+
+    /** The id of the task for whose sake it ends; null if that is not known. */
+    @Nullable
+    String decidedBy() {
+        return decidedBy;
+    }
+
+    // ---- where it is
+
+    State state() {
+        return state;
+    }
+
+    /** Whether it is starting. One that calls exit meanwhile goes on to be, so that no other is started before it is gone. */
+    boolean isStarting() {
+        return !wasReady && state.compareTo(State.EXITING) <= 0;
+    }
+
+    /** Whether it has ever been ready. */
+    boolean wasReady() {
+        return wasReady;
+    }
+
+    /** Whether it is ready and stays, as far as is known. */
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Whether its connections are there, and it is not to be killed. */
+    boolean isConnected() {
+        return state.compareTo(State.LOST) < 0;
+    }
+
+    /** Whether it may still make connections. */
+    boolean mayConnect() {
+        return state != State.LOST && state != State.EXITED;
+    }
+
+    /** Whether its process was killed from here. */
+    boolean wasKilled() {
+        return killSent;
+    }
+
+    boolean hasExited() {
+        return state == State.EXITED;
+    }
+
+    boolean exitCalled() {
+        return exitCalled;
+    }
+
+    /** By when it has to be farther; {@link Deadline#NEVER} if it may stay as it is. */
+    long deadline() {
+        return deadline;
+    }
+
+    /** When it is to be killed once more. */
+    long killAgainAt() {
+        return killAgainAt;
+    }
+
+    /** It has missed its deadline. Returns what it is killed of; null if its exit will say so itself. */
+    @Nullable
+    Cause missesDeadline() {
+        deadline = Deadline.NEVER;
+        return overdue;
+    }
+
+    long readyNanos() {
+        return readyNanos;
+    }
+
+    long exitedNanos() {
+        return exitedNanos;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    /** As users see it. */
+    WorkerState shown(int leases) {
+        return switch (state) {
+            case LAUNCHED -> WorkerState.STARTING;
+            case READY -> leases > 0 ? WorkerState.BUSY : WorkerState.IDLE;
+            case EXITED -> WorkerState.EXITED;
+            case EXITING, RETIRING, LOST, KILLED -> WorkerState.RETIRING;
+        };
+    }
+
+    // ---- what it leaves
+
+    /** What the JVM's error file says; null if there is none. */
+    CrashFiles.@Nullable Crash crash() {
+        return crash;
+    }
+
+    void crashed(CrashFiles.@Nullable Crash found) {
+        crash = found;
+    }
+
+    void outputEnds() {
+        outputEnded = true;
+    }
+
+    void logBegins() {
+        logEnded = false;
+    }
+
+    void logEnds() {
+        logEnded = true;
+    }
+
+    /** Whether everything that it printed and logged has been read. */
+    boolean hasBeenHeard() {
+        return outputEnded && logEnded;
+    }
+
+    // ---- its tasks
+
+    /** How many tasks it has answered. */
     long tasksDone() {
-        return answered.get();
+        return entry.tasksDone();
     }
 
-    WorkerState state(int leasesNow) {
-        if (!ready) {
-            return leaving ? WorkerState.RETIRING : WorkerState.STARTING;
-        }
-        if (leaving) {
-            return WorkerState.RETIRING;
-        }
-        return leasesNow > 0 ? WorkerState.BUSY : WorkerState.IDLE;
-    }
-
-    // ---- control messages; supervisor's thread
-
-    /** Sends when the connection takes it: a worker that does not read blocks nobody. */
-    void send(Frame frame) throws IOException {
-        outbox.add(frame);
-        flush();
-    }
-
-    /** Whether everything has been sent. */
-    boolean flush() throws IOException {
-        FrameChannel connection = control;
-        if (connection == null) {
-            return outbox.isEmpty();
-        }
-        while (connection.flush()) {
-            Frame frame = outbox.poll();
-            if (frame == null) {
-                return true;
-            }
-            connection.offer(frame.encode());
-        }
-        return false;
+    /** How many of them were counted before; counts the others. */
+    long countTasks() {
+        long before = tasksCounted;
+        tasksCounted = tasksDone();
+        return before;
     }
 }

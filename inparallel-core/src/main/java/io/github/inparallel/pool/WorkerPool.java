@@ -41,7 +41,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of supervised worker processes. Thread-safe. Without Spring this is the door:
+ * A pool of supervised worker processes. Thread-safe. Without Spring this is where to begin:
  *
  * <pre>{@code
  * try (WorkerPool pool = WorkerPool.create(PoolOptions.builder().maxWorkers(4).build())) {
@@ -56,7 +56,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     private final PoolOptions options;
     private final Machine machine;
-    private final Bag bag;
+    private final Dispatcher dispatcher;
     private final PoisonGuard poison;
     private final Supervisor supervisor;
     private final PrivateDirectory directory;
@@ -64,23 +64,21 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final @Nullable JvmLauncher jvms; // null if workers are no JVMs of ours
     private final Executor chores;
     private final CallbackThreads ownCallbacks;
-    private final Executor callbacks;
     private final KnownMethods methods;
     private final OutcomeLog outcomes;
-    private final Spinning waits; // of callers
     private final AtomicLong nextId = new AtomicLong(1);
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Object drained = new Object();
     private volatile boolean shutdown; // set once
-    private final PoolTask.Owner owner = new Owner();
+    private final DispatchedTask.Owner owner = new Owner();
+    private final PoolTask.Surroundings surroundings;
 
     private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience, Machine machine)
             throws IOException {
         this.options = options;
         this.machine = machine;
-        this.bag = new Bag(options, machine);
+        this.dispatcher = new Dispatcher(options, machine);
         this.poison = new PoisonGuard(options.poisonLimit());
-        this.waits = new Spinning(options.spin().toNanos());
         this.chores = machine.chores(options.name());
         this.jvms = launcher == null ? new JvmLauncher(options, chores) : null;
         PoolObserver starts = jvms == null ? null : jvms.observer().orElse(null);
@@ -90,26 +88,29 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         NamedThreads callbackThreads = new NamedThreads(options.name(), "callback");
         this.ownCallbacks = new CallbackThreads(callbackThreads, options.spin().toNanos());
         Executor chosen = options.callbackExecutor();
-        this.callbacks = machine.callbacks(
-                chosen == null ? ownCallbacks : new ChosenExecutor(options.name(), chosen, ownCallbacks));
+        this.surroundings = new PoolTask.Surroundings(
+                options,
+                machine::nanoTime,
+                machine.callbacks(
+                        chosen == null ? ownCallbacks : new ChosenExecutor(options.name(), chosen, ownCallbacks)),
+                new Spinning(options.spin().toNanos()));
         this.methods =
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
         this.outcomes = new OutcomeLog(options.name());
         this.directory = PrivateDirectory.create(machine.folders());
         try {
-            this.supervisor = new Supervisor(
+            SupervisedPool supervised = new SupervisedPool(
                     options,
-                    bag,
+                    machine,
+                    dispatcher,
+                    observer,
                     jvms == null ? Objects.requireNonNull(launcher) : jvms,
                     directory,
-                    poison,
-                    observer,
-                    ownCallbacks,
-                    chores,
                     methods,
-                    outcomes,
-                    resilience,
-                    machine);
+                    poison,
+                    machine.results(),
+                    chores);
+            this.supervisor = new Supervisor(supervised, ownCallbacks, outcomes, resilience);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
@@ -242,33 +243,15 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     @Override
     public TaskFuture<Object> submit(Call call) {
-        Duration timeout = call.options().timeout();
-        if (timeout == null) {
-            timeout = call.method().limits().timeout();
-        }
-        if (timeout == null) {
-            timeout = options.timeout();
-        }
-        Integer own = call.options().retries();
-        int declared = call.method().limits().retries();
-        int retries = own != null ? own : declared >= 0 ? declared : options.retries();
-        PoolTask task = new PoolTask(
-                nextId.getAndIncrement(),
-                options.name(),
-                call,
-                methods.of(call.method()),
-                timeout == null ? 0 : Durations.nanos(timeout),
-                retries,
-                owner,
-                callbacks,
-                waits);
+        DispatchedTask task =
+                new DispatchedTask(nextId.getAndIncrement(), call, methods.of(call.method()), surroundings, owner);
         inFlight.incrementAndGet();
         try {
             refuseIfPoisonous(task);
             task.encode(call.arguments(), call.isAwaited());
-            Slot slot = bag.submit(task);
+            Slot slot = dispatcher.submit(task);
             if (slot != null) {
-                slot.give(task, call.isAwaited());
+                slot.connection().send(task, call.isAwaited());
             } else {
                 supervisor.queued(task);
             }
@@ -294,15 +277,10 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     }
 
     /** What the pool does when a task ends. */
-    private final class Owner implements PoolTask.Owner {
+    private final class Owner implements DispatchedTask.Owner {
 
         @Override
-        public long nanoTime() {
-            return machine.nanoTime();
-        }
-
-        @Override
-        public void ended(PoolTask task, TaskState outcome, @Nullable Throwable failure) {
+        public void ended(DispatchedTask task, TaskState outcome, @Nullable Throwable failure) {
             try {
                 observer.taskEnded(
                         task.displayName(),
@@ -324,14 +302,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         }
 
         @Override
-        public void abandoned(PoolTask task, boolean interrupt) {
-            if (bag.forget(task)) {
+        public void abandoned(DispatchedTask task, boolean interrupt) {
+            if (dispatcher.forget(task)) {
                 return;
             }
             if (interrupt) {
                 task.toStop();
                 supervisor.stop(task);
-            } else if (bag.earlySlot(task) != null) {
+            } else if (dispatcher.earlySlot(task) != null) {
                 supervisor.revoke(task); // it must not begin, if it has not
             }
         }
@@ -341,12 +319,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     /** The pool at this moment. */
     public PoolStats stats() {
-        int waiting = bag.waiting();
+        int waiting = dispatcher.waiting();
         List<PoolStats.WorkerStats> workers = new ArrayList<>();
         for (Worker worker : supervisor.workers()) {
             List<PoolStats.TaskStats> tasks = new ArrayList<>();
             for (Slot slot : worker.slots()) {
-                PoolTask task = bag.leased(slot);
+                PoolTask task = dispatcher.leased(slot);
                 if (task != null) {
                     tasks.add(describe(task));
                 }
@@ -354,8 +332,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             workers.add(new PoolStats.WorkerStats(
                     worker.name(),
                     worker.pid(),
-                    worker.state(tasks.size()),
-                    Duration.ofNanos(machine.nanoTime() - worker.launchedNanos),
+                    worker.shown(tasks.size()),
+                    Duration.ofNanos(machine.nanoTime() - worker.launchedNanos()),
                     worker.tasksDone(),
                     memory(worker),
                     tasks));
@@ -376,7 +354,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
      * @param most how many of them
      */
     public List<PoolStats.WaitingTask> waitingTasks(int most) {
-        return bag.waiting(most).stream()
+        return dispatcher.waiting(most).stream()
                 .map(task -> new PoolStats.WaitingTask(
                         task.taskId(),
                         task.displayName(),
@@ -394,14 +372,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         return task != null && task.cancel(true);
     }
 
-    private @Nullable PoolTask find(String taskId) {
-        PoolTask waiting = bag.waiting(taskId);
+    private @Nullable DispatchedTask find(String taskId) {
+        DispatchedTask waiting = dispatcher.waiting(taskId);
         if (waiting != null) {
             return waiting;
         }
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
-                for (PoolTask task : bag.tasks(slot)) {
+                for (DispatchedTask task : dispatcher.tasks(slot)) {
                     if (task.taskId().equals(taskId)) {
                         return task;
                     }
@@ -442,7 +420,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     }
 
     private PoolStats.TaskStats describe(PoolTask task) {
-        Duration elapsed = Duration.ofNanos(machine.nanoTime() - task.givenNanos());
+        Duration elapsed = Duration.ofNanos(machine.nanoTime() - task.assignedNanos());
         Optional<Double> progress = task.progress().map(TaskProgress::fraction);
         return new PoolStats.TaskStats(
                 task.taskId(),
@@ -452,8 +430,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 Instant.now().minus(elapsed));
     }
 
-    Bag bag() {
-        return bag;
+    Dispatcher dispatcher() {
+        return dispatcher;
     }
 
     /** Where the workers' socket is. */
@@ -490,10 +468,10 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public void shutdownNow() {
         shutdown = true;
         String why = "pool '" + options.name() + "' was shut down";
-        bag.end(shutDown(), task -> task.cancelled(why));
+        dispatcher.end(shutDown(), task -> task.cancelled(why));
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
-                for (PoolTask task : bag.tasks(slot)) {
+                for (DispatchedTask task : dispatcher.tasks(slot)) {
                     task.cancelled(why);
                     task.toStop();
                     supervisor.stop(task);
@@ -510,7 +488,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     private void refuse() {
         shutdown = true;
-        bag.shut(shutDown());
+        dispatcher.shut(shutDown());
     }
 
     private TaskRefusedException shutDown() {

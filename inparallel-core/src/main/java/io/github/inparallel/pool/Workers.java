@@ -2,25 +2,18 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.process.CrashFiles;
-import io.github.inparallel.pool.process.LaunchProperties;
-import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
-import io.github.inparallel.pool.runtime.ResultBudget;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
-import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.LogLevels;
-import io.github.inparallel.protocol.Secret;
-import io.github.inparallel.protocol.WireLimit;
 import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -28,11 +21,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers that live, from launch to burial: launched, connected, ready, watched, told to leave or killed, ended. On
- * the supervisor's thread, but for {@link #snapshot()}; what may take long (starting a process, killing a tree of them)
- * runs on other threads, and its result comes back as a command.
+ * Leads each worker through its life: what happens to one becomes a transition of its state, with what follows from that.
+ * On the supervisor's thread; what may take long (starting a process, killing a tree of them) runs on other threads, and
+ * its result comes back as a command.
  */
-final class Workers implements WorkerControl, ControlDesk.Listener {
+final class Workers
+        implements WorkerControl, ControlConnections.Listener, WorkerLaunches.Listener, WorkerConnections.Listener {
 
     private static final Log log = Log.of(Workers.class);
 
@@ -49,73 +43,66 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
 
     private final PoolOptions options;
     private final Machine machine;
-    private final Bag bag;
-    private final WorkerLauncher launcher;
-    private final PrivateDirectory directory;
-    private final Executor supervisor;
-    private final Executor chores;
-    private final KnownMethods methods;
+    private final Dispatcher dispatcher;
     private final PoolObserver observer;
+    private final SlotConnection.Surroundings slots;
+    private final Executor supervisor;
+    private final Chores chores;
     private final StartBreaker breaker;
-    private final Slot.Listener slotListener;
-    private final TaskWatcher tasks;
+    private final WorkerLaunches launches;
+    private final WorkerConnections connections;
+    private final ControlConnections controls;
+    private final TaskLimits limits;
     private final MemoryWatch memory;
     private final Heartbeat heartbeat;
-    private final ControlDesk desk;
-    private final Undertaker undertaker;
-    private final PastExits exits = new PastExits();
+    private final Sizing sizing;
+    private final ExitHandler exits;
     private final CrashFiles crashes;
-    private final ResultBudget results;
+    private final WorkerList all = new WorkerList();
     private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
-
-    private final List<Worker> all = new ArrayList<>();
     private int nextNumber = 1;
     private boolean closing; // no more tasks for anybody
 
-    private volatile List<Worker> snapshot = List.of(); // written by the supervisor
-
     /**
+     * @param listener is told what happens in slots
      * @param supervisor runs commands on the supervisor's thread
-     * @param chores runs what may take long
-     * @param methods what new workers prepare for
      */
-    Workers(
-            PoolOptions options,
-            Bag bag,
-            WorkerLauncher launcher,
-            PrivateDirectory directory,
-            StartBreaker breaker,
-            PoisonGuard poison,
-            PoolObserver observer,
-            Slot.Listener slotListener,
-            Executor supervisor,
-            Executor chores,
-            KnownMethods methods,
-            Machine machine) {
-        this.options = options;
-        this.machine = machine;
-        this.results = machine.results();
-        this.bag = bag;
-        this.launcher = launcher;
-        this.directory = directory;
-        this.breaker = breaker;
-        this.observer = observer;
-        this.slotListener = slotListener;
+    Workers(SupervisedPool pool, StartBreaker breaker, SlotConnection.Listener listener, Executor supervisor) {
+        this.options = pool.options();
+        this.machine = pool.machine();
+        this.dispatcher = pool.dispatcher();
+        this.observer = pool.observer();
+        this.slots = new SlotConnection.Surroundings(options, observer, pool.results(), listener, machine);
         this.supervisor = supervisor;
-        this.chores = chores;
-        this.methods = methods;
-        this.tasks = new TaskWatcher(options, bag, this, machine);
-        this.memory = new MemoryWatch(options, bag, this);
+        this.chores = new Chores(options.name(), pool.chores());
+        this.breaker = breaker;
+        this.launches = new WorkerLaunches(pool, chores, supervisor, this);
+        this.connections =
+                new WorkerConnections(options, machine, worker -> breaker.isDown() && !worker.wasReady(), this);
+        this.controls = new ControlConnections(options, dispatcher, observer, this);
+        this.limits = new TaskLimits(options, dispatcher, this, machine);
+        this.memory = new MemoryWatch(options, dispatcher, this);
         this.heartbeat = new Heartbeat(options, this);
-        this.desk = new ControlDesk(options, bag, tasks, observer, this);
-        this.crashes = new CrashFiles(directory.path(), options.crashDir());
-        this.undertaker = new Undertaker(
-                options, bag, new ExitJudge(options), breaker, poison, observer, firstReady, exits, machine);
+        this.sizing = new Sizing(options, dispatcher, breaker, this);
+        this.exits = new ExitHandler(pool, breaker, firstReady);
+        this.crashes = new CrashFiles(pool.directory().path(), options.crashDir());
     }
 
-    /** The workers at this moment, for anybody. */
-    List<Worker> snapshot() {
-        return snapshot;
+    WorkerList all() {
+        return all;
+    }
+
+    Sizing sizing() {
+        return sizing;
+    }
+
+    TaskLimits limits() {
+        return limits;
+    }
+
+    /** The last workers that ended. For any thread. */
+    ExitHistory history() {
+        return exits.history();
     }
 
     /** Completes when the first worker is ready, or cannot start. */
@@ -123,21 +110,14 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         return firstReady;
     }
 
-    boolean isEmpty() {
-        return all.isEmpty();
-    }
-
-    /** A copy, so that what is done to one may change the list. */
-    List<Worker> list() {
-        return List.copyOf(all);
-    }
+    // ---- what others want of them
 
     /** The task is to stop, if a worker has it. */
-    void stop(PoolTask task) {
-        for (Worker worker : all) {
+    void stop(DispatchedTask task) {
+        for (Worker worker : all.snapshot()) {
             for (Slot slot : worker.slots()) {
-                if (bag.leased(slot) == task) {
-                    tasks.stop(slot, task);
+                if (dispatcher.leased(slot) == task) {
+                    limits.stop(worker, slot, task);
                     return;
                 }
             }
@@ -145,114 +125,67 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         revoke(task);
     }
 
-    /** The task is not to begin, if a worker was given it early. */
-    void revoke(PoolTask task) {
-        Slot slot = bag.earlySlot(task);
-        if (slot != null) {
-            tasks.revoke(slot, machine.nanoTime(), true);
+    /** The task is not to begin, if it was assigned to a worker early. */
+    void revoke(DispatchedTask task) {
+        Slot slot = dispatcher.earlySlot(task);
+        Worker worker = slot == null ? null : all.of(slot);
+        if (slot != null && worker != null) {
+            limits.revoke(worker, slot, machine.nanoTime(), true);
         }
     }
 
-    /** The pool ends: workers leave as soon as they have nothing to do. */
-    long dismiss(long now) {
-        closing = true;
-        long next = Deadline.NEVER;
-        for (Worker worker : list()) {
-            bag.close(worker);
-            if (!worker.ready) {
-                dismissStarting(worker);
-            } else if (!worker.leaving && bag.leases(worker) == 0) {
-                retire(worker, Cause.SHUTDOWN, now);
+    /** All of them are to be replaced. */
+    void recycle() {
+        all.snapshot().forEach(sizing::replace);
+    }
+
+    void sendLevels() {
+        all.snapshot().stream().filter(worker -> worker.control().isConnected()).forEach(this::sendLevels);
+    }
+
+    private void sendLevels(Worker worker) {
+        WorkerLogs logs = options.logs();
+        if (logs != null) {
+            send(worker, new LogLevels(logs.levels()).toFrame());
+        }
+    }
+
+    void threadDump(long pid, CompletableFuture<String> answer) {
+        for (Worker worker : all.snapshot()) {
+            if (worker.pid() == pid && worker.control().isConnected()) {
+                worker.control().dumpAsked(answer);
+                send(worker, Frame.of(FrameType.DUMP, 0));
+                return;
             }
-            next = Deadline.earlier(next, worker.killAt); // set just now, perhaps
-            next = Deadline.earlier(next, worker.giveUpAt);
         }
-        return next;
+        chores.run(() -> answer.completeExceptionally(
+                new IllegalArgumentException("Pool '" + options.name() + "' has no worker with pid " + pid)));
     }
 
-    /** One that is still starting has nothing to finish, so nobody waits for it. */
-    private void dismissStarting(Worker worker) {
-        if (worker.giveUpLaunch()) {
-            remove(worker);
-            undertaker.dismissed(worker);
-        } else if (!worker.lost && !worker.killed && worker.exitCode == null) {
-            kill(worker, Cause.SHUTDOWN, null);
-        }
+    @Override
+    public void send(Worker worker, Frame frame) {
+        controls.send(worker, frame);
     }
 
     // ---- starting
 
     @Override
     public void launch() {
-        Worker worker = new Worker(options.name(), nextNumber++, machine.nanoTime());
-        for (int i = 0; i < options.concurrency(); i++) {
-            worker.slots().add(new Slot(worker, i, bag, options, observer, results, slotListener, machine));
-            worker.slotSecrets.add(Secret.create());
-        }
-        worker.killAt = Deadline.after(worker.launchedNanos, options.startupTimeout());
+        int number = nextNumber++;
+        long now = machine.nanoTime();
+        WorkerEntry entry = new WorkerEntry(options.name() + "-" + number, options.concurrency(), dispatcher, slots);
+        Worker worker = new Worker(number, entry, now, Deadline.after(now, options.startupTimeout()));
         all.add(worker);
-        snapshot = List.copyOf(all);
         observer.workerStarting(worker.name());
-        LaunchDescription description = new LaunchDescription(
-                directory.socket().toString(),
-                options.name(),
-                worker.number(),
-                worker.controlSecret,
-                options.logs() == null ? "" : worker.logSecret,
-                List.copyOf(worker.slotSecrets),
-                Durations.millis(options.heartbeatTimeout()),
-                Durations.millis(options.killGrace()),
-                options.spin().toNanos(),
-                options.maxPayload(),
-                options.format().name(),
-                methods.needMapper(),
-                methods.ids(),
-                options.bootstrap().type(),
-                options.bootstrap().settings(),
-                LaunchProperties.of(options));
-        elsewhere(() -> launch(worker, description));
+        launches.launch(worker);
     }
 
-    /** On a thread that may wait. Whatever becomes of it, the supervisor ends what it does not hear of in time. */
-    private void launch(Worker worker, LaunchDescription description) {
-        WorkerProcess process = null;
-        try {
-            process = launcher.launch(description, directory.path());
-            if (worker.hasProcess(process, process.pid())) {
-                WorkerProcess known = process;
-                supervisor.execute(() -> launched(worker, known));
-                return;
-            }
-        } catch (Throwable e) {
-            supervisor.execute(() -> notLaunched(worker, e));
-        }
-        if (process != null) {
-            process.kill(); // nobody waits for it
-        }
-    }
-
-    /** On another thread; on this one if there is none to be had. What it throws ends no thread. */
-    private void elsewhere(Runnable chore) {
-        Runnable guarded = () -> {
-            try {
-                chore.run();
-            } catch (Throwable e) {
-                log.warn("A step of pool '{}' failed", options.name(), e);
-            }
-        };
-        try {
-            chores.execute(guarded);
-        } catch (Throwable e) {
-            log.warn("Pool '{}' got no thread", options.name(), e);
-            guarded.run();
-        }
-    }
-
-    private void launched(Worker worker, WorkerProcess process) {
-        process.exit().whenComplete((code, failure) -> ended(worker, orUnknown(code)));
-        process.outputEnd().whenComplete((end, failure) -> supervisor.execute(() -> worker.outputEnded = true));
-        if (worker.leaving) {
-            kill(worker, null, null); // it was to be killed before there was a process
+    @Override
+    public void launched(Worker worker, WorkerProcess process) {
+        process.exit().whenComplete((code, failure) -> ended(worker, code == null ? UNKNOWN : code));
+        process.outputEnd().whenComplete((end, failure) -> supervisor.execute(worker::outputEnds));
+        if (worker.state() == Worker.State.KILLED) {
+            kill(worker); // it was to be killed before there was a process
         }
         if (breaker.isDown()) {
             log.debug("Worker {} starts, pid {}", worker.name(), worker.pid()); // as others have, again and again
@@ -262,8 +195,227 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         open(worker); // it may have been quicker than the thread that launched it
     }
 
-    private static int orUnknown(@Nullable Integer exitCode) {
-        return exitCode == null ? UNKNOWN : exitCode;
+    @Override
+    public void notLaunched(Worker worker, Throwable failure) {
+        if (remove(worker)) { // else it was given up
+            exits.notLaunched(worker, all.hasReady(), failure);
+        }
+    }
+
+    // ---- connecting
+
+    void connected(Worker worker, int index, FrameChannel channel) {
+        try {
+            connections.connect(worker, index, channel);
+            if (index == Hello.CONTROL) {
+                heartbeat.begin(worker, machine.nanoTime());
+                sendLevels(worker);
+                worker.control().flush();
+            }
+        } catch (IOException e) {
+            lost(worker, null);
+        } catch (Throwable e) { // there is no thread, most likely
+            log.error("Worker {} cannot be connected", worker.name(), e);
+            lost(worker, Cause.BROKEN);
+        }
+        open(worker);
+    }
+
+    /** Lets tasks in when the worker has said that it is ready and all its slots are connected. */
+    @Override
+    public void open(Worker worker) {
+        if (worker.process() == null
+                || !worker.control().hasReportedReady()
+                || !worker.slots().stream().allMatch(slot -> slot.connection().isConnected())
+                || !worker.becomesReady(machine.nanoTime())) {
+            return;
+        }
+        Duration startup = Duration.ofNanos(worker.readyNanos() - worker.launchedNanos());
+        log.info("Worker {} is ready, pid {}, after {} ms", worker.name(), worker.pid(), startup.toMillis());
+        observer.workerReady(worker.name(), startup);
+        if (breaker.ready()) {
+            log.info("Pool '{}' is up again", options.name());
+            dispatcher.reopen();
+        }
+        if (!closing) {
+            dispatcher.accept(worker.entry());
+            for (Slot slot : worker.slots()) {
+                slot.connection().open();
+            }
+        }
+        firstReady.complete(null);
+    }
+
+    // ---- hearing
+
+    /** Reads some of what the worker has said; returns whether there is more. */
+    boolean listen(Worker worker) {
+        return controls.listen(worker);
+    }
+
+    @Override
+    public void pong(Worker worker) {
+        heartbeat.answered(worker);
+    }
+
+    @Override
+    public void inspected(Worker worker, long task, Inspection inspection) {
+        limits.inspected(worker, task, inspection);
+    }
+
+    /** Shutdown hooks have their grace in the worker; if even that does not end it, it is killed from here. */
+    @Override
+    public void exitCalled(Worker worker, long task) {
+        for (Slot slot : worker.slots()) {
+            PoolTask running = dispatcher.leased(slot);
+            if (running != null && running.id() == task) {
+                worker.blame(running.taskId());
+            }
+        }
+        dispatcher.close(worker.entry());
+        worker.exits(Deadline.after(machine.nanoTime() + LEAVE_WAIT, options.killGrace()));
+    }
+
+    @Override
+    public void broken(Worker worker) {
+        supervisor.execute(() -> lost(worker, Cause.BROKEN));
+    }
+
+    @Override
+    public void unheard(Worker worker) {
+        supervisor.execute(() -> sizing.replace(worker));
+    }
+
+    @Override
+    public void logEnded(Worker worker) {
+        supervisor.execute(worker::logEnds);
+    }
+
+    /** The data connection of one of its slots has ended. */
+    void closed(Slot slot, boolean broken) {
+        Worker worker = all.of(slot);
+        if (worker != null) {
+            if (broken) {
+                blame(worker, slot);
+            }
+            lost(worker, broken ? Cause.BROKEN : null);
+        }
+    }
+
+    private void blame(Worker worker, Slot slot) {
+        PoolTask task = dispatcher.leased(slot);
+        if (task != null) {
+            worker.blame(task.taskId());
+        }
+    }
+
+    // ---- watching
+
+    /** Does what is due for the worker; returns when something is due next. */
+    long watch(Worker worker, long now) {
+        long counted = worker.countTasks();
+        if (worker.tasksDone() > counted) {
+            if (counted == 0) {
+                breaker.started();
+            } else {
+                breaker.answered();
+            }
+        }
+        if (Deadline.isDue(worker.deadline(), now) && isGivenUp(worker)) {
+            return now;
+        }
+        if (Deadline.isDue(worker.killAgainAt(), now)) {
+            sendKill(worker, now);
+        }
+        long next = Deadline.earlier(worker.deadline(), worker.killAgainAt());
+        next = Deadline.earlier(next, heartbeat.beat(worker, now));
+        for (Slot slot : worker.slots()) {
+            next = Deadline.earlier(next, limits.watch(worker, slot, now));
+        }
+        next = Deadline.earlier(next, memory.watch(worker, now));
+        return Deadline.earlier(next, handleIfOver(worker, now));
+    }
+
+    /** It has missed its deadline. Returns whether it is no worker any more. */
+    private boolean isGivenUp(Worker worker) {
+        if (worker.giveUpLaunch()) {
+            notLaunched(
+                    worker,
+                    new TimeoutException("there is no process after startup-timeout: " + options.startupTimeout()));
+            return true;
+        }
+        if (worker.wasKilled()) {
+            log.error(
+                    "Worker {}, pid {}, does not end although it was killed: it is given up. Look after the process",
+                    worker.name(),
+                    worker.pid());
+            exited(worker, UNKNOWN);
+        } else {
+            kill(worker, worker.missesDeadline(), null);
+        }
+        return false;
+    }
+
+    // ---- ending
+
+    @Override
+    public void retire(Worker worker, Cause cause, long now) {
+        Cause why = worker.entry().shortage() == null ? cause : Cause.OUT_OF_MEMORY;
+        if (worker.retires(why, Deadline.after(now, Math.max(LEAVE_WAIT, Durations.nanos(options.killGrace()))))) {
+            log.debug("Worker {} is to leave: {}", worker.name(), cause.label());
+            send(worker, Frame.of(FrameType.RETIRE, 0));
+        }
+    }
+
+    @Override
+    public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
+        writeOff(worker);
+        if (!worker.hasExited()) {
+            worker.decide(cause, culprit);
+            worker.condemn();
+            kill(worker);
+        }
+    }
+
+    private void kill(Worker worker) {
+        long now = machine.nanoTime();
+        if (worker.killsFirst(now + LEAVE_WAIT)) {
+            sendKill(worker, now);
+        }
+    }
+
+    /** It may fail, without descriptors for example; so it is sent until the worker is gone. */
+    private void sendKill(Worker worker, long now) {
+        WorkerProcess process = worker.process();
+        worker.killsAgain(now + KILL_AGAIN);
+        if (process != null) {
+            chores.run(process::kill);
+        }
+    }
+
+    private void writeOff(Worker worker) {
+        if (dispatcher.writeOff(worker.entry())) {
+            slots.listener().tasksWait();
+        }
+    }
+
+    /**
+     * A connection has ended: the worker dies, or is made to. One that has closed its end is on its way out, and a shutdown
+     * hook may want its time.
+     */
+    @Override
+    public void lost(Worker worker, @Nullable Cause cause) {
+        writeOff(worker);
+        worker.slots().forEach(slot -> slot.connection().closeIfIdle());
+        boolean first = worker.loses(
+                Deadline.after(machine.nanoTime(), Math.max(1_000 * MILLI, Durations.nanos(options.killGrace()))));
+        if (cause != null && !worker.hasExited()) {
+            if (first) {
+                kill(worker, cause, null);
+            } else {
+                worker.decide(cause, null);
+            }
+        }
     }
 
     /** The supervisor waits for no file: it hears of the exit when the error file has been read, or soon without. */
@@ -275,10 +427,10 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         CompletableFuture<CrashFiles.@Nullable Crash> crash = new CompletableFuture<>();
         crash.completeOnTimeout(null, CRASH_WAIT_MILLIS, TimeUnit.MILLISECONDS)
                 .thenAccept(found -> supervisor.execute(() -> {
-                    worker.crash = found;
+                    worker.crashed(found);
                     exited(worker, code);
                 }));
-        elsewhere(() -> {
+        chores.run(() -> {
             try {
                 crash.complete(crashes.take(worker.name(), worker.pid()));
             } finally {
@@ -287,384 +439,101 @@ final class Workers implements WorkerControl, ControlDesk.Listener {
         });
     }
 
-    private void notLaunched(Worker worker, Throwable failure) {
-        if (all.contains(worker)) { // else it was given up
-            remove(worker);
-            undertaker.notLaunched(worker, othersWork(), failure);
-        }
-    }
-
-    private boolean othersWork() {
-        return all.stream().anyMatch(worker -> worker.ready && !worker.lost && !worker.leaving);
-    }
-
-    // ---- connecting
-
-    @Nullable
-    Worker find(int number) {
-        return all.stream()
-                .filter(worker -> worker.number() == number && !worker.lost)
-                .findFirst()
-                .orElse(null);
-    }
-
-    void connected(Worker worker, int index, FrameChannel channel) {
-        try {
-            if (index == Hello.LOG) {
-                readLog(worker, channel);
-            } else if (index == Hello.CONTROL) {
-                channel.maxPayload(WireLimit.MESSAGE.most());
-                worker.control = channel;
-                worker.nextPing = machine.nanoTime(); // what answering the first one loads no task needs to wait for
-                sendLevels(worker);
-                worker.flush();
-            } else {
-                Slot slot = worker.slots().get(index);
-                // An exception may say more than a result.
-                channel.maxPayload(
-                        (int) Math.min(Integer.MAX_VALUE - 64, (long) options.maxPayload() + WireLimit.MESSAGE.most()));
-                slot.connect(channel, options.spin().toNanos());
-                startReading(slot, "inparallel-" + options.name() + "-slot-" + worker.number() + "-" + index);
-            }
-        } catch (IOException e) {
-            lost(worker, null);
-        } catch (Throwable e) { // there is no thread, most likely
-            log.error("Worker {} cannot be connected", worker.name(), e);
-            lost(worker, Cause.BROKEN);
-        }
-        open(worker);
-    }
-
-    private void startReading(Slot slot, String name) {
-        try {
-            machine.start(slot, name);
-        } catch (Throwable e) {
-            slot.readsNever();
-            throw e;
-        }
-    }
-
-    private void readLog(Worker worker, FrameChannel channel) throws IOException {
-        WorkerLogs logs = options.logs();
-        if (logs == null) {
-            channel.close();
-            return;
-        }
-        channel.maxPayload(WireLimit.MESSAGE.most());
-        worker.logEnded = false;
-        LogReader.Listener listener = new LogReader.Listener() {
-            @Override
-            public boolean isKnown() {
-                return breaker.isDown() && !worker.ready;
-            }
-
-            @Override
-            public void broken() {
-                supervisor.execute(() -> lost(worker, Cause.BROKEN));
-            }
-
-            @Override
-            public void unheard() {
-                supervisor.execute(() -> worker.replace = true);
-            }
-
-            @Override
-            public void ended() {
-                supervisor.execute(() -> worker.logEnded = true);
-            }
-        };
-        machine.start(
-                new LogReader(worker, options.name(), channel, logs, listener),
-                "inparallel-" + options.name() + "-log-" + worker.number());
-    }
-
-    private void sendLevels(Worker worker) {
-        WorkerLogs logs = options.logs();
-        if (logs != null) {
-            send(worker, new LogLevels(logs.levels()).toFrame());
-        }
-    }
-
-    void sendLevels() {
-        all.stream().filter(worker -> worker.control != null).forEach(this::sendLevels);
-    }
-
-    /** All of them are to be replaced. */
-    void recycle() {
-        all.forEach(worker -> worker.replace = true);
-    }
-
-    /** The last workers that ended, newest first. For any thread. */
-    List<PoolStats.ExitStats> exits() {
-        return exits.last();
-    }
-
-    void threadDump(long pid, CompletableFuture<String> answer) {
-        for (Worker worker : all) {
-            if (worker.pid() == pid && worker.control != null) {
-                worker.dumps.add(answer);
-                send(worker, Frame.of(FrameType.DUMP, 0));
-                return;
-            }
-        }
-        elsewhere(() -> answer.completeExceptionally(
-                new IllegalArgumentException("Pool '" + options.name() + "' has no worker with pid " + pid)));
-    }
-
-    /** Reads some of what the worker has said; returns whether there is more. */
-    boolean listen(Worker worker) {
-        return desk.listen(worker);
-    }
-
-    /** Shutdown hooks have their grace there; if even that does not end it, we do. */
-    @Override
-    public void exitCalled(Worker worker, long task) {
-        worker.exitCalled = true;
-        for (Slot slot : worker.slots()) {
-            PoolTask running = bag.leased(slot);
-            if (running != null && running.id() == task) {
-                blame(slot);
-            }
-        }
-        bag.close(worker);
-        worker.killAt = Deadline.after(machine.nanoTime() + LEAVE_WAIT, options.killGrace());
-    }
-
-    /** Lets tasks in when the worker has said that it is ready and all its slots are connected. */
-    @Override
-    public void open(Worker worker) {
-        if (worker.ready
-                || worker.lost
-                || worker.exitCode != null
-                || !worker.reportedReady
-                || worker.process() == null
-                || !worker.slots().stream().allMatch(Slot::isConnected)) {
-            return;
-        }
-        worker.ready = true;
-        worker.readyNanos = machine.nanoTime();
-        worker.killAt = Deadline.NEVER;
-        Duration startup = Duration.ofNanos(worker.readyNanos - worker.launchedNanos);
-        log.info("Worker {} is ready, pid {}, after {} ms", worker.name(), worker.pid(), startup.toMillis());
-        observer.workerReady(worker.name(), startup);
-        if (breaker.ready()) {
-            log.info("Pool '{}' is up again", options.name());
-            bag.reopen();
-        }
-        if (!closing) {
-            bag.accept(worker);
-            for (Slot slot : worker.slots()) {
-                slot.open();
-            }
-        }
-        firstReady.complete(null);
-    }
-
-    // ---- watching
-
-    long watch(Worker worker, long now) {
-        long done = worker.tasksDone();
-        if (done > worker.tasksCounted) {
-            if (worker.tasksCounted == 0) {
-                breaker.started();
-            } else {
-                breaker.answered();
-            }
-            worker.tasksCounted = done;
-        }
-        if (Deadline.isDue(worker.killAt, now)) {
-            worker.killAt = Deadline.NEVER;
-            if (worker.giveUpLaunch()) {
-                notLaunched(
-                        worker,
-                        new TimeoutException("there is no process after startup-timeout: " + options.startupTimeout()));
-                return now;
-            }
-            kill(worker, overdue(worker), null);
-        }
-        if (worker.killed && worker.exitCode == null && Deadline.isDue(worker.killAgainAt, now)) {
-            sendKill(worker, now);
-        }
-        if (Deadline.isDue(worker.giveUpAt, now)) {
-            log.error(
-                    "Worker {}, pid {}, does not end although it was killed: it is given up. Look after the process",
-                    worker.name(),
-                    worker.pid());
-            exited(worker, UNKNOWN);
-        }
-        long next = Deadline.earlier(worker.killAt, Deadline.earlier(worker.killAgainAt, worker.giveUpAt));
-        next = Deadline.earlier(next, heartbeat.beat(worker, now));
-        for (Slot slot : worker.slots()) {
-            next = Deadline.earlier(next, tasks.watch(slot, now));
-        }
-        next = Deadline.earlier(next, memory.watch(worker, now));
-        return Deadline.earlier(next, judgeIfOver(worker, now));
-    }
-
-    /** Why a worker is killed that has not done in time what it was to do. */
-    private static @Nullable Cause overdue(Worker worker) {
-        if (worker.exitCalled) {
-            return null; // its exit speaks for itself
-        }
-        if (!worker.ready) {
-            return Cause.START_FAILED;
-        }
-        return worker.lost ? Cause.BROKEN : Cause.SHUTDOWN;
-    }
-
-    @Override
-    public void send(Worker worker, Frame frame) {
-        desk.send(worker, frame);
-    }
-
-    // ---- ending
-
-    @Override
-    public void retire(Worker worker, Cause cause, long now) {
-        if (worker.lost || worker.killed) {
-            return;
-        }
-        if (worker.decided == null) {
-            worker.decided = worker.shortage == null ? cause : Cause.OUT_OF_MEMORY;
-        }
-        worker.leaving = true;
-        worker.killAt = Deadline.after(now, Math.max(LEAVE_WAIT, Durations.nanos(options.killGrace())));
-        log.debug("Worker {} is to leave: {}", worker.name(), cause.label());
-        send(worker, Frame.of(FrameType.RETIRE, 0));
-    }
-
-    @Override
-    public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
-        writeOff(worker);
-        worker.leaving = true;
-        if (worker.decided == null) {
-            worker.decided = cause;
-            worker.decidedBy = culprit == null ? worker.decidedBy : culprit;
-        }
-        WorkerProcess process = worker.process();
-        if (process == null || worker.killed) {
-            return;
-        }
-        worker.killed = true;
-        long now = machine.nanoTime();
-        worker.giveUpAt = now + LEAVE_WAIT;
-        sendKill(worker, now);
-    }
-
-    private void writeOff(Worker worker) {
-        if (bag.writeOff(worker)) {
-            slotListener.tasksWait();
-        }
-    }
-
-    /** It may fail, without descriptors for example; so it is sent until the worker is gone. */
-    private void sendKill(Worker worker, long now) {
-        WorkerProcess process = worker.process();
-        worker.killAgainAt = now + KILL_AGAIN;
-        if (process != null) {
-            elsewhere(process::kill);
-        }
-    }
-
-    /** A connection has ended: the worker dies, or is made to. */
-    @Override
-    public void lost(Worker worker, @Nullable Cause cause) {
-        writeOff(worker);
-        if (cause != null && worker.decided == null && worker.exitCode == null) {
-            worker.decided = cause;
-        }
-        if (!worker.lost) {
-            worker.lost = true;
-            worker.slots().forEach(Slot::closeIfIdle);
-            if (worker.exitCode == null) {
-                if (cause != null) {
-                    kill(worker, cause, null);
-                } else {
-                    // It has closed its end, so it is on its way out; a shutdown hook may want its time.
-                    worker.killAt = Deadline.after(
-                            machine.nanoTime(), Math.max(1_000 * MILLI, Durations.nanos(options.killGrace())));
-                }
-            }
-        }
-    }
-
-    /** It is for what the slot's task did that the worker ends, unless that is known already. */
-    void blame(Slot slot) {
-        Worker worker = slot.worker();
-        PoolTask task = bag.leased(slot);
-        if (task != null && worker.decided == null && worker.decidedBy == null) {
-            worker.decidedBy = task.taskId();
-        }
-    }
-
     private void exited(Worker worker, int exitCode) {
-        if (worker.exitCode != null) {
+        if (!worker.exited(exitCode, machine.nanoTime())) {
             return; // it was given up, and has ended after all
         }
-        CrashFiles.Crash crash = worker.crash;
+        CrashFiles.Crash crash = worker.crash();
         if (crash != null && crash.slot() >= 0 && crash.slot() < worker.slots().size()) {
-            blame(worker.slots().get(crash.slot()));
+            blame(worker, worker.slots().get(crash.slot()));
         }
-        worker.exitedNanos = machine.nanoTime();
-        worker.exitCode = exitCode;
-        worker.killAt = Deadline.NEVER;
-        worker.killAgainAt = Deadline.NEVER;
-        worker.giveUpAt = Deadline.NEVER;
         writeOff(worker);
-        worker.lost = true;
-        for (int i = 0; i < MOST_LAST_WORDS && desk.listen(worker); i++) {
+        for (int i = 0; i < MOST_LAST_WORDS && controls.listen(worker); i++) {
             // what it had still to say
         }
-        worker.slots().forEach(Slot::closeIfIdle);
+        worker.slots().forEach(slot -> slot.connection().closeIfIdle());
     }
 
-    private long judgeIfOver(Worker worker, long now) {
-        Integer exitCode = worker.exitCode;
-        if (exitCode == null) {
+    private long handleIfOver(Worker worker, long now) {
+        if (!worker.hasExited()) {
             return Deadline.NEVER;
         }
-        long judgeAt = worker.exitedNanos + OUTPUT_WAIT;
-        boolean waited = judgeAt - now <= 0;
+        long handleAt = worker.exitedNanos() + OUTPUT_WAIT;
+        boolean waited = handleAt - now <= 0;
         if (waited) {
             // Somebody else holds its connections or its output open: a child that it left.
-            worker.slots().forEach(Slot::close);
+            worker.slots().forEach(slot -> slot.connection().close());
         }
-        boolean reads = worker.slots().stream().anyMatch(Slot::isReading)
-                && now - worker.exitedNanos < READING_WAIT; // else its reader is stuck
-        if (reads || (!worker.outputEnded || !worker.logEnded) && !waited) {
-            return waited ? now + MILLI : judgeAt;
+        boolean reads =
+                worker.slots().stream().anyMatch(slot -> slot.connection().isReading())
+                        && now - worker.exitedNanos() < READING_WAIT; // else its reader is stuck
+        if (reads || !worker.hasBeenHeard() && !waited) {
+            return waited ? now + MILLI : handleAt;
         }
         remove(worker);
-        undertaker.bury(worker, exitCode, othersWork());
+        exits.handle(worker, worker.exitCode(), all.hasReady());
         return now;
     }
 
     /** Ends tasks that could not be ended before. */
     void settle() {
-        undertaker.settle();
+        exits.settle();
     }
 
-    private void remove(Worker worker) {
-        for (CompletableFuture<String> dump : worker.dumps) {
+    /** Returns whether it was there. */
+    private boolean remove(Worker worker) {
+        worker.control().close();
+        worker.slots().forEach(slot -> slot.connection().close());
+        for (CompletableFuture<String> dump = worker.control().nextDump();
+                dump != null;
+                dump = worker.control().nextDump()) {
+            CompletableFuture<String> unanswered = dump;
             // Not here: what follows it is the caller's.
-            elsewhere(() ->
-                    dump.completeExceptionally(new IllegalArgumentException("Worker " + worker.name() + " has ended")));
+            chores.run(() -> unanswered.completeExceptionally(
+                    new IllegalArgumentException("Worker " + worker.name() + " has ended")));
         }
-        worker.dumps.clear();
-        desk.close(worker);
-        worker.slots().forEach(Slot::close);
-        all.remove(worker);
-        snapshot = List.copyOf(all);
+        heartbeat.forget(worker);
+        memory.forget(worker);
+        limits.forget(worker);
+        sizing.forget(worker);
+        return all.remove(worker);
+    }
+
+    // ---- the end of all
+
+    /** The pool ends: workers leave as soon as they have nothing to do. */
+    long dismiss(long now) {
+        closing = true;
+        long next = Deadline.NEVER;
+        for (Worker worker : all.snapshot()) {
+            dispatcher.close(worker.entry());
+            if (!worker.wasReady()) {
+                dismissStarting(worker);
+            } else if (dispatcher.leases(worker.entry()) == 0) {
+                retire(worker, Cause.SHUTDOWN, now);
+            }
+            next = Deadline.earlier(next, worker.deadline()); // set just now, perhaps
+        }
+        return next;
+    }
+
+    /** One that is still starting has nothing to finish, so nobody waits for it. */
+    private void dismissStarting(Worker worker) {
+        if (worker.giveUpLaunch()) {
+            remove(worker);
+            exits.dismissed(worker);
+        } else if (worker.isConnected()) {
+            kill(worker, Cause.SHUTDOWN, null);
+        }
     }
 
     /** Lets go of one: the supervisor itself has failed. */
     void abandon(Worker worker) {
         all.remove(worker);
-        snapshot = List.copyOf(all);
         kill(worker, Cause.SHUTDOWN, null);
         for (Slot slot : worker.slots()) {
-            slot.close();
-            while (bag.takeBack(slot) != null) {
+            slot.connection().close();
+            while (dispatcher.takeBack(slot) != null) {
                 // it has been refused
             }
         }

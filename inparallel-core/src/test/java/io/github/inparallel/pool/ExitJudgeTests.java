@@ -22,7 +22,7 @@ class ExitJudgeTests {
     private final PoolOptions options =
             PoolOptions.builder().heap(64L << 20).maxMemory(256L << 20).build();
     private final ExitJudge judge = new ExitJudge(options);
-    private final Worker worker = new Worker("ocr", 1, 0);
+    private final Worker worker = TestWorkers.launched();
 
     @ParameterizedTest
     @CsvSource({
@@ -55,7 +55,7 @@ class ExitJudgeTests {
     @ParameterizedTest
     @ValueSource(ints = {3, 75, 76, 137, 139})
     void wordOfTheWorkerThatExitWasCalledIsBelieved(int code) {
-        worker.exitCalled = true;
+        worker.exits(0);
 
         assertThat(judge.judge(worker, code).exit().cause()).isEqualTo(Cause.EXITED);
     }
@@ -87,7 +87,7 @@ class ExitJudgeTests {
     @Test
     void errorFileSaysMoreThanCodeAndOutput() {
         printed(List.of(OUT_OF_HEAP));
-        worker.crash = new CrashFiles.Crash(Path.of("hs_err.log"), "SIGBUS", "C  [libocr.so+0x12]", -1);
+        worker.crashed(new CrashFiles.Crash(Path.of("hs_err.log"), "SIGBUS", "C  [libocr.so+0x12]", -1));
 
         ExitJudge.Verdict verdict = judge.judge(worker, 134);
 
@@ -99,7 +99,7 @@ class ExitJudgeTests {
 
     @Test
     void errorFileThatSaysLittleIsStillNamed() {
-        worker.crash = new CrashFiles.Crash(Path.of("hs_err.log"), null, null, -1);
+        worker.crashed(new CrashFiles.Crash(Path.of("hs_err.log"), null, null, -1));
 
         ExitJudge.Verdict verdict = judge.judge(worker, 134);
 
@@ -111,8 +111,8 @@ class ExitJudgeTests {
     @EnumSource(Cause.class)
     void whatThisProcessDecidedIsTheCause(Cause decided) {
         printed(List.of(OUT_OF_HEAP));
-        worker.exitCalled = true;
-        worker.decided = decided;
+        worker.exits(0);
+        worker.decide(decided, null);
 
         assertThat(judge.judge(worker, 137).exit().cause()).isEqualTo(decided);
         assertThat(judge.judge(worker, 3).exit().cause()).isEqualTo(decided);
@@ -127,15 +127,15 @@ class ExitJudgeTests {
         "BROKEN, closed a connection"
     })
     void whatThisProcessDecidedIsExplained(Cause decided, String hint) {
-        worker.decided = decided;
+        worker.decide(decided, null);
 
         assertThat(judge.judge(worker, 137).hint()).contains(hint);
     }
 
     @Test
     void whatTheWorkerRanOutOfIsExplained() {
-        worker.decided = Cause.OUT_OF_MEMORY;
-        worker.shortage = new Shortage(Scarcity.THREADS, new PoolStats.LostTask("ocr-7", "Ocr.read"));
+        worker.decide(Cause.OUT_OF_MEMORY, null);
+        worker.entry().ranOut(new Shortage(Scarcity.THREADS, new PoolStats.LostTask("ocr-7", "Ocr.read")));
 
         assertThat(judge.judge(worker, 0).hint()).contains("no more threads", "Ocr.read", "ocr-7");
     }

@@ -62,7 +62,7 @@ class FaultInjectionTests {
             "matching of waiting tasks",
             "ending of lost tasks",
             "watching a worker",
-            "staffing",
+            "sizing",
             "callbacks",
             "expiry of strangers");
 

@@ -4,12 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.pool.runtime.Deadline;
-import io.github.inparallel.protocol.FrameChannel;
-import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,24 +21,12 @@ class HeartbeatTests {
                     .heartbeatTimeout(Duration.ofSeconds(3))
                     .build(),
             control);
-    private final Worker worker = new Worker("ocr", 1, 0);
+    private final Worker worker = TestWorkers.launched();
     private long now;
-
-    @BeforeEach
-    void connect() throws IOException {
-        worker.control = new FrameChannel(SocketChannel.open(), 1024);
-    }
-
-    @AfterEach
-    void disconnect() throws IOException {
-        if (worker.control != null) {
-            worker.control.close();
-        }
-    }
 
     private void begin(long at) {
         now = at;
-        worker.nextPing = at;
+        heartbeat.begin(worker, at);
     }
 
     private long beatAfter(long nanos) {
@@ -52,7 +35,7 @@ class HeartbeatTests {
     }
 
     private void answer() {
-        worker.pingSent = 0;
+        heartbeat.answered(worker);
     }
 
     @ParameterizedTest
@@ -105,14 +88,23 @@ class HeartbeatTests {
     }
 
     @Test
-    void workerThatIsLostOrHasNoConnectionIsNobodysBusiness() throws IOException {
-        begin(1);
-        worker.lost = true;
-        assertThat(beatAfter(60 * SECOND)).isEqualTo(Deadline.NEVER);
+    void workerThatIsLostOrHasNoConnectionIsNobodysBusiness() {
+        now = 1;
+        assertThat(beatAfter(60 * SECOND)).as("it has no connection").isEqualTo(Deadline.NEVER);
+        heartbeat.answered(worker);
 
-        worker.lost = false;
-        disconnect();
-        worker.control = null;
+        begin(1);
+        worker.loses(Deadline.NEVER);
+
+        assertThat(beatAfter(60 * SECOND)).isEqualTo(Deadline.NEVER);
+        assertThat(control.taken()).isEmpty();
+    }
+
+    @Test
+    void workerThatIsGoneIsForgotten() {
+        begin(1);
+        heartbeat.forget(worker);
+
         assertThat(beatAfter(60 * SECOND)).isEqualTo(Deadline.NEVER);
         assertThat(control.taken()).isEmpty();
     }

@@ -81,7 +81,7 @@ class LogReaderTests {
 
     private void readToTheEnd() {
         channels.worker().closeQuietly();
-        new LogReader(new Worker("test", 1, 0), "test", channels.parent(), logs, listener).run();
+        new LogReader(TestWorkers.launched(), "test", channels.parent(), logs, listener).run();
     }
 
     @Test
@@ -109,7 +109,7 @@ class LogReaderTests {
             }
         });
 
-        new LogReader(new Worker("test", 1, 0), "test", channels.parent(), logs, listener).run();
+        new LogReader(TestWorkers.launched(), "test", channels.parent(), logs, listener).run();
 
         assertThat(logged).failsWithin(Duration.ofSeconds(20));
         assertThat(told).containsExactly("unheard", "ended");

@@ -2,11 +2,13 @@ package io.github.inparallel.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Machine;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,18 +20,18 @@ class MemoryWatchTests {
 
     private final PoolOptions options =
             PoolOptions.builder().heap(64L << 20).maxMemory(LIMIT).build();
-    private final Bag bag = new Bag(options, Machine.REAL);
+    private final Dispatcher dispatcher = new Dispatcher(options, Machine.REAL);
     private final RecordedControl control = new RecordedControl();
-    private final MemoryWatch watch = new MemoryWatch(options, bag, control);
-    private final Worker worker = new Worker("ocr", 1, 0);
+    private final MemoryWatch watch = new MemoryWatch(options, dispatcher, control);
+    private final Worker worker = TestWorkers.launched(1, dispatcher, 0);
     private OptionalLong resident = OptionalLong.of(0);
     private long now = Long.MAX_VALUE - INTERVAL; // the clock passes its end
 
     @BeforeEach
     void start() {
         worker.hasProcess(new KnownProcess(List.of(), () -> resident), 4711);
-        worker.ready = true;
-        bag.accept(worker);
+        worker.becomesReady(now);
+        dispatcher.accept(worker.entry());
     }
 
     private long look(long megabytes) {
@@ -38,7 +40,7 @@ class MemoryWatchTests {
     }
 
     private void busy(boolean is) {
-        worker.leases = is ? 1 : 0;
+        TestEntries.leases(worker.entry(), is ? 1 : 0);
     }
 
     @Test
@@ -48,18 +50,18 @@ class MemoryWatchTests {
         assertThat(look(1)).isEqualTo(now + INTERVAL);
         now += INTERVAL - 1;
         assertThat(look(1000)).isEqualTo(now + 1);
-        assertThat(bag.accepts(worker)).isTrue();
+        assertThat(dispatcher.accepts(worker.entry())).isTrue();
     }
 
     @Test
     void idleWorkerIsLookedAtOnceAfterItsTasks() {
         assertThat(look(1000)).as("it has done nothing").isEqualTo(Deadline.NEVER);
 
-        worker.answered();
+        worker.entry().answered();
         assertThat(look(1)).isEqualTo(now + INTERVAL);
         now += INTERVAL;
         assertThat(look(1000)).isEqualTo(Deadline.NEVER);
-        assertThat(bag.accepts(worker)).isTrue();
+        assertThat(dispatcher.accepts(worker.entry())).isTrue();
     }
 
     @Test
@@ -68,7 +70,7 @@ class MemoryWatchTests {
 
         look(256);
 
-        assertThat(bag.accepts(worker)).isTrue();
+        assertThat(dispatcher.accepts(worker.entry())).isTrue();
         assertThat(control.taken()).isEmpty();
     }
 
@@ -76,7 +78,7 @@ class MemoryWatchTests {
     void workerAboveTheLimitGetsNoMoreTasksAndIsKilledIfItStaysBusy() {
         busy(true);
         look(257);
-        assertThat(bag.accepts(worker)).isFalse();
+        assertThat(dispatcher.accepts(worker.entry())).isFalse();
         assertThat(control.taken()).isEmpty();
 
         now += INTERVAL;
@@ -90,7 +92,7 @@ class MemoryWatchTests {
         busy(true);
         look(257);
         busy(false);
-        worker.answered();
+        worker.entry().answered();
 
         now += INTERVAL;
         look(257);
@@ -117,20 +119,42 @@ class MemoryWatchTests {
         resident = OptionalLong.empty();
 
         assertThat(watch.watch(worker, now)).isEqualTo(now + INTERVAL);
-        assertThat(bag.accepts(worker)).isTrue();
+        assertThat(dispatcher.accepts(worker.entry())).isTrue();
     }
 
     @Test
-    void workerThatStartsLeavesOrIsLostIsNotLookedAt() {
+    void workerThatIsNotReadyIsNotLookedAt() {
+        for (Consumer<Worker> change : List.<Consumer<Worker>>of(
+                starting -> {},
+                exiting -> {
+                    exiting.becomesReady(now);
+                    exiting.exits(now);
+                },
+                leaving -> {
+                    leaving.becomesReady(now);
+                    leaving.retires(Cause.IDLE, now);
+                },
+                lost -> {
+                    lost.becomesReady(now);
+                    lost.loses(now);
+                })) {
+            Worker other = TestWorkers.launched(2, dispatcher, 0);
+            other.hasProcess(new KnownProcess(List.of(), () -> OptionalLong.of(1L << 40)), 4712);
+            change.accept(other);
+            TestEntries.leases(other.entry(), 1);
+            assertThat(watch.watch(other, now)).as(other.state().toString()).isEqualTo(Deadline.NEVER);
+        }
+        assertThat(control.taken()).isEmpty();
+    }
+
+    @Test
+    void workerThatIsGoneIsForgotten() {
         busy(true);
-        worker.ready = false;
-        assertThat(look(1000)).isEqualTo(Deadline.NEVER);
-        worker.ready = true;
-        worker.leaving = true;
-        assertThat(look(1000)).isEqualTo(Deadline.NEVER);
-        worker.leaving = false;
-        worker.lost = true;
-        assertThat(look(1000)).isEqualTo(Deadline.NEVER);
-        assertThat(bag.accepts(worker)).isTrue();
+        look(257);
+        watch.forget(worker);
+
+        look(257);
+
+        assertThat(control.taken()).as("it is the first look").isEmpty();
     }
 }

@@ -9,6 +9,7 @@ import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.SimulatedTask.End;
 import io.github.inparallel.pool.SimulatedTask.Plan;
 import io.github.inparallel.pool.SimulatedWorker.Nature;
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.protocol.LaunchDescription;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -175,15 +176,15 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
 
     private boolean isIdle() {
         return tasks.values().stream().noneMatch(SimulatedTask::isOpen)
-                && pool.bag().leases() == 0
-                && pool.bag().waiting() == 0
+                && pool.dispatcher().leases() == 0
+                && pool.dispatcher().waiting() == 0
                 && machine.isQuiet();
     }
 
     /** Until the pool knows which tasks are short: then it gives them to workers early. */
     private void learn() {
         for (int i = 0; i < 8; i++) {
-            if (pool.bag().waiting() < options.queueCapacity()) {
+            if (pool.dispatcher().waiting() < options.queueCapacity()) {
                 submit(quick, new Plan(End.RESULT, 1_000, false), 10, TaskOptions.declared(), Map.of(), false);
             }
         }
@@ -325,8 +326,8 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         }
         if (options.whenFull() == PoolOptions.WhenFull.BLOCK
                 && (!mayWait || !machine.mayWait())
-                && (pool.bag().waiting() >= options.queueCapacity()
-                        || pool.bag().bytes() + size + 1_000 > options.queueMemory())) {
+                && (pool.dispatcher().waiting() >= options.queueCapacity()
+                        || pool.dispatcher().bytes() + size + 1_000 > options.queueMemory())) {
             return;
         }
         submit(
@@ -391,19 +392,20 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     /** Nobody has anything to do in this moment. */
     @Override
     public void look() {
-        if (pool.bag().canMatch()) {
+        if (pool.dispatcher().canMatch()) {
             throw new AssertionError("a task waits, a slot is idle, and nobody sees to it: " + describe());
         }
         Duration queueTimeout = options.queueTimeout();
         if (queueTimeout != null) {
-            for (PoolTask task : pool.bag().waiting(Integer.MAX_VALUE)) {
+            for (PoolTask task : pool.dispatcher().waiting(Integer.MAX_VALUE)) {
                 if (since(task.queuedNanos()) >= queueTimeout.toNanos()) {
                     throw new AssertionError(task + " waits longer than it may: " + describe());
                 }
             }
         }
-        for (Slot slot : machine.slots()) {
-            PoolTask task = pool.bag().leased(slot);
+        for (SlotConnection connection : machine.slots()) {
+            Slot slot = connection.slot();
+            PoolTask task = pool.dispatcher().leased(slot);
             if (task != null) {
                 look(slot, task);
             }
@@ -412,28 +414,27 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     }
 
     private void look(Slot slot, PoolTask task) {
-        if (!slot.early.isEmpty() && slot.revoking == 0 && since(task.givenNanos()) >= EarlyTasks.LONGEST_NANOS) {
-            throw new AssertionError(slot.early + " wait behind " + task + ": " + describe());
+        if (Deadline.isDue(pool.dispatcher().revokeAt(slot), machine.nanoTime())) {
+            throw new AssertionError("others wait behind " + task + ": " + describe());
         }
-        TaskWatch watch = slot.watch;
-        if (watch == null || watch.task != task || watch.beginning.at() - task.givenNanos() < 0) {
-            watch = new TaskWatch(task); // as the supervisor will see it
+        WatchedTask watch = machine.watched(slot);
+        if (watch == null || watch.task != task || watch.start.at() - task.assignedNanos() < 0) {
+            watch = new WatchedTask(task); // as the supervisor will see it
         }
         if (task.timeoutNanos() != 0
-                && watch.phase == TaskWatch.Phase.RUNNING
-                && since(watch.beginning.at()) >= task.timeoutNanos()) {
+                && watch.phase == WatchedTask.Phase.RUNNING
+                && since(watch.start.at()) >= task.timeoutNanos()) {
             throw new AssertionError("nobody asks for " + task + " although its limit has passed: " + describe());
         }
     }
 
     private void look(SimulatedWorker worker, SimulatedTask task, long runningNanos) {
-        boolean isSeenTo = machine.slots().stream()
-                .map(Slot::worker)
-                .noneMatch(each -> each.pid() == worker.pid() && !each.killed); // killing it may take its time
+        boolean isSeenTo = machine.supervised().stream()
+                .noneMatch(each -> each.pid() == worker.pid() && !each.wasKilled()); // killing it may take its time
         if (isSeenTo || worker.isDying() || worker.isGone()) {
             return;
         }
-        long doubt = worker.nature == Nature.LIAR ? Beginning.LONGEST_UNBEGUN : 0;
+        long doubt = worker.nature == Nature.LIAR ? TaskStart.LONGEST_UNBEGUN : 0;
         if (task.timeoutNanos != 0
                 && !task.isDecided()
                 && runningNanos > task.timeoutNanos + doubt + PATIENCE.toNanos()) {
@@ -455,8 +456,11 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     }
 
     private void atTheEnd() {
-        Bag bag = pool.bag();
-        if (bag.leases() != 0 || bag.waiting() != 0 || bag.bytes() != 0 || machine.results.taken() != 0) {
+        Dispatcher dispatcher = pool.dispatcher();
+        if (dispatcher.leases() != 0
+                || dispatcher.waiting() != 0
+                || dispatcher.bytes() != 0
+                || machine.results.taken() != 0) {
             throw new AssertionError("something is left: " + describe());
         }
         PoolStats stats = pool.stats();
@@ -469,8 +473,9 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
 
     @Override
     public String describe() {
-        return "leases " + pool.bag().leases() + ", waiting " + pool.bag().waiting() + ", bytes "
-                + pool.bag().bytes() + ", results " + machine.results.taken() + ", workers "
+        return "leases " + pool.dispatcher().leases() + ", waiting "
+                + pool.dispatcher().waiting() + ", bytes "
+                + pool.dispatcher().bytes() + ", results " + machine.results.taken() + ", workers "
                 + pool.stats().workers() + ", open "
                 + tasks.values().stream()
                         .filter(each -> each.future == null || each.isOpen())

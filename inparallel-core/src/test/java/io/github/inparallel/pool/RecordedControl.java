@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.protocol.Frame;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class RecordedControl implements WorkerControl {
 
     @Override
     public void retire(Worker worker, Cause cause, long now) {
-        worker.leaving = true;
+        worker.retires(cause, Deadline.NEVER);
         asked.add("retire " + worker.name() + " " + cause);
     }
 
@@ -29,7 +30,7 @@ final class RecordedControl implements WorkerControl {
 
     @Override
     public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {
-        worker.killed = true;
+        worker.condemn();
         asked.add("kill " + worker.name() + " " + cause);
     }
 

@@ -63,7 +63,7 @@ final class SimulatedMachine implements Machine {
     final ResultBudget results = new ResultBudget(Long.MAX_VALUE);
     private final Course course;
     private final @Nullable List<String> trace;
-    private final List<Slot> slots = new ArrayList<>();
+    private final List<SlotConnection> slots = new ArrayList<>();
     private final List<Chore> chores = new ArrayList<>();
     private final List<Runnable> callbacks = new ArrayList<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>(); // the last one first
@@ -97,10 +97,10 @@ final class SimulatedMachine implements Machine {
 
     @Override
     public void start(Runnable body, String name) {
-        if (body instanceof Slot slot) {
+        if (body instanceof SlotConnection slot) {
             if (isEventful() && random.nextInt(500) == 0) {
                 workers.stream()
-                        .filter(each -> each.pid() == slot.worker().pid())
+                        .filter(each -> each.pid() == slot.slot().worker().pid())
                         .forEach(each -> each.faulty = true);
                 throw new OutOfMemoryError("planned: no thread");
             }
@@ -312,13 +312,13 @@ final class SimulatedMachine implements Machine {
 
     private boolean readAll() {
         boolean any = false;
-        for (Slot slot : List.copyOf(slots)) {
+        for (SlotConnection slot : List.copyOf(slots)) {
             any |= read(slot);
         }
         return any;
     }
 
-    private boolean read(Slot slot) {
+    private boolean read(SlotConnection slot) {
         boolean read = slot.step();
         if (!slot.isReading()) {
             slots.remove(slot);
@@ -376,7 +376,18 @@ final class SimulatedMachine implements Machine {
         return Objects.requireNonNull(supervisor).stopped().isDone();
     }
 
-    List<Slot> slots() {
+    /** The workers that the supervisor sees to. */
+    List<Worker> supervised() {
+        return Objects.requireNonNull(supervisor).workers();
+    }
+
+    /** How the supervisor watches over the slot's task. */
+    @Nullable
+    WatchedTask watched(Slot slot) {
+        return Objects.requireNonNull(supervisor).watched(slot);
+    }
+
+    List<SlotConnection> slots() {
         return slots;
     }
 

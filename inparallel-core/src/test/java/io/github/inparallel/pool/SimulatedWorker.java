@@ -210,8 +210,8 @@ final class SimulatedWorker implements WorkerProcess {
 
     /** One word of the pool's. */
     private boolean obey() throws IOException {
-        SimulatedConnection desk = Objects.requireNonNull(control);
-        Frame frame = desk.receive();
+        SimulatedConnection said = Objects.requireNonNull(control);
+        Frame frame = said.receive();
         if (frame == null) {
             return false;
         }
@@ -220,7 +220,7 @@ final class SimulatedWorker implements WorkerProcess {
         }
         boolean deaf = nature == Nature.DEAF;
         switch (frame.type()) {
-            case PING -> desk.send(Frame.of(FrameType.PONG, 0));
+            case PING -> said.send(Frame.of(FrameType.PONG, 0));
             case CANCEL -> {
                 SlotOfWorker slot = slot(frame);
                 if (deaf) {
@@ -237,7 +237,7 @@ final class SimulatedWorker implements WorkerProcess {
                 boolean runs = run != null && run.task.id == frame.taskId() && !liesAbout(run.task);
                 long nanos = run == null || !runs ? -1 : machine.nanoTime() - run.since;
                 if (!deaf) {
-                    desk.send(new Inspection(nanos, List.of()).toFrame(frame.taskId()));
+                    said.send(new Inspection(nanos, List.of()).toFrame(frame.taskId()));
                 }
             }
             case REVOKE -> {
@@ -386,8 +386,8 @@ final class SimulatedWorker implements WorkerProcess {
 
     /** It sends what no worker sends. */
     private void babble() throws IOException {
-        SimulatedConnection desk = control;
-        if (!ready || desk == null || slots.isEmpty()) {
+        SimulatedConnection said = control;
+        if (!ready || said == null || slots.isEmpty()) {
             return;
         }
         SlotOfWorker slot = slots.get(machine.random.nextInt(slots.size()));
@@ -396,21 +396,21 @@ final class SimulatedWorker implements WorkerProcess {
         }
         lied = true;
         switch (machine.random.nextInt(6)) {
-            case 0 -> desk.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
+            case 0 -> said.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
             case 1 -> slot.data.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
             case 2 -> slot.data.send(Frame.of(FrameType.REVOKED, slot.count)); // unasked, most likely
             case 3 -> slot.data.send(new Frame(FrameType.RESULT, 1_000_000, new byte[8]));
             case 4 -> slot.data.send(Frame.of(FrameType.STARTED, slot.current == null ? 0 : slot.current.task.id));
             default ->
-                desk.send(new Inspection(-1, List.of()).toFrame(slot.current == null ? 0 : slot.current.task.id));
+                said.send(new Inspection(-1, List.of()).toFrame(slot.current == null ? 0 : slot.current.task.id));
         }
     }
 
     /** One of its connections breaks. */
     private void cut() {
-        SimulatedConnection desk = control;
-        if (desk != null && machine.random.nextInt(4) == 0) {
-            desk.close();
+        SimulatedConnection said = control;
+        if (said != null && machine.random.nextInt(4) == 0) {
+            said.close();
         } else if (!slots.isEmpty()) {
             slots.get(machine.random.nextInt(slots.size())).data.close();
         }

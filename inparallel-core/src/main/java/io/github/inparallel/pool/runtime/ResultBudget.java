@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.runtime;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -15,7 +16,9 @@ public final class ResultBudget {
     private static final long LOOK = 50;
 
     private final long all;
-    private long taken; // guarded by this
+
+    @GuardedBy("this")
+    private long taken;
 
     public ResultBudget(long bytes) {
         this.all = bytes;

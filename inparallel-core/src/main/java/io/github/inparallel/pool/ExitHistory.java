@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The last workers that ended, newest first. Written by the supervisor; read by anybody, as a list that never changes. */
-final class PastExits {
+final class ExitHistory {
 
     static final int MOST = 20;
 

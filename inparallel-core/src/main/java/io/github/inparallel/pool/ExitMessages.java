@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says of a dead worker what its tasks' callers are to know. */
-final class Obituary {
+final class ExitMessages {
 
     private final PoolOptions options;
 
-    Obituary(PoolOptions options) {
+    ExitMessages(PoolOptions options) {
         this.options = options;
     }
 
@@ -37,7 +37,7 @@ final class Obituary {
             List<String> lines,
             List<PoolStats.LostTask> running) {
         String hint = hint(verdict);
-        String culprit = task.taskId().equals(worker.decidedBy) ? null : worker.decidedBy;
+        String culprit = task.taskId().equals(worker.decidedBy()) ? null : worker.decidedBy();
         String last = lines.isEmpty() || lines.get(lines.size() - 1).startsWith("#") // of the JVM's own banner
                 ? ""
                 : ". Last output: " + lines.get(lines.size() - 1);
@@ -55,7 +55,7 @@ final class Obituary {
 
     /** With whom it shared the worker; for whose sake that ended, if that is known and was not the task itself. */
     private static String neighbours(Worker worker, PoolTask task, List<PoolStats.LostTask> running) {
-        String known = worker.decidedBy;
+        String known = worker.decidedBy();
         if (task.taskId().equals(known)) {
             return "";
         }
@@ -91,10 +91,10 @@ final class Obituary {
 
     /** For whoever waits for a worker that never became ready. */
     WorkerStartException startFailed(Worker worker, int exitCode, ExitJudge.Verdict verdict, List<String> lines) {
-        Throwable failure = worker.startFailure;
+        Throwable failure = worker.control().startFailure();
         String why = failure != null
                 ? causes(failure)
-                : worker.killed
+                : worker.wasKilled()
                         ? "not ready after startup-timeout: " + Durations.text(options.startupTimeout())
                         : verdict.exit().toString();
         String output = Redaction.of(String.join("\n", lines));
@@ -104,7 +104,7 @@ final class Obituary {
                         + (failure == null && !output.isEmpty()
                                 ? ". It printed: " + output + refusedOption(worker, exitCode, output)
                                 : ""),
-                worker.killed ? null : exitCode,
+                worker.wasKilled() ? null : exitCode,
                 output,
                 failure);
     }
@@ -129,7 +129,7 @@ final class Obituary {
         if (refused) {
             return ". The JVM refuses an option: " + jvmArgs;
         }
-        boolean neverConnected = worker.admitted.isEmpty();
+        boolean neverConnected = !worker.credentials().wereUsed();
         return exitCode == 1 && neverConnected && !options.jvmArgs().isEmpty()
                 ? ". The JVM ended before anything of the application was there: " + jvmArgs
                 : "";

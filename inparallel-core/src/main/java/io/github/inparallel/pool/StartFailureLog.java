@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
  * Logs failed starts. A pool goes on trying, perhaps for ever: those that fail as the one before them within a minute have
  * no line of their own, and the next line says how many they were. On the supervisor's thread; time is given to it.
  */
-final class FailedStarts {
+final class StartFailureLog {
 
-    private static final Log log = Log.of(FailedStarts.class);
+    private static final Log log = Log.of(StartFailureLog.class);
 
     static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class BeginningTests {
+class TaskStartTests {
 
     private static final long SECOND = 1_000_000_000L;
 
-    private final Beginning beginning = new Beginning(100 * SECOND);
+    private final TaskStart beginning = new TaskStart(100 * SECOND);
 
     @Test
     void taskRunsSinceItWasGivenUnlessTheWorkerSaysMore() {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * until a turn succeeds. A supervisor that has ended, or does not come on, is seen from outside. Told by the supervisor's
  * thread, asked by anybody; nothing here throws.
  */
-final class Trouble {
+final class SupervisionHealth {
 
-    private static final Log log = Log.of(Trouble.class);
+    private static final Log log = Log.of(SupervisionHealth.class);
 
     /** Turns in a row that have to fail at least before the pool is down. */
     private static final int ENOUGH = 10;
@@ -39,7 +39,7 @@ final class Trouble {
     private int turns; // in a row that have failed
     private long firstFailed; // the first of them
 
-    Trouble(String pool, Duration patience) {
+    SupervisionHealth(String pool, Duration patience) {
         this.pool = pool;
         this.patience = Durations.nanos(patience);
     }

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Callers that wait for room, in order: only the first looks whether there is any, and nobody who comes later overtakes
- * them. Everything here is guarded by the bag's lock.
+ * them. Everything here is guarded by the dispatcher's lock.
  */
-final class Line {
+final class BlockedCallers {
 
     private final Supplier<Condition> conditions;
     private final Deque<Condition> places = new ArrayDeque<>();
 
-    /** @param conditions of the bag's lock */
-    Line(Supplier<Condition> conditions) {
+    /** @param conditions of the dispatcher's lock */
+    BlockedCallers(Supplier<Condition> conditions) {
         this.conditions = conditions;
     }
 

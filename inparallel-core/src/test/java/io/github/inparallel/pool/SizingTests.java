@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.pool.runtime.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,31 +16,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many workers there are, and which of them leave; in a time of the test's own. */
 @SuppressWarnings("NullAway.Init") // each test makes its pool
-class StaffingTests {
+class SizingTests {
 
     private static final long SECOND = SECONDS.toNanos(1);
 
     private final RecordedControl control = new RecordedControl();
     private final List<Worker> workers = new ArrayList<>();
     private PoolOptions options;
-    private Bag bag;
+    private Dispatcher dispatcher;
     private StartBreaker breaker;
-    private Staffing staffing;
+    private Sizing sizing;
     private long now = Long.MAX_VALUE - 2 * SECOND; // the clock passes its end
 
     private void make(UnaryOperator<PoolOptionsBuilder> settings) {
         options = settings.apply(PoolOptions.builder().name("ocr")).build();
-        bag = new Bag(options, new OtherTime(() -> now));
+        dispatcher = new Dispatcher(options, new OtherTime(() -> now));
         breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
-        staffing = new Staffing(options, bag, breaker, control);
+        sizing = new Sizing(options, dispatcher, breaker, control);
     }
 
     private long staff() {
-        long next = staffing.staff(workers, now);
+        long next = sizing.adjust(workers, now);
         for (String asked : control.taken()) {
             if (asked.equals("launch")) {
-                workers.add(new Worker("ocr", workers.size() + 1, now));
+                workers.add(TestWorkers.launched(workers.size() + 1, dispatcher, now));
             } else {
                 left.add(asked);
             }
@@ -51,18 +52,18 @@ class StaffingTests {
 
     private void ready() {
         for (Worker worker : workers) {
-            if (!worker.ready) {
-                worker.ready = true;
-                worker.readyNanos = now;
-                bag.accept(worker);
+            if (worker.becomesReady(now)) {
+                dispatcher.accept(worker.entry());
             }
         }
     }
 
+    private static boolean isAlive(Worker worker) {
+        return worker.isStarting() || worker.isReady();
+    }
+
     private long alive() {
-        return workers.stream()
-                .filter(worker -> !worker.leaving && !worker.lost)
-                .count();
+        return workers.stream().filter(SizingTests::isAlive).count();
     }
 
     @ParameterizedTest
@@ -87,7 +88,7 @@ class StaffingTests {
         staff();
 
         assertThat(workers).hasSize(3);
-        assertThat(staffing.isComplete()).isTrue();
+        assertThat(sizing.isComplete()).isTrue();
     }
 
     @Test
@@ -105,7 +106,7 @@ class StaffingTests {
         staff();
         ready();
 
-        workers.get(0).lost = true;
+        workers.get(0).loses(Deadline.NEVER);
         staff();
 
         assertThat(workers).hasSize(3);
@@ -130,10 +131,10 @@ class StaffingTests {
     @Test
     void surplusLeavesWhenItHasBeenIdleForLong() {
         make(options -> options.minWorkers(1).maxWorkers(3).idleTimeout(Duration.ofSeconds(10)));
-        staffing.resize(3, 3);
+        sizing.resize(3, 3);
         staff();
         ready();
-        staffing.resize(1, 3);
+        sizing.resize(1, 3);
 
         assertThat(staff()).isEqualTo(now + 10 * SECOND);
         now += 10 * SECOND - 1;
@@ -152,13 +153,13 @@ class StaffingTests {
         make(options -> options.minWorkers(3).maxWorkers(3).idleTimeout(Duration.ofSeconds(10)));
         staff();
         ready();
-        workers.get(0).leases = 1;
+        TestEntries.leases(workers.get(0).entry(), 1);
 
-        staffing.resize(1, 1);
+        sizing.resize(1, 1);
         staff();
 
         assertThat(left).containsExactly("retire ocr-2 IDLE", "retire ocr-3 IDLE");
-        assertThat(staffing.isComplete())
+        assertThat(sizing.isComplete())
                 .as("whoever calls now has the supervisor look again")
                 .isFalse();
     }
@@ -192,7 +193,7 @@ class StaffingTests {
         staff();
         ready();
 
-        bag.close(workers.get(0));
+        dispatcher.close(workers.get(0).entry());
         staff();
 
         assertThat(left).containsExactly("retire ocr-1 RECYCLED");
@@ -216,22 +217,22 @@ class StaffingTests {
                 staff();
                 // One that is too old, or has its last task, goes on beside its replacement.
                 long going = workers.stream()
-                        .filter(worker -> !worker.leaving && !worker.lost && !worker.expired)
-                        .filter(worker -> !worker.ready || bag.accepts(worker))
+                        .filter(worker -> !sizing.isExpired(worker))
+                        .filter(worker -> worker.isStarting() || worker.isReady() && dispatcher.accepts(worker.entry()))
                         .count();
                 assertThat(going).as("seed %d, step %d", seed, step).isLessThanOrEqualTo(most + spares);
                 change(random);
                 now += random.nextInt((int) SECOND);
             }
             for (Worker worker : workers) {
-                worker.leases = 0;
+                TestEntries.leases(worker.entry(), 0);
             }
             for (int step = 0; step < 10; step++) {
                 staff();
                 ready();
             }
             long accepting = workers.stream()
-                    .filter(worker -> !worker.leaving && !worker.lost && bag.accepts(worker))
+                    .filter(worker -> isAlive(worker) && dispatcher.accepts(worker.entry()))
                     .count();
             assertThat(accepting).as("seed %d", seed).isGreaterThanOrEqualTo(options.minWorkers() + spares);
         }
@@ -239,14 +240,14 @@ class StaffingTests {
 
     private void change(Random random) {
         for (Worker worker : workers) {
-            if (worker.leaving || worker.lost) {
+            if (!isAlive(worker)) {
                 continue;
             }
             switch (random.nextInt(12)) {
-                case 0 -> worker.lost = true;
-                case 1 -> bag.close(worker);
-                case 2 -> worker.replace = true;
-                case 3, 4 -> worker.leases = 1 - worker.leases;
+                case 0 -> worker.loses(Deadline.NEVER);
+                case 1 -> dispatcher.close(worker.entry());
+                case 2 -> sizing.replace(worker);
+                case 3, 4 -> TestEntries.leases(worker.entry(), 1 - TestEntries.leases(worker.entry()));
                 case 5, 6, 7 -> ready();
                 default -> {}
             }

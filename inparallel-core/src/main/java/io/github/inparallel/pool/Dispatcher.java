@@ -1,9 +1,12 @@
 package io.github.inparallel.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.runtime.ResultBudget;
+import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.TaskRequest;
 import io.github.inparallel.units.Counts;
@@ -20,31 +23,63 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is free, and who waits. Idle slots are borrowed last in, first out, so that few workers stay hot and surplus ones
- * age out. One lock guards everything here, and the slots' and workers' fields that say so; nothing under it blocks.
+ * age out. One lock guards all of it, the notes in slots, workers and tasks too; nothing under it blocks.
  */
-final class Bag {
+final class Dispatcher {
 
     private final PoolOptions options;
     private final Machine machine;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Line blocked; // guarded by lock: callers that wait for room
-    private final TaskQueue queue; // guarded by lock
-    private final Deque<Slot> idle = new ArrayDeque<>(); // guarded by lock; first is the last that was used
-    private int busyWorkers; // guarded by lock: workers with at least one lease
-    private int leases; // guarded by lock
-    private final EarlyTasks early; // guarded by lock
-    private int maxWorkers; // guarded by lock
-    private @Nullable TaskRefusedException closed; // guarded by lock: why nothing is accepted any more
-    private @Nullable Consumer<PoolTask>
-            over; // guarded by lock, set once: ends what would wait, for nothing waits any more
 
-    Bag(PoolOptions options, Machine machine) {
+    @GuardedBy("lock")
+    private final BlockedCallers blocked;
+
+    @GuardedBy("lock")
+    private final TaskQueue queue;
+
+    @GuardedBy("lock")
+    private final EarlyTasks early;
+
+    @GuardedBy("lock")
+    private final Deque<Slot> idle = new ArrayDeque<>(); // first is the last that was used
+
+    @GuardedBy("lock")
+    private int busyWorkers; // those with at least one lease
+
+    @GuardedBy("lock")
+    private int leases;
+
+    @GuardedBy("lock")
+    private int maxWorkers;
+
+    @GuardedBy("lock")
+    private @Nullable TaskRefusedException closed; // why nothing is accepted any more
+
+    @GuardedBy("lock")
+    private @Nullable Consumer<DispatchedTask> over; // set once: ends what would wait, for nothing waits any more
+
+    Dispatcher(PoolOptions options, Machine machine) {
         this.machine = machine;
-        this.blocked = new Line(() -> machine.condition(lock));
+        this.blocked = new BlockedCallers(() -> machine.condition(lock));
         this.options = options;
         this.queue = new TaskQueue(options);
         this.early = new EarlyTasks(queue);
         this.maxWorkers = options.maxWorkers();
+    }
+
+    /** The classes of this package, and of the tasks that it deals with, in the order in which a pool needs them. */
+    static List<Class<?>> neededFirst() {
+        return List.of(
+                DispatchedTask.class,
+                Dispatcher.class,
+                TaskQueue.class,
+                EarlyTasks.class,
+                PoisonGuard.class,
+                CallbackThreads.class,
+                WorkerEntry.class,
+                SlotConnection.class,
+                ResultBudget.class,
+                FrameChannel.class);
     }
 
     /** How many workers may run tasks. */
@@ -69,9 +104,18 @@ final class Bag {
      * @throws InterruptedException if this thread was interrupted while it waited for room
      */
     @Nullable
-    Slot submit(PoolTask task) throws InterruptedException {
-        Condition place = null;
+    Slot submit(DispatchedTask task) throws InterruptedException {
         lock.lock();
+        try {
+            return submitOrWait(task);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Slot submitOrWait(DispatchedTask task) throws InterruptedException {
+        Condition place = null;
         try {
             Duration limit = options.queueTimeout();
             long left = limit == null ? Long.MAX_VALUE : limit.toNanos();
@@ -80,7 +124,7 @@ final class Bag {
                 if (blocked.isTurn(place)) {
                     Slot slot = queue.isEmpty() ? borrow() : null;
                     if (slot != null) {
-                        slot.number(task);
+                        task.ordinal = slot.nextOrdinal();
                         lease(slot, task);
                         return slot;
                     }
@@ -107,10 +151,10 @@ final class Bag {
             if (place != null) {
                 blocked.leave(place);
             }
-            lock.unlock();
         }
     }
 
+    @GuardedBy("lock")
     private void refuseIfClosed() {
         if (closed != null) {
             throw new TaskRefusedException(String.valueOf(closed.getMessage()), closed.reason(), closed.getCause());
@@ -121,14 +165,14 @@ final class Bag {
 
     /**
      * The slot has room: for the first time, or because its task has been answered. Its next task, now leased, is the
-     * first of those that it was given early, or else the one that has waited longest.
+     * first of those that it was assigned early, or else the one that has waited longest.
      *
      * @param toSend gets the tasks that are to be sent to the slot, in order: the leased one, if the slot does not have it
      *     yet, and short ones that it gets early
      * @return the leased task; null if the slot is idle
      */
     @Nullable
-    PoolTask next(Slot slot, List<PoolTask> toSend) {
+    DispatchedTask next(Slot slot, List<DispatchedTask> toSend) {
         lock.lock();
         try {
             release(slot);
@@ -138,9 +182,10 @@ final class Bag {
         }
     }
 
-    private @Nullable PoolTask leaseNext(Slot slot, List<PoolTask> toSend) {
-        Worker worker = slot.worker();
-        PoolTask task = early.takeFirst(slot);
+    @GuardedBy("lock")
+    private @Nullable DispatchedTask leaseNext(Slot slot, List<DispatchedTask> toSend) {
+        WorkerEntry worker = slot.worker();
+        DispatchedTask task = early.takeFirst(slot);
         if (task == null) {
             if (!worker.accepting || slot.closed) {
                 return null;
@@ -152,17 +197,18 @@ final class Bag {
                 blocked.roomForOne();
                 return null;
             }
-            slot.number(task);
+            task.ordinal = slot.nextOrdinal();
             toSend.add(task);
         }
         lease(slot, task);
         if (!queue.isEmpty() && worker.accepting && options.maxTasksPerWorker() == null && noOtherMayRun()) {
-            early.give(slot, task, (queue.size() + leases - 1) / leases, toSend);
+            early.assign(slot, task, (queue.size() + leases - 1) / leases, toSend);
             blocked.roomForOne();
         }
         return task;
     }
 
+    @GuardedBy("lock")
     private boolean noOtherMayRun() {
         for (Slot slot : idle) {
             if (mayRun(slot.worker())) {
@@ -172,7 +218,7 @@ final class Bag {
         return true;
     }
 
-    // ---- tasks that were given early
+    // ---- tasks that were assigned early
 
     /** As {@link EarlyTasks#toRevoke}. */
     long toRevoke(Slot slot, long now, boolean atOnce) {
@@ -184,7 +230,7 @@ final class Bag {
         }
     }
 
-    /** When that is to be asked again. */
+    /** As {@link EarlyTasks#revokeAt}. */
     long revokeAt(Slot slot) {
         lock.lock();
         try {
@@ -202,38 +248,48 @@ final class Bag {
      * @throws ProtocolException if the worker was not asked
      */
     @Nullable
-    PoolTask revoked(Slot slot, long begun, List<PoolTask> toSend) throws ProtocolException {
+    DispatchedTask revoked(Slot slot, long begun, List<DispatchedTask> toSend) throws ProtocolException {
+        DispatchedTask next;
         lock.lock();
         try {
-            long last = early.revoked(slot, begun);
-            PoolTask task = slot.task;
-            if (task == null || task.ordinal <= begun || task.ordinal > last) {
-                return task;
-            }
-            // The answer to the one before it was quicker than this word.
-            release(slot);
-            queue.putBack(task);
-            return leaseNext(slot, toSend);
+            next = leaseAfterRevoked(slot, begun, toSend);
         } finally {
-            unlock();
+            lock.unlock();
         }
+        endHomeless();
+        return next;
     }
 
-    /** The slot has begun none of the tasks that it was given early, and will not: they wait again. */
+    @GuardedBy("lock")
+    private @Nullable DispatchedTask leaseAfterRevoked(Slot slot, long begun, List<DispatchedTask> toSend)
+            throws ProtocolException {
+        long last = early.revoked(slot, begun);
+        DispatchedTask task = slot.task;
+        if (task == null || task.ordinal <= begun || task.ordinal > last) {
+            return task;
+        }
+        // The answer to the one before it was quicker than this word.
+        release(slot);
+        queue.putBack(task);
+        return leaseNext(slot, toSend);
+    }
+
+    /** The slot has begun none of the tasks that it was assigned early, and will not: they wait again. */
     void returnAllEarly(Slot slot) {
         lock.lock();
         try {
             early.returnAll(slot);
         } finally {
-            unlock();
+            lock.unlock();
         }
+        endHomeless();
     }
 
-    /** All tasks that the slot has: the leased one, and those that it was given early. */
-    List<PoolTask> tasks(Slot slot) {
+    /** All tasks that the slot has: the leased one, and those that it was assigned early. */
+    List<DispatchedTask> tasks(Slot slot) {
         lock.lock();
         try {
-            List<PoolTask> all = new ArrayList<>(slot.early);
+            List<DispatchedTask> all = new ArrayList<>(slot.early);
             if (slot.task != null) {
                 all.add(0, slot.task);
             }
@@ -243,22 +299,24 @@ final class Bag {
         }
     }
 
-    /** The slot that the task was given to before its turn; null if it was not. */
+    /** The slot that the task was assigned to before its turn; null if it was not. */
     @Nullable
-    Slot earlySlot(PoolTask task) {
+    Slot earlySlot(DispatchedTask task) {
         lock.lock();
         try {
-            return task.early;
+            return task.earlySlot;
         } finally {
             lock.unlock();
         }
     }
 
     /** Of the spare workers only so many run tasks that max-workers is kept. */
-    private boolean mayRun(Worker worker) {
+    @GuardedBy("lock")
+    private boolean mayRun(WorkerEntry worker) {
         return worker.leases > 0 || busyWorkers < maxWorkers;
     }
 
+    @GuardedBy("lock")
     private @Nullable Slot borrow() {
         for (Slot slot : idle) {
             if (mayRun(slot.worker())) {
@@ -269,35 +327,37 @@ final class Bag {
         return null;
     }
 
-    private @Nullable PoolTask takeFirst(Worker worker) {
-        PoolTask task = queue.takeFirst(worker.pid());
+    @GuardedBy("lock")
+    private @Nullable DispatchedTask takeFirst(WorkerEntry worker) {
+        DispatchedTask task = queue.takeFirst(worker.pid());
         blocked.roomForOne();
         return task;
     }
 
-    private void lease(Slot slot, PoolTask task) {
-        Worker worker = slot.worker();
+    @GuardedBy("lock")
+    private void lease(Slot slot, DispatchedTask task) {
+        WorkerEntry worker = slot.worker();
         slot.task = task;
         leases++;
         if (worker.leases++ == 0 && !worker.writtenOff) { // one that was may still come on with what it has early
             busyWorkers++;
         }
-        worker.leased++;
+        worker.assigned++;
         Integer limit = options.maxTasksPerWorker();
-        if (limit != null && worker.leased >= limit) {
+        if (limit != null && worker.assigned >= limit) {
             stopAccepting(worker);
         }
         if (task.size() > TaskRequest.LARGE) {
             queue.hold(task);
         }
-        task.given(worker.pid());
+        task.assigned(worker.pid());
     }
 
     /** The worker has read the whole request of the slot's task: it holds the arguments now. */
-    void started(Slot slot) {
+    void requestRead(Slot slot) {
         lock.lock();
         try {
-            PoolTask task = slot.task;
+            DispatchedTask task = slot.task;
             if (task != null) {
                 queue.letGo(task);
                 blocked.roomForOne();
@@ -310,6 +370,7 @@ final class Bag {
         }
     }
 
+    @GuardedBy("lock")
     private void release(Slot slot) {
         if (slot.task != null) {
             if (slot.task.held) {
@@ -324,12 +385,12 @@ final class Bag {
         }
     }
 
-    /** Takes the task off the slot, then those that it was given early; returns null if the slot has none. */
+    /** Takes the task off the slot, then those that it was assigned early; returns null if the slot has none. */
     @Nullable
-    PoolTask takeBack(Slot slot) {
+    DispatchedTask takeBack(Slot slot) {
         lock.lock();
         try {
-            PoolTask task = slot.task;
+            DispatchedTask task = slot.task;
             release(slot);
             return task == null ? early.takeFirst(slot) : task;
         } finally {
@@ -351,7 +412,7 @@ final class Bag {
     }
 
     /** The worker gets no more tasks. */
-    void close(Worker worker) {
+    void close(WorkerEntry worker) {
         lock.lock();
         try {
             stopAccepting(worker);
@@ -361,11 +422,11 @@ final class Bag {
     }
 
     /**
-     * Like {@link #close(Worker)}; and what it still runs counts no longer: it is dead, or as good as that.
+     * Like {@link #close(WorkerEntry)}; and what it still runs counts no longer: it is dead, or as good as that.
      *
      * @return whether tasks wait that may run elsewhere now
      */
-    boolean writeOff(Worker worker) {
+    boolean writeOff(WorkerEntry worker) {
         lock.lock();
         try {
             stopAccepting(worker);
@@ -380,7 +441,7 @@ final class Bag {
         }
     }
 
-    /** Like {@link #close(Worker)}, only while the slot has this task: so nothing that follows can hit another one. */
+    /** Like {@link #close(WorkerEntry)}, only while the slot has this task: so nothing that follows can hit another one. */
     boolean closeIfLeased(Slot slot, PoolTask task) {
         lock.lock();
         try {
@@ -394,8 +455,8 @@ final class Bag {
         }
     }
 
-    /** Like {@link #close(Worker)}, only if it runs nothing. */
-    boolean closeIfIdle(Worker worker) {
+    /** Like {@link #close(WorkerEntry)}, only if it runs nothing. */
+    boolean closeIfIdle(WorkerEntry worker) {
         lock.lock();
         try {
             if (worker.leases > 0) {
@@ -408,7 +469,7 @@ final class Bag {
         }
     }
 
-    void accept(Worker worker) {
+    void accept(WorkerEntry worker) {
         lock.lock();
         try {
             worker.accepting = true;
@@ -419,7 +480,7 @@ final class Bag {
     }
 
     /** Whether a worker that has nothing to do gets no more tasks, or tasks wait that it may not take. */
-    boolean needsCare(Worker worker) {
+    boolean needsCare(WorkerEntry worker) {
         lock.lock();
         try {
             return !worker.accepting || !queue.isEmpty();
@@ -428,13 +489,14 @@ final class Bag {
         }
     }
 
-    private void stopAccepting(Worker worker) {
+    @GuardedBy("lock")
+    private void stopAccepting(WorkerEntry worker) {
         worker.accepting = false;
         idle.removeIf(slot -> slot.worker() == worker);
     }
 
     @Nullable
-    PoolTask leased(Slot slot) {
+    DispatchedTask leased(Slot slot) {
         lock.lock();
         try {
             return slot.task;
@@ -445,7 +507,7 @@ final class Bag {
 
     /** The waiting task with this id. */
     @Nullable
-    PoolTask waiting(String taskId) {
+    DispatchedTask waiting(String taskId) {
         lock.lock();
         try {
             return queue.find(taskId);
@@ -455,7 +517,7 @@ final class Bag {
     }
 
     /** The tasks that have waited longest. */
-    List<PoolTask> waiting(int most) {
+    List<DispatchedTask> waiting(int most) {
         lock.lock();
         try {
             return queue.first(most);
@@ -465,7 +527,7 @@ final class Bag {
     }
 
     /** Whether the worker may get tasks. */
-    boolean accepts(Worker worker) {
+    boolean accepts(WorkerEntry worker) {
         lock.lock();
         try {
             return worker.accepting;
@@ -475,7 +537,7 @@ final class Bag {
     }
 
     /** Since when the worker has nothing to do, if it has not. */
-    long idleSinceNanos(Worker worker) {
+    long idleSinceNanos(WorkerEntry worker) {
         lock.lock();
         try {
             return worker.idleSinceNanos;
@@ -484,7 +546,7 @@ final class Bag {
         }
     }
 
-    int leases(Worker worker) {
+    int leases(WorkerEntry worker) {
         lock.lock();
         try {
             return worker.leases;
@@ -500,7 +562,7 @@ final class Bag {
         try {
             while (!queue.isEmpty()) {
                 Slot slot = borrow();
-                PoolTask task = slot == null ? null : takeFirst(slot.worker());
+                DispatchedTask task = slot == null ? null : takeFirst(slot.worker());
                 if (slot == null) {
                     break;
                 }
@@ -508,7 +570,7 @@ final class Bag {
                     idle.addFirst(slot);
                     break;
                 }
-                slot.number(task);
+                task.ordinal = slot.nextOrdinal();
                 lease(slot, task);
                 matched.add(slot);
             }
@@ -521,17 +583,18 @@ final class Bag {
     // ---- the queue
 
     /** Puts a task back to the head, as one that has waited longest. Not refused: it was accepted once. */
-    void putBack(PoolTask task) {
+    void putBack(DispatchedTask task) {
         lock.lock();
         try {
             queue.putBack(task);
         } finally {
-            unlock();
+            lock.unlock();
         }
+        endHomeless();
     }
 
     /** An ended task no longer counts as waiting. Returns whether it waited here. */
-    boolean forget(PoolTask task) {
+    boolean forget(DispatchedTask task) {
         lock.lock();
         try {
             if (!queue.remove(task)) {
@@ -546,7 +609,7 @@ final class Bag {
     }
 
     /** As {@link TaskQueue#overdue}. */
-    List<PoolTask> overdue(long now) {
+    List<DispatchedTask> overdue(long now) {
         lock.lock();
         try {
             return queue.overdue(now);
@@ -566,7 +629,7 @@ final class Bag {
     }
 
     /** Takes what waits, if it is one of these. */
-    List<PoolTask> takeAll(Predicate<PoolTask> which) {
+    List<DispatchedTask> takeAll(Predicate<DispatchedTask> which) {
         lock.lock();
         try {
             blocked.roomForOne();
@@ -597,7 +660,7 @@ final class Bag {
      *
      * @param ending ends a task; only the first time counts
      */
-    void end(TaskRefusedException why, Consumer<PoolTask> ending) {
+    void end(TaskRefusedException why, Consumer<DispatchedTask> ending) {
         lock.lock();
         try {
             shut(why);
@@ -606,15 +669,22 @@ final class Bag {
                 queue.close();
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
+        endHomeless();
     }
 
-    /** Lets go of the lock, then ends what came back after the end: endings run code of others. */
-    private void unlock() {
-        Consumer<PoolTask> ending = over;
-        List<PoolTask> homeless = ending == null ? List.of() : queue.takeHomeless();
-        lock.unlock();
+    /** Ends what came back after the end; not under the lock, since endings run code of others. */
+    private void endHomeless() {
+        Consumer<DispatchedTask> ending;
+        List<DispatchedTask> homeless;
+        lock.lock();
+        try {
+            ending = over;
+            homeless = ending == null ? List.of() : queue.takeHomeless();
+        } finally {
+            lock.unlock();
+        }
         if (ending != null) {
             homeless.forEach(ending);
         }
@@ -660,6 +730,7 @@ final class Bag {
         }
     }
 
+    @GuardedBy("lock")
     private boolean mayMatch() {
         return !queue.isEmpty() && !noOtherMayRun();
     }

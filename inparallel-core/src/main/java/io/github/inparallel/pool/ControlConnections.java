@@ -4,7 +4,6 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.Frame;
-import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
@@ -16,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What is said on the control connections of workers, in both directions. On the supervisor's thread; never waits. */
-final class ControlDesk {
+final class ControlConnections {
 
-    private static final Log log = Log.of(ControlDesk.class);
+    private static final Log log = Log.of(ControlConnections.class);
 
     private static final int MOST_AT_ONCE = 100;
 
@@ -26,6 +25,12 @@ final class ControlDesk {
     interface Listener {
         /** It is ready, or may be. */
         void open(Worker worker);
+
+        /** It has answered a ping. */
+        void pong(Worker worker);
+
+        /** It has said where a task is. */
+        void inspected(Worker worker, long task, Inspection inspection);
 
         /**
          * Somebody called exit in it.
@@ -43,15 +48,13 @@ final class ControlDesk {
     }
 
     private final PoolOptions options;
-    private final Bag bag;
-    private final TaskWatcher tasks;
+    private final Dispatcher dispatcher;
     private final PoolObserver observer;
     private final Listener listener;
 
-    ControlDesk(PoolOptions options, Bag bag, TaskWatcher tasks, PoolObserver observer, Listener listener) {
+    ControlConnections(PoolOptions options, Dispatcher dispatcher, PoolObserver observer, Listener listener) {
         this.options = options;
-        this.bag = bag;
-        this.tasks = tasks;
+        this.dispatcher = dispatcher;
         this.observer = observer;
         this.listener = listener;
     }
@@ -62,74 +65,58 @@ final class ControlDesk {
      * @return whether there may be more
      */
     boolean listen(Worker worker) {
-        FrameChannel control = worker.control;
-        if (control == null) {
-            return false;
-        }
+        ControlConnection control = worker.control();
         try {
             boolean more = true;
             for (int i = 0; i < MOST_AT_ONCE && more; i++) {
                 Frame frame = control.poll();
                 more = frame != null;
                 if (frame != null) {
-                    handle(worker, frame);
+                    handle(worker, control, frame);
                 }
             }
-            worker.flush();
+            control.flush();
             return more;
         } catch (ProtocolException | RuntimeException | StackOverflowError e) {
             log.warn("Worker {} broke the protocol: {}", worker.name(), e.toString());
-            close(worker);
+            control.close();
             listener.lost(worker, Cause.BROKEN);
         } catch (IOException e) {
-            close(worker);
+            control.close();
             listener.lost(worker, null);
         }
         return false;
     }
 
-    void close(Worker worker) {
-        FrameChannel control = worker.control;
-        worker.control = null;
-        if (control != null) {
-            try {
-                control.close();
-            } catch (IOException e) {
-                log.debug("Closing the control connection to {}", worker.name(), e);
-            }
-        }
-    }
-
-    private void handle(Worker worker, Frame frame) throws IOException {
+    private void handle(Worker worker, ControlConnection control, Frame frame) throws IOException {
         switch (frame.type()) {
             case READY -> {
-                worker.reportedReady = true;
+                control.readyReported();
                 listener.open(worker);
             }
             case START_FAILED -> {
-                expect(worker.startFailure == null && !worker.reportedReady, frame);
+                expect(control.mayFailToStart(), frame);
                 WireLimit.EXCEPTION.checked(frame.size());
-                worker.startFailure = ThrowableCodec.decode(frame.payload(), options.classLoader());
+                control.failedToStart(ThrowableCodec.decode(frame.payload(), options.classLoader()));
             }
-            case PONG -> worker.pingSent = 0;
+            case PONG -> listener.pong(worker);
             case PROGRESS -> {
                 ProgressReport report = ProgressReport.of(frame);
                 for (Slot slot : worker.slots()) {
-                    PoolTask task = bag.leased(slot);
+                    PoolTask task = dispatcher.leased(slot);
                     if (task != null && task.id() == frame.taskId()) {
                         task.progressed(report);
                     }
                 }
             }
-            case INSPECTED -> tasks.inspected(worker, frame.taskId(), Inspection.of(frame));
+            case INSPECTED -> listener.inspected(worker, frame.taskId(), Inspection.of(frame));
             case REPORT -> {
-                expect(!worker.reported && !worker.reportedReady, frame);
-                worker.reported = true;
+                expect(control.takeReport(), frame);
                 observer.workerReported(worker.name(), WorkerReport.of(frame));
             }
             case DUMPED -> {
                 WireLimit.THREAD_DUMP.checked(frame.size());
-                CompletableFuture<String> dump = worker.dumps.poll();
+                CompletableFuture<String> dump = control.nextDump();
                 if (dump != null) {
                     dump.completeAsync(() -> new String(frame.payload(), StandardCharsets.UTF_8));
                 }
@@ -148,9 +135,9 @@ final class ControlDesk {
     /** Sends when the connection takes it. */
     void send(Worker worker, Frame frame) {
         try {
-            worker.send(frame);
+            worker.control().send(frame);
         } catch (IOException e) {
-            close(worker);
+            worker.control().close();
             listener.lost(worker, null);
         }
     }

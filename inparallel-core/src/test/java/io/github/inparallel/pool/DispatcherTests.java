@@ -13,7 +13,6 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Machine;
-import io.github.inparallel.pool.runtime.ResultBudget;
 import io.github.inparallel.protocol.Spinning;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,44 +27,22 @@ import org.junit.jupiter.api.Timeout;
 
 /** Who gets a slot, who waits, and what becomes of those who may not wait any more: without workers. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@SuppressWarnings("NullAway.Init") // each test makes its bag
-class BagTests {
+@SuppressWarnings("NullAway.Init") // each test makes its dispatcher
+class DispatcherTests {
 
     interface Work {
         CompletableFuture<Void> quick(byte[] bytes);
     }
 
-    private static final Slot.Listener NOBODY = new Slot.Listener() {
+    private static final DispatchedTask.Owner OWNER = new DispatchedTask.Owner() {
         @Override
-        public void idle(Slot slot) {}
+        public void ended(DispatchedTask task, TaskState state, @Nullable Throwable failure) {}
 
         @Override
-        public void closed(Slot slot, boolean broken) {}
-
-        @Override
-        public void given(PoolTask task) {}
-
-        @Override
-        public void givenEarly(long due) {}
-
-        @Override
-        public void tasksWait() {}
+        public void abandoned(DispatchedTask task, boolean interrupt) {}
     };
 
-    private static final PoolTask.Owner OWNER = new PoolTask.Owner() {
-        @Override
-        public void ended(PoolTask task, TaskState state, @Nullable Throwable failure) {}
-
-        @Override
-        public void abandoned(PoolTask task, boolean interrupt) {}
-
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-    };
-
-    private Bag bag;
+    private Dispatcher dispatcher;
     private Slot slot;
     private TaskMethod method;
     private KnownMethod known;
@@ -73,12 +50,10 @@ class BagTests {
 
     private void make(UnaryOperator<PoolOptionsBuilder> settings) throws Exception {
         PoolOptions options = settings.apply(
-                        PoolOptions.builder().name("bag").maxWorkers(1).queueCapacity(1))
+                        PoolOptions.builder().name("dispatcher").maxWorkers(1).queueCapacity(1))
                 .build();
-        bag = new Bag(options, Machine.REAL);
-        Worker worker = new Worker("bag", 1, 0);
-        slot = new Slot(worker, 0, bag, options, new PoolObserver() {}, new ResultBudget(1), NOBODY, Machine.REAL);
-        worker.slots().add(slot);
+        dispatcher = new Dispatcher(options, Machine.REAL);
+        slot = TestEntries.entry("dispatcher-1", dispatcher).slots().get(0);
         method = TaskMethod.of(
                 "work",
                 Work.class.getDeclaredMethod("quick", byte[].class),
@@ -88,36 +63,34 @@ class BagTests {
         for (int i = 0; i < 8; i++) {
             known.ran(1_000); // it is short
         }
-        bag.accept(worker);
+        dispatcher.accept(slot.worker());
     }
 
-    private PoolTask task() throws MarshallingException {
+    private DispatchedTask task() throws MarshallingException {
         return task(0);
     }
 
-    private PoolTask task(int retries) throws MarshallingException {
+    private DispatchedTask task(int retries) throws MarshallingException {
         return task(new byte[0], Map.of(), retries);
     }
 
-    private PoolTask task(byte[] bytes, Map<String, String> attributes, int retries) throws MarshallingException {
+    private DispatchedTask task(byte[] bytes, Map<String, String> attributes, int retries) throws MarshallingException {
         @Nullable Object[] arguments = {bytes};
-        PoolTask task = new PoolTask(
+        PoolOptions options =
+                PoolOptions.builder().name("dispatcher").retries(retries).build();
+        DispatchedTask task = new DispatchedTask(
                 nextId++,
-                "bag",
                 Call.of(method, arguments, false).with(attributes, Call.EndListener.NONE),
                 known,
-                0,
-                retries,
-                OWNER,
-                Runnable::run,
-                new Spinning(0));
+                new PoolTask.Surroundings(options, System::nanoTime, Runnable::run, new Spinning(0)),
+                OWNER);
         task.encode(arguments, false);
         return task;
     }
 
-    private List<PoolTask> next() {
-        List<PoolTask> sent = new ArrayList<>();
-        bag.next(slot, sent);
+    private List<DispatchedTask> next() {
+        List<DispatchedTask> sent = new ArrayList<>();
+        dispatcher.next(slot, sent);
         return sent;
     }
 
@@ -132,12 +105,12 @@ class BagTests {
         for (int round = 0; round < 50; round++) {
             make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
             next();
-            bag.submit(task());
-            bag.submit(task());
-            PoolTask third = task();
+            dispatcher.submit(task());
+            dispatcher.submit(task());
+            DispatchedTask third = task();
             Thread caller = new Thread(() -> {
                 try {
-                    bag.submit(third);
+                    dispatcher.submit(third);
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -149,8 +122,8 @@ class BagTests {
             next(); // nothing, or the third if its caller was that quick
             caller.join();
 
-            assertThat(bag.leased(slot)).isSameAs(third);
-            assertThat(bag.waiting()).isZero();
+            assertThat(dispatcher.leased(slot)).isSameAs(third);
+            assertThat(dispatcher.waiting()).isZero();
         }
     }
 
@@ -159,32 +132,32 @@ class BagTests {
     @Test
     void taskThatIsPutBackHidesNoneThatHasWaitedLonger() throws Exception {
         make(options -> options.queueCapacity(10).queueTimeout(Duration.ofSeconds(1)));
-        PoolTask first = task(1);
-        bag.submit(first);
+        DispatchedTask first = task(1);
+        dispatcher.submit(first);
         next();
-        PoolTask second = task();
-        bag.submit(second);
-        bag.takeBack(slot);
+        DispatchedTask second = task();
+        dispatcher.submit(second);
+        dispatcher.takeBack(slot);
         first.takeRetry(); // its time in the queue begins again
-        bag.putBack(first);
+        dispatcher.putBack(first);
         long due = second.queuedNanos() + Duration.ofSeconds(1).toNanos();
 
-        assertThat(bag.dueAt()).isEqualTo(due);
-        assertThat(bag.overdue(due - 1)).isEmpty();
-        assertThat(bag.overdue(due)).containsExactly(second);
-        bag.forget(second);
-        assertThat(bag.overdue(due)).isEmpty();
-        assertThat(bag.dueAt()).isGreaterThan(due);
-        bag.forget(first);
-        assertThat(bag.dueAt()).isEqualTo(Deadline.NEVER);
+        assertThat(dispatcher.dueAt()).isEqualTo(due);
+        assertThat(dispatcher.overdue(due - 1)).isEmpty();
+        assertThat(dispatcher.overdue(due)).containsExactly(second);
+        dispatcher.forget(second);
+        assertThat(dispatcher.overdue(due)).isEmpty();
+        assertThat(dispatcher.dueAt()).isGreaterThan(due);
+        dispatcher.forget(first);
+        assertThat(dispatcher.dueAt()).isEqualTo(Deadline.NEVER);
     }
 
     // ---- callers that are blocked
 
-    private Thread submits(PoolTask task) {
+    private Thread submits(DispatchedTask task) {
         Thread caller = new Thread(() -> {
             try {
-                bag.submit(task);
+                dispatcher.submit(task);
             } catch (InterruptedException | TaskRefusedException e) {
                 // then it is gone
             }
@@ -204,22 +177,22 @@ class BagTests {
     void callersThatAreBlockedAreServedInOrderWhoeverComesLater() throws Exception {
         for (int round = 0; round < 100; round++) {
             make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
-            bag.submit(task()); // the queue is full
-            PoolTask first = task();
+            dispatcher.submit(task()); // the queue is full
+            DispatchedTask first = task();
             Thread blocked = submits(first);
             awaitBlocked(blocked);
-            PoolTask second = task();
+            DispatchedTask second = task();
             Thread behind = submits(second);
             awaitBlocked(behind);
 
-            List<PoolTask> order = new ArrayList<>();
+            List<DispatchedTask> order = new ArrayList<>();
             Thread newcomer = null;
             for (int i = 0; i < 4; i++) {
-                order.addAll(bag.takeAll(task -> true));
+                order.addAll(dispatcher.takeAll(task -> true));
                 if (newcomer == null) {
                     newcomer = submits(task()); // in the moment in which there is room
                 }
-                while (bag.waiting() == 0 && order.size() < 4) {
+                while (dispatcher.waiting() == 0 && order.size() < 4) {
                     Thread.yield();
                 }
             }
@@ -233,32 +206,32 @@ class BagTests {
     @Test
     void blockedCallerThatGivesUpLetsTheNextOneLook() throws Exception {
         make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
-        bag.submit(task());
+        dispatcher.submit(task());
         Thread first = submits(task());
         awaitBlocked(first);
-        PoolTask second = task();
+        DispatchedTask second = task();
         Thread behind = submits(second);
         awaitBlocked(behind);
 
         first.interrupt();
         first.join();
-        bag.takeAll(task -> true);
+        dispatcher.takeAll(task -> true);
         behind.join();
 
-        assertThat(bag.waiting(1)).containsExactly(second);
+        assertThat(dispatcher.waiting(1)).containsExactly(second);
     }
 
     @Test
     void theEndWakesAllThatAreBlocked() throws Exception {
         make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
-        bag.submit(task());
+        dispatcher.submit(task());
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             callers.add(submits(task()));
             awaitBlocked(callers.get(i));
         }
 
-        bag.shut(shutDown());
+        dispatcher.shut(shutDown());
 
         for (Thread caller : callers) {
             caller.join();
@@ -271,56 +244,47 @@ class BagTests {
     void whatWaitsAtTheEndOrComesBackAfterItEndsAtOnce() throws Exception {
         make(options -> options.queueCapacity(10));
         next();
-        List<PoolTask> tasks = new ArrayList<>();
+        List<DispatchedTask> tasks = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             tasks.add(task());
-            bag.submit(tasks.get(i));
+            dispatcher.submit(tasks.get(i));
         }
         assertThat(next()).hasSize(5); // the second, and the others early
-        PoolTask waiting = task();
-        bag.submit(waiting);
-        assertThat(bag.toRevoke(slot, 0, true)).isPositive();
+        DispatchedTask waiting = task();
+        dispatcher.submit(waiting);
+        assertThat(dispatcher.toRevoke(slot, 0, true)).isPositive();
 
-        bag.end(shutDown(), task -> task.cancelled("the end"));
+        dispatcher.end(shutDown(), task -> task.cancelled("the end"));
 
         assertThat(waiting).isCancelled();
         assertThat(tasks.get(1)).isNotDone(); // it runs
-        bag.revoked(slot, 3, new ArrayList<>());
+        dispatcher.revoked(slot, 3, new ArrayList<>());
         assertThat(tasks.get(2)).isNotDone(); // it has begun, so it is the slot's
         assertThat(tasks.get(3)).isCancelled();
-        bag.returnAllEarly(slot);
+        dispatcher.returnAllEarly(slot);
         assertThat(tasks.get(2)).isCancelled();
-        bag.putBack(Objects.requireNonNull(bag.takeBack(slot)));
+        dispatcher.putBack(Objects.requireNonNull(dispatcher.takeBack(slot)));
         assertThat(tasks.get(1)).isCancelled();
-        assertThat(bag.waiting()).isZero();
-        assertThat(bag.leases()).isZero();
+        assertThat(dispatcher.waiting()).isZero();
+        assertThat(dispatcher.leases()).isZero();
     }
 
     @Test
     void workerThatIsKilledMakesRoomForTasksThatWait() throws Exception {
         make(options -> options.queueCapacity(10));
-        PoolTask running = task();
-        bag.submit(running);
+        DispatchedTask running = task();
+        dispatcher.submit(running);
         next();
-        bag.submit(task());
-        Worker spare = new Worker("bag", 2, 0);
-        Slot free = new Slot(
-                spare,
-                0,
-                bag,
-                PoolOptions.builder().build(),
-                new PoolObserver() {},
-                new ResultBudget(1),
-                NOBODY,
-                Machine.REAL);
-        bag.accept(spare);
-        bag.next(free, new ArrayList<>());
-        assertThat(bag.leased(free)).isNull(); // max-workers is kept
+        dispatcher.submit(task());
+        Slot free = TestEntries.entry("dispatcher-2", dispatcher).slots().get(0);
+        dispatcher.accept(free.worker());
+        dispatcher.next(free, new ArrayList<>());
+        assertThat(dispatcher.leased(free)).isNull(); // max-workers is kept
 
-        assertThat(bag.writeOff(slot.worker())).isTrue();
+        assertThat(dispatcher.writeOff(slot.worker())).isTrue();
 
-        assertThat(bag.matchWaiting()).containsExactly(free);
-        assertThat(bag.writeOff(slot.worker())).isFalse();
+        assertThat(dispatcher.matchWaiting()).containsExactly(free);
+        assertThat(dispatcher.writeOff(slot.worker())).isFalse();
     }
 
     @Test
@@ -328,28 +292,19 @@ class BagTests {
         make(options -> options.queueCapacity(10));
         next();
         for (int i = 0; i < 3; i++) {
-            bag.submit(task());
+            dispatcher.submit(task());
         }
         assertThat(next()).hasSize(2); // the second, and the third early
 
-        bag.writeOff(slot.worker());
+        dispatcher.writeOff(slot.worker());
         next(); // the answer to the second was there already
-        bag.takeBack(slot);
+        dispatcher.takeBack(slot);
 
-        assertThat(bag.leases()).isZero();
-        Worker other = new Worker("bag", 2, 0);
-        Slot free = new Slot(
-                other,
-                0,
-                bag,
-                PoolOptions.builder().build(),
-                new PoolObserver() {},
-                new ResultBudget(1),
-                NOBODY,
-                Machine.REAL);
-        bag.accept(other);
-        bag.next(free, new ArrayList<>());
-        assertThat(bag.submit(task())).isSameAs(free);
+        assertThat(dispatcher.leases()).isZero();
+        Slot free = TestEntries.entry("dispatcher-2", dispatcher).slots().get(0);
+        dispatcher.accept(free.worker());
+        dispatcher.next(free, new ArrayList<>());
+        assertThat(dispatcher.submit(task())).isSameAs(free);
     }
 
     // ---- cancelled while it waits
@@ -357,7 +312,7 @@ class BagTests {
     @Test
     void taskWhoseCallerGivesUpWhileAWorkerIsToHaveItIsNobodys() throws Exception {
         make(options -> options);
-        PoolTask task = task();
+        DispatchedTask task = task();
         task.cancel(true);
 
         assertThat(task.claimed(4711)).isFalse();
@@ -370,15 +325,15 @@ class BagTests {
         make(options -> options.queueCapacity(10));
         next();
         for (int i = 0; i < 4; i++) {
-            bag.submit(task());
+            dispatcher.submit(task());
         }
-        List<PoolTask> sent = next();
+        List<DispatchedTask> sent = next();
         sent.get(1).cancel(true);
 
-        bag.returnAllEarly(slot);
+        dispatcher.returnAllEarly(slot);
 
         assertThat(sent.get(1).workerPid()).isEmpty();
-        assertThat(bag.waiting(1)).containsExactly(sent.get(2));
+        assertThat(dispatcher.waiting(1)).containsExactly(sent.get(2));
         assertThat(sent.get(2).taskState()).isEqualTo(TaskState.QUEUED);
     }
 
@@ -387,20 +342,20 @@ class BagTests {
     @Test
     void requestsThatAreLargeForAnyReasonAreNeitherGivenEarlyNorHaveOthersBehindThem() throws Exception {
         Map<String, String> much = Map.of("mdc", "x".repeat(4000));
-        List<PoolTask> large = new ArrayList<>();
+        List<DispatchedTask> large = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             make(options -> options.queueCapacity(10));
             large.clear();
             large.add(task(new byte[0], much, 0));
             large.add(task(new byte[40_000], Map.of(), 0));
             next();
-            bag.submit(task());
-            bag.submit(large.get(i));
-            bag.submit(task());
-            bag.submit(task());
+            dispatcher.submit(task());
+            dispatcher.submit(large.get(i));
+            dispatcher.submit(task());
+            dispatcher.submit(task());
 
-            List<PoolTask> second = next();
-            List<PoolTask> third = next();
+            List<DispatchedTask> second = next();
+            List<DispatchedTask> third = next();
 
             assertThat(second).containsExactly(large.get(i));
             assertThat(third).hasSize(2);

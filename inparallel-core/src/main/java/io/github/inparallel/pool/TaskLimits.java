@@ -11,6 +11,8 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,86 +20,87 @@ import org.jspecify.annotations.Nullable;
  * worker killed if it does not. A kill is bound to the lease, so it cannot hit the slot's next task. On the supervisor's
  * thread.
  */
-final class TaskWatcher {
+final class TaskLimits {
 
-    private static final Log log = Log.of(TaskWatcher.class);
+    private static final Log log = Log.of(TaskLimits.class);
 
     private static final int LONGEST_REPORT = 200;
     private static final long STACK_WAIT = 50 * 1_000_000L;
 
     private final PoolOptions options;
-    private final Bag bag;
+    private final Dispatcher dispatcher;
     private final WorkerControl control;
     private final Machine machine;
+    private final Map<Slot, WatchedTask> watched = new HashMap<>();
 
-    TaskWatcher(PoolOptions options, Bag bag, WorkerControl control, Machine machine) {
+    TaskLimits(PoolOptions options, Dispatcher dispatcher, WorkerControl control, Machine machine) {
         this.machine = machine;
         this.options = options;
-        this.bag = bag;
+        this.dispatcher = dispatcher;
         this.control = control;
     }
 
     /** Does what is due for the slot's task; returns when something is due next. */
-    long watch(Slot slot, long now) {
-        PoolTask task = bag.leased(slot);
+    long watch(Worker worker, Slot slot, long now) {
+        PoolTask task = dispatcher.leased(slot);
         if (task == null) {
-            slot.watch = null;
+            watched.remove(slot);
             return Deadline.NEVER;
         }
-        revoke(slot, now, slot.worker().shortage != null);
-        return Deadline.earlier(bag.revokeAt(slot), watch(slot, of(slot, task), now));
+        revoke(worker, slot, now, worker.entry().shortage() != null);
+        return Deadline.earlier(dispatcher.revokeAt(slot), watch(worker, slot, of(slot, task), now));
     }
 
     /** Takes back what the slot was given early, if it is time or has to be at once. */
-    void revoke(Slot slot, long now, boolean atOnce) {
-        long last = bag.toRevoke(slot, now, atOnce);
+    void revoke(Worker worker, Slot slot, long now, boolean atOnce) {
+        long last = dispatcher.toRevoke(slot, now, atOnce);
         if (last != 0) {
-            control.send(slot.worker(), new Frame(FrameType.REVOKE, last, number(slot)));
+            control.send(worker, new Frame(FrameType.REVOKE, last, number(slot)));
         }
     }
 
     /** The task is to stop, since its caller gave up. */
-    void stop(Slot slot, PoolTask task) {
-        tellToStop(slot, of(slot, task), Cause.CANCELLED, machine.nanoTime());
+    void stop(Worker worker, Slot slot, PoolTask task) {
+        tellToStop(worker, slot, of(slot, task), Cause.CANCELLED, machine.nanoTime());
     }
 
-    private TaskWatch of(Slot slot, PoolTask task) {
-        TaskWatch watch = slot.watch;
-        if (watch == null || watch.task != task || watch.beginning.at() < task.givenNanos()) {
-            watch = new TaskWatch(task);
-            slot.watch = watch;
+    private WatchedTask of(Slot slot, PoolTask task) {
+        WatchedTask watch = watched.get(slot);
+        if (watch == null || watch.task != task || watch.start.at() < task.assignedNanos()) {
+            watch = new WatchedTask(task);
+            watched.put(slot, watch);
         }
         return watch;
     }
 
-    private long watch(Slot slot, TaskWatch watch, long now) {
+    private long watch(Worker worker, Slot slot, WatchedTask watch, long now) {
         switch (watch.phase) {
             case RUNNING -> {
                 long run = watch.task.timeoutNanos() == 0
                         ? Deadline.NEVER
-                        : Deadline.after(watch.beginning.at(), watch.task.timeoutNanos());
+                        : Deadline.after(watch.start.at(), watch.task.timeoutNanos());
                 long stall = Deadline.after(lastProgress(watch), options.stallTimeout());
                 watch.at = Deadline.earlier(run, stall);
                 watch.limit = watch.at == run ? Limit.RUN : Limit.STALL;
                 if (Deadline.isDue(watch.at, now)) {
-                    control.send(slot.worker(), about(FrameType.INSPECT, slot, watch.task));
-                    watch.phase = TaskWatch.Phase.ASKED;
+                    control.send(worker, about(FrameType.INSPECT, slot, watch.task));
+                    watch.phase = WatchedTask.Phase.ASKED;
                     watch.at = now + STACK_WAIT;
                 }
             }
             case ASKED -> {
                 if (Deadline.isDue(watch.at, now)) {
-                    timedOut(slot, watch, null, now);
+                    timedOut(worker, slot, watch, null, now);
                 }
             }
             case STOPPING -> {
                 if (Deadline.isDue(watch.at, now)) {
-                    notStopped(slot, watch, now);
+                    notStopped(worker, slot, watch, now);
                 }
             }
             case NEIGHBOURS -> {
-                if (Deadline.isDue(watch.at, now) || bag.leases(slot.worker()) == 1) {
-                    control.kill(slot.worker(), watch.cause, watch.task.taskId());
+                if (Deadline.isDue(watch.at, now) || dispatcher.leases(worker.entry()) == 1) {
+                    control.kill(worker, watch.cause, watch.task.taskId());
                     return Deadline.NEVER;
                 }
             }
@@ -118,34 +121,34 @@ final class TaskWatcher {
     void inspected(Worker worker, long taskId, Inspection inspection) {
         long now = machine.nanoTime();
         for (Slot slot : worker.slots()) {
-            TaskWatch watch = slot.watch;
-            if (watch == null || watch.task.id() != taskId || watch.phase != TaskWatch.Phase.ASKED) {
+            WatchedTask watch = watched.get(slot);
+            if (watch == null || watch.task.id() != taskId || watch.phase != WatchedTask.Phase.ASKED) {
                 continue;
             }
-            if (!watch.beginning.told(inspection.runningNanos(), now) || isOver(watch, now)) {
+            if (!watch.start.told(inspection.runningNanos(), now) || isOver(watch, now)) {
                 Throwable stuck = new StuckAt(worker.name(), worker.pid());
                 stuck.setStackTrace(inspection.stack().toArray(StackTraceElement[]::new));
-                timedOut(slot, watch, inspection.stack().isEmpty() ? null : stuck, now);
+                timedOut(worker, slot, watch, inspection.stack().isEmpty() ? null : stuck, now);
             } else {
-                watch.phase = TaskWatch.Phase.RUNNING;
+                watch.phase = WatchedTask.Phase.RUNNING;
             }
         }
     }
 
     /** Whether the limit has really passed. */
-    private boolean isOver(TaskWatch watch, long now) {
+    private boolean isOver(WatchedTask watch, long now) {
         long at = watch.limit == Limit.RUN
-                ? Deadline.after(watch.beginning.at(), watch.task.timeoutNanos())
+                ? Deadline.after(watch.start.at(), watch.task.timeoutNanos())
                 : Deadline.after(lastProgress(watch), options.stallTimeout());
         return Deadline.isDue(at, now);
     }
 
-    private static long lastProgress(TaskWatch watch) {
+    private static long lastProgress(WatchedTask watch) {
         long progress = watch.task.progressNanos();
-        return progress - watch.beginning.at() > 0 ? progress : watch.beginning.at();
+        return progress - watch.start.at() > 0 ? progress : watch.start.at();
     }
 
-    private void timedOut(Slot slot, TaskWatch watch, @Nullable Throwable stuck, long now) {
+    private void timedOut(Worker worker, Slot slot, WatchedTask watch, @Nullable Throwable stuck, long now) {
         PoolTask task = watch.task;
         Duration limit = watch.limit == Limit.STALL && options.stallTimeout() != null
                 ? options.stallTimeout()
@@ -155,7 +158,7 @@ final class TaskWatcher {
                 : " ran longer than timeout: ";
         boolean first = task.timedOut(new TaskTimeoutException(
                 task.displayName() + what + Durations.text(limit) + " in worker "
-                        + slot.worker().name() + ", pid " + slot.worker().pid()
+                        + worker.name() + ", pid " + worker.pid()
                         + (watch.limit == Limit.STALL ? lastReport(task, now) : ""),
                 limit,
                 watch.limit,
@@ -165,7 +168,7 @@ final class TaskWatcher {
         if (first) {
             log.debug("Task {} ({}) timed out", task.taskId(), task.displayName());
         }
-        tellToStop(slot, watch, Cause.TIMEOUT, now);
+        tellToStop(worker, slot, watch, Cause.TIMEOUT, now);
     }
 
     private static String lastReport(PoolTask task, long now) {
@@ -183,28 +186,37 @@ final class TaskWatcher {
         return line.length() <= LONGEST_REPORT ? line : line.substring(0, LONGEST_REPORT) + "…";
     }
 
-    private void tellToStop(Slot slot, TaskWatch watch, Cause cause, long now) {
-        if (watch.phase == TaskWatch.Phase.STOPPING || watch.phase == TaskWatch.Phase.NEIGHBOURS) {
+    private void tellToStop(Worker worker, Slot slot, WatchedTask watch, Cause cause, long now) {
+        if (watch.phase == WatchedTask.Phase.STOPPING || watch.phase == WatchedTask.Phase.NEIGHBOURS) {
             return;
         }
-        watch.phase = TaskWatch.Phase.STOPPING;
+        watch.phase = WatchedTask.Phase.STOPPING;
         watch.cause = cause;
         watch.at = Deadline.after(now, options.killGrace());
-        control.send(slot.worker(), about(FrameType.CANCEL, slot, watch.task));
+        control.send(worker, about(FrameType.CANCEL, slot, watch.task));
     }
 
-    private void notStopped(Slot slot, TaskWatch watch, long now) {
-        Worker worker = slot.worker();
-        if (!bag.closeIfLeased(slot, watch.task)) {
+    private void notStopped(Worker worker, Slot slot, WatchedTask watch, long now) {
+        if (!dispatcher.closeIfLeased(slot, watch.task)) {
             return; // answered in this moment
         }
-        if (bag.leases(worker) > 1) {
-            watch.phase = TaskWatch.Phase.NEIGHBOURS;
+        if (dispatcher.leases(worker.entry()) > 1) {
+            watch.phase = WatchedTask.Phase.NEIGHBOURS;
             watch.at = Deadline.after(now, options.killGrace());
         } else {
             watch.at = Deadline.NEVER;
             control.kill(worker, watch.cause, watch.task.taskId());
         }
+    }
+
+    /** How the slot's task is watched; null if it is not. */
+    @Nullable
+    WatchedTask watched(Slot slot) {
+        return watched.get(slot);
+    }
+
+    void forget(Worker worker) {
+        worker.slots().forEach(watched::remove);
     }
 
     /** Shows, as a cause, where a task was stuck. */

@@ -7,6 +7,7 @@ import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.Channels;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.Inspection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,17 +16,27 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ControlDeskTests {
+class ControlConnectionsTests {
 
     @TempDir
     private Path folder;
 
     private final List<String> heard = new ArrayList<>();
 
-    private final ControlDesk.Listener listener = new ControlDesk.Listener() {
+    private final ControlConnections.Listener listener = new ControlConnections.Listener() {
         @Override
         public void open(Worker worker) {
             heard.add("open");
+        }
+
+        @Override
+        public void pong(Worker worker) {
+            heard.add("pong");
+        }
+
+        @Override
+        public void inspected(Worker worker, long task, Inspection inspection) {
+            heard.add("inspected " + task);
         }
 
         @Override
@@ -39,41 +50,26 @@ class ControlDeskTests {
         }
     };
 
-    private static final WorkerControl NOBODY = new WorkerControl() {
-        @Override
-        public void launch() {}
-
-        @Override
-        public void retire(Worker worker, Cause cause, long now) {}
-
-        @Override
-        public void send(Worker worker, Frame frame) {}
-
-        @Override
-        public void kill(Worker worker, @Nullable Cause cause, @Nullable String culprit) {}
-    };
-
     @Test
     void workerThatTalksWithoutEndIsInterrupted() throws IOException {
-        PoolOptions options = PoolOptions.builder().name("desk").build();
-        Bag bag = new Bag(options, Machine.REAL);
-        ControlDesk desk = new ControlDesk(
-                options, bag, new TaskWatcher(options, bag, NOBODY, Machine.REAL), new PoolObserver() {}, listener);
-        Worker worker = new Worker("desk", 1, 0);
+        PoolOptions options = PoolOptions.builder().name("controls").build();
+        Dispatcher dispatcher = new Dispatcher(options, Machine.REAL);
+        ControlConnections controls = new ControlConnections(options, dispatcher, new PoolObserver() {}, listener);
+        Worker worker = TestWorkers.launched();
         try (Channels channels = Channels.open(folder)) {
-            worker.control = channels.parent();
+            worker.control().connect(channels.parent());
             for (int i = 0; i < 250; i++) {
                 channels.worker().send(Frame.of(FrameType.EXITING, 0));
             }
 
-            assertThat(desk.listen(worker)).isTrue();
+            assertThat(controls.listen(worker)).isTrue();
             int first = heard.size();
             assertThat(first).isLessThan(250);
-            while (desk.listen(worker)) {
+            while (controls.listen(worker)) {
                 // the rest
             }
             assertThat(heard).hasSize(250).containsOnly("exit");
         }
-        assertThat(desk.listen(worker)).isFalse();
+        assertThat(controls.listen(worker)).isFalse();
     }
 }

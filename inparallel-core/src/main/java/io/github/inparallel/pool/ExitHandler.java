@@ -25,46 +25,42 @@ import org.jspecify.annotations.Nullable;
  * Looks after what a worker leaves: says why it ended, ends its tasks or has them tried again, and counts failed starts
  * and poison methods. On the supervisor's thread.
  */
-final class Undertaker {
+final class ExitHandler {
 
-    private static final Log log = Log.of(Undertaker.class);
+    private static final Log log = Log.of(ExitHandler.class);
 
     private static final long QUICK_DEATH = TimeUnit.SECONDS.toNanos(1);
     private static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED);
 
     private final PoolOptions options;
     private final Machine machine;
-    private final Bag bag;
+    private final Dispatcher dispatcher;
     private final StartBreaker breaker;
     private final PoisonGuard poison;
     private final PoolObserver observer;
     private final CompletableFuture<Void> firstReady;
     private final ExitJudge judge;
-    private final Obituary obituary;
-    private final PastExits exits;
-    private final FailedStarts failedStarts = new FailedStarts();
-    private final Deque<PoolTask> owed = new ArrayDeque<>(64); // tasks that could not be ended
+    private final ExitMessages messages;
+    private final ExitHistory exits = new ExitHistory();
+    private final StartFailureLog startFailures = new StartFailureLog();
+    private final Deque<DispatchedTask> owed = new ArrayDeque<>(64); // tasks that could not be ended
 
-    Undertaker(
-            PoolOptions options,
-            Bag bag,
-            ExitJudge judge,
-            StartBreaker breaker,
-            PoisonGuard poison,
-            PoolObserver observer,
-            CompletableFuture<Void> firstReady,
-            PastExits exits,
-            Machine machine) {
-        this.machine = machine;
-        this.options = options;
-        this.bag = bag;
-        this.judge = judge;
+    /** @param firstReady fails when a worker cannot start */
+    ExitHandler(SupervisedPool pool, StartBreaker breaker, CompletableFuture<Void> firstReady) {
+        this.machine = pool.machine();
+        this.options = pool.options();
+        this.dispatcher = pool.dispatcher();
+        this.judge = new ExitJudge(options);
         this.breaker = breaker;
-        this.poison = poison;
-        this.observer = observer;
+        this.poison = pool.poison();
+        this.observer = pool.observer();
         this.firstReady = firstReady;
-        this.exits = exits;
-        this.obituary = new Obituary(options);
+        this.messages = new ExitMessages(options);
+    }
+
+    /** The last workers that ended. */
+    ExitHistory history() {
+        return exits;
     }
 
     /**
@@ -72,29 +68,29 @@ final class Undertaker {
      *
      * @param others whether other workers can run tasks
      */
-    void bury(Worker worker, int exitCode, boolean others) {
-        if (!worker.ready && worker.decided == null) {
-            worker.decided = Cause.START_FAILED;
+    void handle(Worker worker, int exitCode, boolean others) {
+        if (!worker.wasReady()) {
+            worker.decide(Cause.START_FAILED, null);
         }
         ExitJudge.Verdict verdict = judge(worker, exitCode);
         List<String> lines = lastLines(worker);
-        boolean workedBriefly = worker.ready
+        boolean workedBriefly = worker.wasReady()
                 && worker.tasksDone() == 0
-                && bag.leases(worker) == 0 // else it died of that, and not of its start
-                && machine.nanoTime() - worker.readyNanos < QUICK_DEATH
-                && worker.decided == null
+                && dispatcher.leases(worker.entry()) == 0 // else it died of that, and not of its start
+                && machine.nanoTime() - worker.readyNanos() < QUICK_DEATH
+                && worker.decided() == null
                 && verdict.exit().cause() != Cause.KILLED;
         List<PoolStats.LostTask> running = running(worker);
-        boolean failedStart = !worker.ready || workedBriefly;
+        boolean failedStart = !worker.wasReady() || workedBriefly;
         tell(worker, verdict, lines, running, failedStart);
         for (Slot slot : worker.slots()) {
-            for (PoolTask task = bag.takeBack(slot); task != null; task = bag.takeBack(slot)) {
-                PoolTask lost = task;
+            for (DispatchedTask task = dispatcher.takeBack(slot); task != null; task = dispatcher.takeBack(slot)) {
+                DispatchedTask lost = task;
                 safely(lost, () -> end(worker, lost, verdict, lines, running));
             }
         }
         if (failedStart) {
-            startFailed(worker, others, obituary.startFailed(worker, exitCode, verdict, lines));
+            startFailed(worker, others, messages.startFailed(worker, exitCode, verdict, lines));
         }
     }
 
@@ -119,9 +115,9 @@ final class Undertaker {
                         "Worker {}, pid {}, has ended{}: {}{}",
                         worker.name(),
                         worker.pid(),
-                        running.isEmpty() ? "" : " while it ran " + Obituary.enumerated(running),
+                        running.isEmpty() ? "" : " while it ran " + ExitMessages.enumerated(running),
                         verdict.exit(),
-                        Obituary.hint(verdict));
+                        ExitMessages.hint(verdict));
             }
             remember(worker, verdict.exit(), verdict.hint(), running, lines, verdict.errorFile());
             observer.workerExited(worker.name(), verdict.exit());
@@ -141,7 +137,7 @@ final class Undertaker {
                 Instant.now(),
                 worker.name(),
                 worker.pid(),
-                Duration.ofNanos(machine.nanoTime() - worker.launchedNanos),
+                Duration.ofNanos(machine.nanoTime() - worker.launchedNanos()),
                 worker.tasksDone(),
                 exit,
                 explanation,
@@ -152,7 +148,7 @@ final class Undertaker {
 
     private List<PoolStats.LostTask> running(Worker worker) {
         return worker.slots().stream()
-                .map(bag::leased)
+                .map(dispatcher::leased)
                 .filter(Objects::nonNull)
                 .map(task -> new PoolStats.LostTask(task.taskId(), task.displayName()))
                 .toList();
@@ -164,7 +160,7 @@ final class Undertaker {
             return judge.judge(worker, exitCode);
         } catch (Throwable e) {
             log.warn("Why worker {} has ended cannot be said", worker.name(), e);
-            Cause cause = worker.decided == null ? Cause.EXITED : worker.decided;
+            Cause cause = worker.decided() == null ? Cause.EXITED : worker.decided();
             return new ExitJudge.Verdict(new WorkerExit(exitCode, Optional.empty(), cause), null, "");
         }
     }
@@ -180,7 +176,7 @@ final class Undertaker {
     }
 
     /** A task that belongs to nobody any more has to end: if that fails, it is tried again. */
-    private void safely(PoolTask task, Runnable ending) {
+    private void safely(DispatchedTask task, Runnable ending) {
         try {
             ending.run();
         } catch (Throwable e) {
@@ -193,20 +189,20 @@ final class Undertaker {
 
     /** Ends what could not be ended before. */
     void settle() {
-        for (PoolTask task = owed.peekFirst(); task != null; task = owed.peekFirst()) {
-            task.workerLost(obituary.unexplained(task));
+        for (DispatchedTask task = owed.peekFirst(); task != null; task = owed.peekFirst()) {
+            task.workerLost(messages.unexplained(task));
             owed.removeFirst();
         }
     }
 
     private void end(
             Worker worker,
-            PoolTask task,
+            DispatchedTask task,
             ExitJudge.Verdict verdict,
             List<String> lines,
             List<PoolStats.LostTask> running) {
         boolean ended = task.hasEnded();
-        boolean victim = worker.decidedBy != null && !task.taskId().equals(worker.decidedBy);
+        boolean victim = worker.decidedBy() != null && !task.taskId().equals(worker.decidedBy());
         if (!ended && !victim) {
             countLoss(task, verdict);
         }
@@ -218,13 +214,13 @@ final class Undertaker {
                     task.displayName(),
                     worker.name());
             observer.taskRetried(task.displayName());
-            bag.putBack(task);
+            dispatcher.putBack(task);
             return;
         }
-        task.workerLost(obituary.workerLost(worker, task, verdict, lines, running));
+        task.workerLost(messages.workerLost(worker, task, verdict, lines, running));
     }
 
-    private void countLoss(PoolTask task, ExitJudge.Verdict verdict) {
+    private void countLoss(DispatchedTask task, ExitJudge.Verdict verdict) {
         long now = machine.nanoTime();
         if (!poison.lost(task.method(), task.displayName(), verdict.exit().toString(), now)) {
             return;
@@ -233,15 +229,15 @@ final class Undertaker {
                 "{} is refused for a minute: its tasks lost {} within a minute (poison-limit)",
                 task.displayName(),
                 Counts.text(options.poisonLimit(), "worker", "workers"));
-        for (PoolTask waiting : bag.takeAll(other -> other.method().equals(task.method()))) {
+        for (DispatchedTask waiting : dispatcher.takeAll(other -> other.method().equals(task.method()))) {
             safely(waiting, () -> refuse(waiting, now));
         }
     }
 
-    private void refuse(PoolTask task, long now) {
+    private void refuse(DispatchedTask task, long now) {
         TaskRefusedException refusal = poison.refusal(task.method(), task.displayName(), now);
         if (refusal == null) {
-            bag.putBack(task);
+            dispatcher.putBack(task);
         } else {
             task.refused(refusal);
         }
@@ -266,12 +262,12 @@ final class Undertaker {
     }
 
     private void startFailed(Worker worker, boolean others, WorkerStartException failure) {
-        if (bag.isShutDown()) {
+        if (dispatcher.isShutDown()) {
             return;
         }
-        failedStarts.add(failure, machine.nanoTime());
+        startFailures.add(failure, machine.nanoTime());
         firstReady.completeExceptionally(failure);
-        if (breaker.failed(worker.launchedNanos, machine.nanoTime(), others, failure)) {
+        if (breaker.failed(worker.launchedNanos(), machine.nanoTime(), others, failure)) {
             log.error(
                     "Pool '{}' is down after {}; it goes on trying. {}",
                     options.name(),
@@ -279,9 +275,11 @@ final class Undertaker {
                     failure.getMessage());
         }
         if (breaker.isDown()) {
-            bag.shut(new TaskRefusedException(
+            dispatcher.shut(new TaskRefusedException(
                     "Pool '" + options.name() + "' is down: " + failure.getMessage(), Reason.POOL_DOWN, failure));
-            bag.takeAll(task -> true).forEach(task -> safely(task, () -> task.refused(Obituary.copy(failure))));
+            dispatcher
+                    .takeAll(task -> true)
+                    .forEach(task -> safely(task, () -> task.refused(ExitMessages.copy(failure))));
         }
     }
 }

@@ -7,7 +7,6 @@ import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.ProtocolException;
-import io.github.inparallel.protocol.Secret;
 import io.github.inparallel.protocol.WireLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,17 +33,17 @@ import org.jspecify.annotations.Nullable;
  * secret that was made for exactly that, once. Everybody else is closed and counted, and nobody waits for them. Confined
  * to the supervisor's thread but for {@link #wakeup()} and {@link #rejected()}.
  */
-final class Doorkeeper {
+final class Acceptor {
 
-    private static final Log log = Log.of(Doorkeeper.class);
+    private static final Log log = Log.of(Acceptor.class);
 
     private static final long TIME_FOR_HELLO = TimeUnit.SECONDS.toNanos(5);
-    private static final int MOST_STRANGERS = 64;
+    private static final int MOST_PENDING = 64;
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
     private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
     /** Takes over a connection that was let in. */
-    interface Guest {
+    interface Listener {
         void connected(Worker worker, int slot, FrameChannel channel);
     }
 
@@ -53,13 +52,13 @@ final class Doorkeeper {
     private final ServerSocketChannel server;
     private final SelectionKey listening;
     private final UserPrincipal owner;
-    private final Map<FrameChannel, Long> strangers = new LinkedHashMap<>(); // oldest first, with the end of their time
+    private final Map<FrameChannel, Long> pending = new LinkedHashMap<>(); // oldest first, with the end of their time
     private long acceptFrom; // 0: at once
     private long warned;
     private volatile boolean woken; // for a simulation: somebody has called wakeup since it served
     private final AtomicLong rejected = new AtomicLong();
 
-    Doorkeeper(Path socket, int slots, Machine machine) throws IOException {
+    Acceptor(Path socket, int slots, Machine machine) throws IOException {
         this.machine = machine;
         selector = Selector.open();
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -78,7 +77,7 @@ final class Doorkeeper {
         return rejected.get();
     }
 
-    /** Waits for anything on any control connection or the door, or so many milliseconds; 0 is for ever. */
+    /** Waits for anything on any control connection or the acceptor, or so many milliseconds; 0 is for ever. */
     void await(long millis) {
         try {
             selector.select(millis);
@@ -101,25 +100,25 @@ final class Doorkeeper {
     }
 
     /** Lets in who may come in. */
-    void serve(IntFunction<@Nullable Worker> workers, Guest guest) {
+    void serve(IntFunction<@Nullable Worker> workers, Listener listener) {
         woken = false;
-        accept(workers, guest);
-        for (FrameChannel channel : List.copyOf(strangers.keySet())) {
-            listen(channel, workers, guest);
+        accept(workers, listener);
+        for (FrameChannel channel : List.copyOf(pending.keySet())) {
+            listen(channel, workers, listener);
         }
     }
 
-    private void accept(IntFunction<@Nullable Worker> workers, Guest guest) {
+    private void accept(IntFunction<@Nullable Worker> workers, Listener listener) {
         if (acceptFrom != 0 && acceptFrom - machine.nanoTime() > 0) {
             return;
         }
         try {
             for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
-                welcome(channel);
-                if (strangers.size() > MOST_STRANGERS) {
-                    FrameChannel oldest = strangers.keySet().iterator().next();
-                    listen(oldest, workers, guest);
-                    if (strangers.containsKey(oldest)) {
+                greet(channel);
+                if (pending.size() > MOST_PENDING) {
+                    FrameChannel oldest = pending.keySet().iterator().next();
+                    listen(oldest, workers, listener);
+                    if (pending.containsKey(oldest)) {
                         reject(oldest, "too many connections without a hello");
                     }
                 }
@@ -150,7 +149,7 @@ final class Doorkeeper {
         }
     }
 
-    private void welcome(SocketChannel channel) throws IOException {
+    private void greet(SocketChannel channel) throws IOException {
         FrameChannel frames;
         try {
             if (!isOf(owner, channel)) {
@@ -166,57 +165,40 @@ final class Doorkeeper {
             channel.close();
             throw e;
         }
-        strangers.put(frames, machine.nanoTime() + TIME_FOR_HELLO);
+        pending.put(frames, machine.nanoTime() + TIME_FOR_HELLO);
     }
 
-    private void listen(FrameChannel channel, IntFunction<@Nullable Worker> workers, Guest guest) {
+    private void listen(FrameChannel channel, IntFunction<@Nullable Worker> workers, Listener listener) {
         try {
             Frame frame = channel.poll();
             if (frame != null) {
-                admit(channel, Hello.of(frame), workers, guest);
+                admit(channel, Hello.of(frame), workers, listener);
             }
         } catch (IOException e) {
             reject(channel, e.getMessage());
         }
     }
 
-    private void admit(FrameChannel channel, Hello hello, IntFunction<@Nullable Worker> workers, Guest guest)
+    private void admit(FrameChannel channel, Hello hello, IntFunction<@Nullable Worker> workers, Listener listener)
             throws IOException {
         Worker worker = workers.apply(hello.worker());
-        String expected = worker == null ? null : secret(worker, hello.slot());
-        if (hello.version() != Hello.VERSION || worker == null || expected == null) {
+        if (hello.version() != Hello.VERSION || worker == null) {
             throw new ProtocolException("no such worker or slot");
         }
-        if (!Secret.matches(expected, hello.secret())) {
-            throw new ProtocolException("wrong secret");
-        }
-        if (worker.admitted.get(hello.slot() - Hello.LOG)) {
-            throw new ProtocolException("secret used before");
-        }
-        worker.admitted.set(hello.slot() - Hello.LOG);
-        strangers.remove(channel);
+        worker.credentials().use(hello);
+        pending.remove(channel);
         if (hello.slot() != Hello.CONTROL) {
             SelectionKey key = channel.channel().keyFor(selector);
             if (key != null) {
                 key.cancel(); // its slot's own thread waits on it from here on
             }
         }
-        guest.connected(worker, hello.slot(), channel);
-    }
-
-    private static @Nullable String secret(Worker worker, int slot) {
-        if (slot == Hello.CONTROL) {
-            return worker.controlSecret;
-        }
-        if (slot == Hello.LOG) {
-            return worker.logSecret;
-        }
-        return slot >= 0 && slot < worker.slotSecrets.size() ? worker.slotSecrets.get(slot) : null;
+        listener.connected(worker, hello.slot(), channel);
     }
 
     private void reject(FrameChannel channel, @Nullable String why) {
         refused(why);
-        strangers.remove(channel);
+        pending.remove(channel);
         try {
             channel.close();
         } catch (IOException e) {
@@ -239,11 +221,11 @@ final class Doorkeeper {
     /** Closes whoever took too long; returns when the next one's time ends. */
     long expire(long now) {
         long next = acceptFrom == 0 ? Deadline.NEVER : acceptFrom;
-        for (Map.Entry<FrameChannel, Long> stranger : Map.copyOf(strangers).entrySet()) {
-            if (stranger.getValue() - now <= 0) {
-                reject(stranger.getKey(), "no hello in time");
+        for (Map.Entry<FrameChannel, Long> each : Map.copyOf(pending).entrySet()) {
+            if (each.getValue() - now <= 0) {
+                reject(each.getKey(), "no hello in time");
             } else {
-                next = Deadline.earlier(next, stranger.getValue());
+                next = Deadline.earlier(next, each.getValue());
             }
         }
         return next;
@@ -251,7 +233,7 @@ final class Doorkeeper {
 
     void close() {
         try {
-            for (FrameChannel channel : List.copyOf(strangers.keySet())) {
+            for (FrameChannel channel : List.copyOf(pending.keySet())) {
                 channel.close();
             }
             server.close();

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class FailedStartsTests {
+class StartFailureLogTests {
 
     private static final long START = Long.valueOf(Long.MAX_VALUE - 10); // times of System.nanoTime() wrap
-    private static final long SECOND = FailedStarts.MINUTE / 60;
+    private static final long SECOND = StartFailureLog.MINUTE / 60;
 
-    private final FailedStarts starts = new FailedStarts();
-    private final LoggedLines lines = new LoggedLines(FailedStarts.class.getName());
+    private final StartFailureLog starts = new StartFailureLog();
+    private final LoggedLines lines = new LoggedLines(StartFailureLog.class.getName());
 
     @AfterEach
     void close() {

@@ -5,8 +5,8 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.runtime.Deadline;
 import org.jspecify.annotations.Nullable;
 
-/** How the supervisor watches over the task in one slot. Confined to the supervisor's thread. */
-final class TaskWatch {
+/** How far the task in one slot is on its way from running to killed. Confined to the supervisor's thread. */
+final class WatchedTask {
 
     /** Where the task is on its way from running to killed. */
     enum Phase {
@@ -25,15 +25,15 @@ final class TaskWatch {
     /** When the phase ends, by {@code System.nanoTime}; {@link Deadline#NEVER} is never. */
     long at = Deadline.NEVER;
     /** Since when it runs, as far as is known. */
-    final Beginning beginning;
+    final TaskStart start;
     /** Which limit has passed. */
     Limit limit = Limit.RUN;
     /** What its worker will have died of. */
     @Nullable
     Cause cause;
 
-    TaskWatch(PoolTask task) {
+    WatchedTask(PoolTask task) {
         this.task = task;
-        this.beginning = new Beginning(task.givenNanos());
+        this.start = new TaskStart(task.assignedNanos());
     }
 }

@@ -1,0 +1,28 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.pool.process.PrivateDirectory;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.runtime.ResultBudget;
+import java.util.concurrent.Executor;
+
+/**
+ * What the supervisor of a pool works with.
+ *
+ * @param launcher starts workers
+ * @param directory has the socket that workers connect to
+ * @param methods what new workers prepare for
+ * @param poison knows the methods that lose workers
+ * @param results bounds what is read of large results at a time
+ * @param chores runs what may take long
+ */
+record SupervisedPool(
+        PoolOptions options,
+        Machine machine,
+        Dispatcher dispatcher,
+        PoolObserver observer,
+        WorkerLauncher launcher,
+        PrivateDirectory directory,
+        KnownMethods methods,
+        PoisonGuard poison,
+        ResultBudget results,
+        Executor chores) {}

@@ -1,0 +1,81 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.pool.process.LaunchProperties;
+import io.github.inparallel.pool.process.PrivateDirectory;
+import io.github.inparallel.protocol.LaunchDescription;
+import io.github.inparallel.units.Durations;
+import java.util.concurrent.Executor;
+
+/** Has the processes of workers started, which may take long, on other threads. */
+final class WorkerLaunches {
+
+    /** What the supervisor hears of a launch, on its thread: one of these, and only of a launch that was not given up. */
+    interface Listener {
+        void launched(Worker worker, WorkerProcess process);
+
+        void notLaunched(Worker worker, Throwable failure);
+    }
+
+    private final PoolOptions options;
+    private final WorkerLauncher launcher;
+    private final PrivateDirectory directory;
+    private final KnownMethods methods;
+    private final Chores chores;
+    private final Executor supervisor;
+    private final Listener listener;
+
+    /** @param supervisor runs commands on the supervisor's thread */
+    WorkerLaunches(SupervisedPool pool, Chores chores, Executor supervisor, Listener listener) {
+        this.options = pool.options();
+        this.launcher = pool.launcher();
+        this.directory = pool.directory();
+        this.methods = pool.methods();
+        this.chores = chores;
+        this.supervisor = supervisor;
+        this.listener = listener;
+    }
+
+    void launch(Worker worker) {
+        LaunchDescription description = describe(worker);
+        chores.run(() -> launch(worker, description));
+    }
+
+    /** Whatever becomes of it, the supervisor ends what it does not hear of in time. */
+    private void launch(Worker worker, LaunchDescription description) {
+        WorkerProcess process = null;
+        try {
+            process = launcher.launch(description, directory.path());
+            if (worker.hasProcess(process, process.pid())) {
+                WorkerProcess known = process;
+                supervisor.execute(() -> listener.launched(worker, known));
+                return;
+            }
+        } catch (Throwable e) {
+            supervisor.execute(() -> listener.notLaunched(worker, e));
+        }
+        if (process != null) {
+            process.kill(); // nobody waits for it
+        }
+    }
+
+    private LaunchDescription describe(Worker worker) {
+        Credentials credentials = worker.credentials();
+        return new LaunchDescription(
+                directory.socket().toString(),
+                options.name(),
+                worker.number(),
+                credentials.control(),
+                options.logs() == null ? "" : credentials.log(),
+                credentials.slots(),
+                Durations.millis(options.heartbeatTimeout()),
+                Durations.millis(options.killGrace()),
+                options.spin().toNanos(),
+                options.maxPayload(),
+                options.format().name(),
+                methods.needMapper(),
+                methods.ids(),
+                options.bootstrap().type(),
+                options.bootstrap().settings(),
+                LaunchProperties.of(options));
+    }
+}
