@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Which of this JVM's own options a worker gets too: what makes the same code run, and nothing that would clash. */
+/** Decides which of this JVM's own options a worker gets too: what makes the same code run, and nothing that would clash. */
 final class InheritedOptions {
 
     private static final List<String> KEPT = List.of(
@@ -61,14 +61,20 @@ final class InheritedOptions {
 
     private InheritedOptions() {}
 
+    /** Returns those of this JVM's options that a worker gets. */
     static List<String> ofThisJvm() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        return of(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    }
+
+    /** Returns those of some options that a worker gets. */
+    static List<String> of(List<String> given) {
+        return given.stream()
                 .filter(option -> KEPT.stream().anyMatch(option::startsWith))
                 .filter(option -> DROPPED_PROPERTIES.stream().noneMatch(option::startsWith))
                 .collect(Collectors.toList());
     }
 
-    /** The value of a variable such as {@code JAVA_TOOL_OPTIONS}, without what would clash. */
+    /** Returns the value of a variable such as {@code JAVA_TOOL_OPTIONS} without what would clash. */
     static String filtered(String options) {
         return Arrays.stream(options.trim().split("\\s+"))
                 .filter(option -> CLASHING.stream().noneMatch(option::startsWith))

@@ -19,20 +19,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker's JVM is started with. Its command line says only what it is; options, class path and properties go
+ * Makes what a worker's JVM is started with. Its command line says only what it is; options, class path and properties go
  * through an argument file.
  */
 final class JvmCommand {
 
-    /** Up to this heap the JVM's references have 32 bits, and archives depend on that. */
+    /** The largest heap with which the JVM's references have 32 bits; archives depend on that. */
     private static final long LARGEST_COMPRESSED = 31L << 30;
 
     /**
-     * The heap grows in steps that have room for several large arguments: with the JVM's own, which are just what is asked
+     * The largest step of the heap. It grows in steps that have room for several large arguments: with the JVM's own, which are just what is asked
      * for, each large argument costs a full collection.
      */
     private static final long LARGEST_STEP = 256L << 20;
 
+    /** Options that each worker has. */
     static final List<String> FIXED = List.of(
             "-XX:+UseSerialGC",
             // What is free of the heap is kept while there is work, and given back at once by a worker that idles.
@@ -60,25 +61,26 @@ final class JvmCommand {
     }
 
     /**
-     * Where the JVM finds its classes.
+     * A place where a JVM finds its classes.
      *
      * @param mainClass what it starts; null is the worker's own main class
      * @param jvmOptions what belongs to it
      */
     record Origin(@Nullable String mainClass, String classPath, List<String> jvmOptions) {}
 
-    /** As the application found them. */
+    /** Returns where the application found them. */
     Origin plain() {
         return new Origin(options.bootstrap().mainClass(), JvmClassPath.of(options), List.of());
     }
 
+    /** Returns where the class cache has them. */
     Origin cached(CachedClasses classes) {
         Path archive = classes.archive();
         return new Origin(
                 null, joined(classes.classPath()), archive == null ? List.of() : archives.optionsToUse(archive));
     }
 
-    /** As it will be cached; the archive is written when the worker ends. */
+    /** Returns where they will be cached; the archive is written when the worker ends. */
     Origin training(List<Path> classPath, Path archive) {
         return new Origin(null, joined(classPath), archives.optionsToWrite(archive));
     }
@@ -87,7 +89,7 @@ final class JvmCommand {
         return classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** What an archive depends on, beside class path and Java installation. */
+    /** Returns what an archive depends on, beside class path and Java installation. */
     List<String> traits() {
         List<String> traits = new ArrayList<>(FIXED);
         traits.add(archives.name());
@@ -98,7 +100,7 @@ final class JvmCommand {
         return traits;
     }
 
-    /** All that is not ours. */
+    /** Returns all options that are not ours. */
     private List<String> jvmOptions() {
         List<String> all = new ArrayList<>(InheritedOptions.ofThisJvm());
         all.addAll(options.jvmArgs());
@@ -111,77 +113,84 @@ final class JvmCommand {
     }
 
     /**
-     * Starts it.
+     * One process that is to be started.
      *
      * @param mark what it and the processes that it starts carry
      * @param prefix goes before the command, after what the user wants there
-     * @param arguments the file for its arguments
+     * @param jvmOptions what only this one gets
      */
-    Process start(
+    record Start(
             String name,
             ProcessMark mark,
-            Path directory,
-            Path arguments,
-            Path temporary,
+            WorkerFiles files,
             Origin origin,
             List<String> prefix,
-            String... more)
-            throws IOException {
+            List<String> jvmOptions) {}
+
+    /** Makes its files, and starts it. */
+    Process start(Start start) throws IOException {
+        return prepare(start).start();
+    }
+
+    /** Makes its files. */
+    ProcessBuilder prepare(Start start) throws IOException {
         Path java = options.javaHome().resolve("bin").resolve("java");
         if (!Files.isExecutable(java)) {
             throw new IOException("There is no java executable at " + java + ": set java-home");
         }
-        Files.createDirectory(temporary, PrivateDirectory.PRIVATE_FOLDER);
-        file.write(arguments, arguments(name, directory, temporary, origin, List.of(more)));
+        WorkerFiles files = start.files();
+        Files.createDirectory(files.temporary(), PrivateDirectory.PRIVATE_FOLDER);
+        file.write(files.arguments(), arguments(start));
         List<String> command = new ArrayList<>(options.commandPrefix());
-        command.addAll(prefix);
+        command.addAll(start.prefix());
         command.add(java.toString());
-        command.add("@" + arguments);
-        String mainClass = origin.mainClass();
+        command.add("@" + files.arguments());
+        String mainClass = start.origin().mainClass();
         if (mainClass == null) {
             command.add(WorkerJvm.MAIN_CLASS);
         } else {
             command.addAll(List.of(mainClass, "WorkerMain")); // so that every worker's command line ends alike
         }
-        command.add(name);
+        command.add(start.name());
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put(ProcessMark.VARIABLE, mark.word());
+        builder.environment().put(ProcessMark.VARIABLE, start.mark().word());
         environment(builder.environment());
         if (options.workingDirectory() != null) {
             builder.directory(options.workingDirectory().toFile());
         }
-        return builder.start();
+        return builder;
     }
 
-    private List<String> arguments(String name, Path directory, Path temporary, Origin origin, List<String> more) {
+    private List<String> arguments(Start start) {
+        WorkerFiles files = start.files();
         List<String> lines = new ArrayList<>();
         lines.addAll(InheritedOptions.ofThisJvm());
         lines.add("-Xmx" + options.heap());
         lines.add("-XX:InitialHeapSize=" + Math.min(options.heap(), WorkerJvm.INITIAL_HEAP));
         lines.add("-XX:MinHeapDeltaBytes=" + Math.min(options.heap() / 5, LARGEST_STEP));
         lines.addAll(FIXED);
-        lines.add("-XX:ErrorFile=" + directory.toString().replace("%", "%%") + "/hs_err_pid%p.log");
+        lines.add("-XX:ErrorFile=" + files.directory().toString().replace("%", "%%") + "/hs_err_pid%p.log");
         lines.add("-XX:ActiveProcessorCount=" + machine.processors(options.maxWorkers()));
-        lines.add("-Djava.io.tmpdir=" + temporary);
+        lines.add("-Djava.io.tmpdir=" + files.temporary());
         lines.addAll(selectors());
-        lines.addAll(more);
+        lines.addAll(start.jvmOptions());
         options.systemProperties().forEach((key, value) -> {
             if (file.holdsProperty(key, value)) {
                 lines.add(ArgumentFile.property(key, value));
             }
         });
-        lines.add("-D" + TaskContext.WORKER_PROPERTY + "=" + name);
-        lines.addAll(origin.jvmOptions());
+        lines.add("-D" + TaskContext.WORKER_PROPERTY + "=" + start.name());
+        lines.addAll(start.origin().jvmOptions());
         lines.addAll(options.jvmArgs());
         lines.add("-cp");
-        lines.add(origin.classPath());
+        lines.add(start.origin().classPath());
         // Properties that the file does not hold go with the launch description: see LaunchProperties.
         lines.removeIf(line -> line.isBlank() || line.startsWith("-D") && !file.holds(line));
         return lines;
     }
 
     /**
-     * Which selectors there are, if they are the JDK's own: a JVM that is not told looks for others through its whole class
+     * Says which selectors there are, if they are the JDK's own: a JVM that is not told looks for others through its whole class
      * path, and that takes a starting worker twenty milliseconds with forty jars.
      */
     private List<String> selectors() {

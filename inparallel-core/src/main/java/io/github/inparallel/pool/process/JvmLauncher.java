@@ -6,7 +6,6 @@ import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.config.MachineShare;
 import io.github.inparallel.pool.process.cache.CachedClasses;
-import io.github.inparallel.pool.runtime.FileTree;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProcessMark;
@@ -17,8 +16,6 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +24,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a worker as a JVM. Secrets and settings go to it through standard input. */
+/**
+ * Starts workers as JVMs. Secrets and settings go to them through standard input. Thread-safe. It is the room's door: what a
+ * pool wants of processes it asks here.
+ */
 public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
 
     private static final Log log = Log.of(JvmLauncher.class);
-
-    /** Of the process, as ports are: debug ports that workers of its pools have. */
-    private static final Set<Integer> DEBUG_PORTS = ConcurrentHashMap.newKeySet();
 
     private final PoolOptions options;
     private final Executor readers;
@@ -93,12 +90,9 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         return classSource.isOff() ? Optional.empty() : Optional.of(classSource);
     }
 
-    /** Whether a worker of this application has the port, so that it is not free for a good reason. */
-    static boolean hasDebugPort(int port) {
-        return DEBUG_PORTS.contains(port);
-    }
-
-    /** While this is so, what workers print has been said before: their starts fail again and again. */
+    /**
+     * Logs what workers print at DEBUG while this is so: it has been said before, since their starts fail again and again.
+     */
     public void quietWhile(BooleanSupplier isKnown) {
         quiet = isKnown;
     }
@@ -140,7 +134,7 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         }
     }
 
-    /** Whoever closes waits for what has begun by then; nothing begins afterwards, so the directory can go. */
+    /** Has whoever closes wait for what begins now; nothing begins afterwards, so the directory can go. */
     private synchronized void register() throws IOException {
         if (closed) {
             throw new IOException("Pool '" + options.name() + "' is closed");
@@ -150,50 +144,39 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
 
     private WorkerProcess launchRegistered(LaunchDescription description, Path directory) throws IOException {
         String name = description.pool() + "-" + description.worker();
-        Path arguments = directory.resolve("worker-" + description.worker() + ".args");
-        Path temporary = directory.resolve("tmp-" + description.worker());
-        // One worker at a time has the debug port: a second one could not start with it.
-        Integer port = options.debugPort();
-        boolean debugged = port != null && DEBUG_PORTS.add(port);
+        WorkerFiles files = new WorkerFiles(directory, "-" + description.worker());
+        DebugPort port = DebugPort.take(options.debugPort());
         try {
-            CachedClasses classes = debugged ? null : classSource.find(name);
+            CachedClasses classes = port == null ? classSource.find(name) : null;
             ProcessMark mark = ProcessMark.create();
-            Process process = command.start(
+            Process process = command.start(new JvmCommand.Start(
                     name,
                     mark,
-                    directory,
-                    arguments,
-                    temporary,
+                    files,
                     classes == null ? command.plain() : command.cached(classes),
                     List.of(),
-                    debugged
-                            ? new String[] {
-                                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:"
-                                        + options.debugPort()
-                            }
-                            : new String[0]);
-            if (debugged) {
+                    port == null ? List.of() : List.of(port.jvmOption())));
+            if (port != null) {
                 log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
-                process.onExit().thenRun(() -> DEBUG_PORTS.remove(port));
+                process.onExit().thenRun(port::release);
             }
-            return attend(process, mark, description, name, List.of(arguments, temporary), classes != null);
+            return attend(process, mark, description, name, files, classes != null);
         } catch (Throwable e) {
-            if (debugged) {
-                DEBUG_PORTS.remove(port);
+            if (port != null) {
+                port.release();
             }
-            FileTree.delete(arguments);
-            FileTree.delete(temporary); // nothing of a worker that could not be started stays
+            files.delete(); // nothing of a worker that could not be started stays
             throw e;
         }
     }
 
-    /** Has its output read, and tells it what it must know. */
+    /** Has the output of a process read, and tells it what it must know. */
     private WorkerProcess attend(
             Process process,
             ProcessMark mark,
             LaunchDescription description,
             String name,
-            List<Path> files,
+            WorkerFiles files,
             boolean cached)
             throws IOException {
         Log output = Log.of("inparallel.worker." + description.pool());
@@ -231,14 +214,14 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         }
     }
 
-    /** What a worker leaves goes with it: its files, and processes that have detached themselves. */
-    private void tidyAfter(Process process, ProcessMark mark, List<Path> files) {
+    /** Removes what a worker leaves when it ends: its files, and processes that have detached themselves. */
+    private void tidyAfter(Process process, ProcessMark mark, WorkerFiles files) {
         tidying.register();
         process.onExit()
                 .thenRunAsync(
                         () -> {
                             mark.endCarriers(JvmProcess.SEARCH);
-                            files.forEach(FileTree::delete);
+                            files.delete();
                         },
                         readers)
                 .whenComplete((done, failure) -> tidying.arriveAndDeregister());

@@ -103,7 +103,7 @@ final class LaunchCheck {
 
     private void debugPort() {
         Integer port = options.debugPort();
-        if (port == null || port == 0 || JvmLauncher.hasDebugPort(port)) {
+        if (port == null || port == 0 || DebugPort.isTaken(port)) {
             return;
         }
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

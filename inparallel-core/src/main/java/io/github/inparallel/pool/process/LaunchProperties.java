@@ -5,15 +5,14 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * System properties that code of this JVM has set since its start. Workers get them as those that were given to it, but
- * not in their command line; read anew for each worker, since there may be more by then.
+ * System properties that a worker gets with its launch description: those that code of this JVM has set since its start, and
+ * those that an argument file cannot hold. They are read anew for each worker, since there may be more by then.
  */
 public final class LaunchProperties {
 
-    /** What every JVM sets for itself; what is about this process; what a logging system makes of its configuration. */
+    /** Beginnings of names that every JVM sets for itself, that are about this process, or that a logging system sets. */
     private static final List<String> OWN = List.of(
             "java.",
             "jdk.",
@@ -55,30 +54,44 @@ public final class LaunchProperties {
 
     private LaunchProperties() {}
 
-    /** @param options whose own properties go before */
+    /** Returns those for a pool's next worker; what its options set counts more. */
     public static Map<String, String> of(PoolOptions options) {
         return of(options, ArgumentFile.ofThisPlatform());
     }
 
-    /** @param file what it does not hold is here too */
+    /** Returns those that an argument file does not hold, too. */
     static Map<String, String> of(PoolOptions options, ArgumentFile file) {
-        Map<String, String> inherited = properties(InheritedOptions.ofThisJvm());
-        Map<String, String> given =
-                properties(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        Map<String, String> chosen = new HashMap<>(options.systemProperties());
-        chosen.putAll(properties(options.jvmArgs()));
+        Map<String, String> now = new HashMap<>();
+        for (String name : System.getProperties().stringPropertyNames()) {
+            String value = System.getProperty(name);
+            if (value != null) {
+                now.put(name, value);
+            }
+        }
+        return of(now, ManagementFactory.getRuntimeMXBean().getInputArguments(), options, file);
+    }
+
+    /**
+     * Returns those of a JVM with other properties.
+     *
+     * @param now its properties
+     * @param given the options that it was started with
+     */
+    static Map<String, String> of(Map<String, String> now, List<String> given, PoolOptions options, ArgumentFile file) {
+        Map<String, String> atStart = properties(given);
         Map<String, String> later = new HashMap<>();
-        inherited.forEach((name, value) -> {
+        properties(InheritedOptions.of(given)).forEach((name, value) -> {
             if (!file.holdsProperty(name, value)) {
                 later.put(name, value);
             }
         });
-        for (String name : System.getProperties().stringPropertyNames()) {
-            String value = System.getProperty(name);
-            if (value != null && OWN.stream().noneMatch(name::startsWith) && !Objects.equals(value, given.get(name))) {
+        now.forEach((name, value) -> {
+            if (OWN.stream().noneMatch(name::startsWith) && !value.equals(atStart.get(name))) {
                 later.put(name, value);
             }
-        }
+        });
+        Map<String, String> chosen = new HashMap<>(options.systemProperties());
+        chosen.putAll(properties(options.jvmArgs()));
         chosen.forEach((name, value) -> {
             if (file.holdsProperty(name, value)) {
                 later.remove(name);
@@ -89,7 +102,7 @@ public final class LaunchProperties {
         return later;
     }
 
-    /** Those among options such as {@code -Dname=value}. */
+    /** Returns those among options such as {@code -Dname=value}. */
     private static Map<String, String> properties(List<String> options) {
         Map<String, String> properties = new HashMap<>();
         for (String option : options) {

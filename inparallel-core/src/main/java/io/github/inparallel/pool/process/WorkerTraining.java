@@ -90,10 +90,9 @@ final class WorkerTraining implements AutoCloseable {
             throw new IOException("the pool is closed");
         }
         String name = options.name() + "-class-cache";
-        Path folder = directory.path();
         ProcessMark mark = ProcessMark.create();
-        Process started =
-                command.start(name, mark, folder, folder.resolve("worker.args"), folder.resolve("tmp"), origin, nice());
+        Process started = command.start(
+                new JvmCommand.Start(name, mark, new WorkerFiles(directory.path(), ""), origin, nice(), List.of()));
         OutputTail stdout = read(started.getInputStream(), "out");
         OutputTail stderr = read(started.getErrorStream(), "err");
         process = new JvmProcess(started, mark, stdout, stderr);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class CrashBannerTests {
@@ -59,5 +60,48 @@ class CrashBannerTests {
 
         assertThat(printed).isEmpty();
         assertThat(banner).hasSize(3);
+    }
+
+    /** Whatever is printed around banners, no line is lost or doubled, and all keep their order. */
+    @Test
+    void generatedOutputIsDividedWithoutLoss() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        List<String> pieces = List.of("text", "", "#", "# heading", "#x", " #", "[error]");
+        for (int round = 0; round < 500; round++) {
+            List<String> ordinary = new ArrayList<>();
+            List<String> crashes = new ArrayList<>();
+            List<String> all = new ArrayList<>();
+            for (int i = random.nextInt(6); i > 0; i--) {
+                if (random.nextInt(3) == 0) {
+                    all.addAll(BANNER);
+                    crashes.addAll(BANNER);
+                    all.add("the end of it"); // a line without the sign ends a banner
+                    ordinary.add("the end of it");
+                } else {
+                    for (int j = random.nextInt(4); j > 0; j--) {
+                        String piece = pieces.get(random.nextInt(pieces.size()));
+                        all.add(piece);
+                        ordinary.add(piece);
+                    }
+                    all.add("then");
+                    ordinary.add("then");
+                }
+            }
+            printed.clear();
+            banner.clear();
+            all.forEach(output);
+
+            assertThat(printed).as("seed %s, round %s", seed, round).isEqualTo(ordinary);
+            assertThat(banner).as("seed %s, round %s", seed, round).isEqualTo(crashes);
+        }
+    }
+
+    @Test
+    void signThatMayBeginABannerIsHeldUntilTheNextLineTells() {
+        output.accept("#");
+        assertThat(printed).isEmpty();
+        output.accept("text");
+        assertThat(printed).containsExactly("#", "text");
     }
 }
