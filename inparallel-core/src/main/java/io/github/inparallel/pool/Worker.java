@@ -2,6 +2,7 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.process.CrashFiles;
+import io.github.inparallel.pool.process.Credentials;
 import io.github.inparallel.pool.runtime.Deadline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,8 @@
 package io.github.inparallel.pool;
 
-import io.github.inparallel.pool.process.LaunchProperties;
+import io.github.inparallel.pool.process.LaunchDescriptions;
 import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.protocol.LaunchDescription;
-import io.github.inparallel.units.Durations;
 import java.util.concurrent.Executor;
 
 /** Has the processes of workers started, which may take long, on other threads. */
@@ -16,9 +15,9 @@ final class WorkerLaunches {
         void notLaunched(Worker worker, Throwable failure);
     }
 
-    private final PoolOptions options;
     private final WorkerLauncher launcher;
     private final PrivateDirectory directory;
+    private final LaunchDescriptions descriptions;
     private final KnownMethods methods;
     private final Chores chores;
     private final Executor supervisor;
@@ -26,9 +25,9 @@ final class WorkerLaunches {
 
     /** @param supervisor runs commands on the supervisor's thread */
     WorkerLaunches(SupervisedPool pool, Chores chores, Executor supervisor, Listener listener) {
-        this.options = pool.options();
         this.launcher = pool.launcher();
         this.directory = pool.directory();
+        this.descriptions = new LaunchDescriptions(pool.options(), directory.socket());
         this.methods = pool.methods();
         this.chores = chores;
         this.supervisor = supervisor;
@@ -36,7 +35,8 @@ final class WorkerLaunches {
     }
 
     void launch(Worker worker) {
-        LaunchDescription description = describe(worker);
+        LaunchDescription description =
+                descriptions.of(worker.number(), worker.credentials(), methods.needMapper(), methods.ids());
         chores.run(() -> launch(worker, description));
     }
 
@@ -56,26 +56,5 @@ final class WorkerLaunches {
         if (process != null) {
             process.kill(); // nobody waits for it
         }
-    }
-
-    private LaunchDescription describe(Worker worker) {
-        Credentials credentials = worker.credentials();
-        return new LaunchDescription(
-                directory.socket().toString(),
-                options.name(),
-                worker.number(),
-                credentials.control(),
-                options.logs() == null ? "" : credentials.log(),
-                credentials.slots(),
-                Durations.millis(options.heartbeatTimeout()),
-                Durations.millis(options.killGrace()),
-                options.spin().toNanos(),
-                options.maxPayload(),
-                options.format().name(),
-                methods.needMapper(),
-                methods.ids(),
-                options.bootstrap().type(),
-                options.bootstrap().settings(),
-                LaunchProperties.of(options));
     }
 }

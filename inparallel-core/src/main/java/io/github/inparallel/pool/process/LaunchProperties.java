@@ -10,7 +10,7 @@ import java.util.Map;
  * System properties that a worker gets with its launch description: those that code of this JVM has set since its start, and
  * those that an argument file cannot hold. They are read anew for each worker, since there may be more by then.
  */
-public final class LaunchProperties {
+final class LaunchProperties {
 
     /** Beginnings of names that every JVM sets for itself, that are about this process, or that a logging system sets. */
     private static final List<String> OWN = List.of(
@@ -55,7 +55,7 @@ public final class LaunchProperties {
     private LaunchProperties() {}
 
     /** Returns those for a pool's next worker; what its options set counts more. */
-    public static Map<String, String> of(PoolOptions options) {
+    static Map<String, String> of(PoolOptions options) {
         return of(options, ArgumentFile.ofThisPlatform());
     }
 

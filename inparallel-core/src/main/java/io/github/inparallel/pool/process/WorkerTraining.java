@@ -9,10 +9,8 @@ import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
-import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProcessMark;
-import io.github.inparallel.protocol.Secret;
-import io.github.inparallel.units.Durations;
+import io.github.inparallel.protocol.ProtocolException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +36,7 @@ final class WorkerTraining implements AutoCloseable {
     private static final Log log = Log.of(WorkerTraining.class);
 
     private static final int NUMBER = 0; // the pool's own begin with 1
+    private static final Duration NO_PINGS = Duration.ofHours(1);
     private static final long TIME_TO_WRITE = TimeUnit.MINUTES.toSeconds(10);
     private static final int MOST_BYTES = 1 << 20;
 
@@ -46,7 +44,7 @@ final class WorkerTraining implements AutoCloseable {
     private final JvmCommand command;
     private final JvmCommand.Origin origin;
     private final boolean awaited;
-    private final String secret = Secret.create();
+    private final Credentials credentials;
     private final List<FrameChannel> connections = new ArrayList<>(); // the running thread's
     private @Nullable JvmProcess process; // guarded by this
     private boolean closed; // guarded by this
@@ -57,6 +55,7 @@ final class WorkerTraining implements AutoCloseable {
         this.command = command;
         this.origin = origin;
         this.awaited = awaited;
+        this.credentials = new Credentials(options.concurrency());
     }
 
     /**
@@ -97,7 +96,9 @@ final class WorkerTraining implements AutoCloseable {
         OutputTail stderr = read(started.getErrorStream(), "err");
         process = new JvmProcess(started, mark, stdout, stderr);
         try (OutputStream stdin = started.getOutputStream()) {
-            stdin.write(description(directory).toBytes());
+            stdin.write(new LaunchDescriptions(options, directory.socket())
+                    .of(NUMBER, credentials, true, List.of(), NO_PINGS)
+                    .toBytes());
         } catch (IOException e) {
             log.debug("{} did not read its launch description", name, e); // its exit tells why
         }
@@ -111,6 +112,7 @@ final class WorkerTraining implements AutoCloseable {
         return tail;
     }
 
+    /** Returns what leaves the processors to others. */
     private List<String> nice() {
         for (String nice : new String[] {"/usr/bin/nice", "/bin/nice"}) {
             if (!awaited && Files.isExecutable(Path.of(nice))) {
@@ -120,32 +122,12 @@ final class WorkerTraining implements AutoCloseable {
         return List.of();
     }
 
-    /** It is in no hurry. */
+    /** Returns the longest time until it is ready, which is twice that of others: it may have the rest of the processors. */
     private Duration limit() {
         return options.startupTimeout().multipliedBy(2);
     }
 
-    private LaunchDescription description(PrivateDirectory directory) {
-        return new LaunchDescription(
-                directory.socket().toString(),
-                options.name(),
-                NUMBER,
-                secret,
-                options.logs() == null ? "" : secret,
-                IntStream.range(0, options.concurrency()).mapToObj(i -> secret).toList(),
-                TimeUnit.HOURS.toMillis(1), // it gets no pings
-                Durations.millis(options.killGrace()),
-                options.spin().toNanos(),
-                options.maxPayload(),
-                options.format().name(),
-                true,
-                List.of(),
-                options.bootstrap().type(),
-                options.bootstrap().settings(),
-                LaunchProperties.of(options));
-    }
-
-    /** Lets in all its connections; returns the first, the control connection. */
+    /** Lets in all its connections; returns the first, which is the control connection. */
     private FrameChannel connect(ServerSocketChannel server) throws IOException {
         int expected = 1 + options.concurrency() + (options.logs() == null ? 0 : 1);
         while (connections.size() < expected) {
@@ -156,12 +138,20 @@ final class WorkerTraining implements AutoCloseable {
                 break; // it has ended
             }
             Frame frame = channel.poll(TimeUnit.SECONDS.toMillis(5));
-            if (frame == null || !Secret.matches(secret, Hello.of(frame).secret())) {
+            if (frame == null) {
+                channel.close();
+                continue;
+            }
+            Hello hello;
+            try {
+                hello = Hello.of(frame);
+                credentials.use(hello);
+            } catch (ProtocolException e) {
                 channel.close();
                 continue;
             }
             connections.add(channel);
-            if (Hello.of(frame).slot() == Hello.LOG) {
+            if (hello.slot() == Hello.LOG) {
                 NamedThreads.newThread(() -> drain(channel), "inparallel-" + options.name() + "-class-cache-log")
                         .start();
             }
@@ -172,7 +162,7 @@ final class WorkerTraining implements AutoCloseable {
         return connections.get(0);
     }
 
-    /** Nobody reads these events: what goes wrong is told in another way. */
+    /** Reads log events for nobody: what goes wrong is told in another way. */
     private static void drain(FrameChannel log) {
         try {
             while (log.receive() != null) {

@@ -1,4 +1,4 @@
-package io.github.inparallel.pool;
+package io.github.inparallel.pool.process;
 
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.ProtocolException;
@@ -11,14 +11,14 @@ import java.util.stream.Stream;
  * The secrets that were made for a worker, one for each of its connections; each lets in once. The secrets may be read by
  * any thread, what was let in is the supervisor's.
  */
-final class Credentials {
+public final class Credentials {
 
     private final String control = Secret.create();
     private final String log = Secret.create();
     private final List<String> slots;
     private final BitSet used = new BitSet(); // the connection for logs as 0
 
-    Credentials(int slots) {
+    public Credentials(int slots) {
         this.slots = Stream.generate(Secret::create).limit(slots).toList();
     }
 
@@ -34,13 +34,17 @@ final class Credentials {
         return slots;
     }
 
-    /** Whether a connection was let in. */
-    boolean wereUsed() {
+    /** Tells whether a connection was let in. */
+    public boolean wereUsed() {
         return !used.isEmpty();
     }
 
-    /** @throws ProtocolException if there is no such connection, or the secret is not this one's, or was used before */
-    void use(Hello hello) throws ProtocolException {
+    /**
+     * Lets a connection in.
+     *
+     * @throws ProtocolException if there is no such connection, or the secret is not this one's, or was used before
+     */
+    public void use(Hello hello) throws ProtocolException {
         if (!Secret.matches(of(hello.slot()), hello.secret())) {
             throw new ProtocolException("wrong secret");
         }
