@@ -195,7 +195,7 @@ class ArchitectureTests {
     void protocolAndMarshallingKnowNeitherSide() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT, ROOT + ".protocol", ROOT + ".marshal")
+                .resideInAnyPackage(ROOT, ROOT + ".protocol", ROOT + ".marshal", ROOT + ".call")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".pool", ROOT + ".worker", ROOT + ".inprocess")
@@ -216,7 +216,7 @@ class ArchitectureTests {
                 .resideInAPackage(ROOT)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".marshal", ROOT + ".protocol")
+                .resideInAnyPackage(ROOT + ".call", ROOT + ".marshal", ROOT + ".protocol")
                 .check(classes);
     }
 

@@ -73,7 +73,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final DispatchedTask.Owner owner = new Owner();
     private final PoolTask.Surroundings surroundings;
 
-    private WorkerPool(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience, Machine machine)
+    private WorkerPool(
+            PoolOptions options,
+            @Nullable WorkerLauncher launcher,
+            Marshaller marshaller,
+            Resilience resilience,
+            Machine machine)
             throws IOException {
         this.options = options;
         this.machine = machine;
@@ -94,8 +99,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 machine.callbacks(
                         chosen == null ? ownCallbacks : new ChosenExecutor(options.name(), chosen, ownCallbacks)),
                 new Spinning(options.spin().toNanos()));
-        this.methods =
-                new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer()));
+        this.methods = new KnownMethods(marshaller);
         this.outcomes = new OutcomeLog(options.name());
         this.directory = PrivateDirectory.create(machine.folders());
         try {
@@ -148,12 +152,32 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         return create(options, launcher, Resilience.DEFAULT);
     }
 
+    /**
+     * A pool whose tasks' values are written by a marshaller that is there already.
+     *
+     * @param launcher starts workers; null if they are JVMs
+     * @param marshaller made with format, {@code maxPayload} and {@code mapperCustomizer} of the options
+     */
+    public static WorkerPool create(PoolOptions options, @Nullable WorkerLauncher launcher, Marshaller marshaller) {
+        return create(options, launcher, marshaller, Resilience.DEFAULT, Machine.REAL);
+    }
+
     static WorkerPool create(PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience) {
         return create(options, launcher, resilience, Machine.REAL);
     }
 
     static WorkerPool create(
             PoolOptions options, @Nullable WorkerLauncher launcher, Resilience resilience, Machine machine) {
+        Marshaller marshaller = new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer());
+        return create(options, launcher, marshaller, resilience, machine);
+    }
+
+    private static WorkerPool create(
+            PoolOptions options,
+            @Nullable WorkerLauncher launcher,
+            Marshaller marshaller,
+            Resilience resilience,
+            Machine machine) {
         if (io.github.inparallel.TaskContext.inWorker()) {
             throw new IllegalStateException("A worker starts no workers of its own");
         }
@@ -161,7 +185,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             JvmLauncher.check(options);
         }
         try {
-            WorkerPool pool = new WorkerPool(options, launcher, resilience, machine);
+            WorkerPool pool = new WorkerPool(options, launcher, marshaller, resilience, machine);
             if (options.startup() == PoolOptions.Startup.BLOCKING) {
                 pool.awaitFirstWorker();
             }

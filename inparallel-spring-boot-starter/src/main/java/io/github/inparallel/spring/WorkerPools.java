@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,8 +44,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     private static final String DEFAULT_POOL = InParallelMethod.DEFAULT_POOL;
 
     private final Set<String> configured;
-    private final Function<String, PoolOptions> options;
-    private final BiFunction<PoolOptions, PoolObserver, WorkerPool> creator;
+    private final Function<String, ? extends PoolPlan> plans;
     private final List<PoolInstrumentation> instrumentations;
     private final ShutdownBudget shutdown;
     private final boolean inWorker = TaskContext.inWorker();
@@ -54,7 +52,6 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     private final Object lock = new Object();
     private final Map<String, WorkerPool> pools = new LinkedHashMap<>(); // guarded by lock
     private final Map<String, Set<String>> users = new TreeMap<>(); // guarded by lock
-    private final Map<String, Marshaller> marshallers = new LinkedHashMap<>(); // guarded by lock
     private final FirstReports reports = new FirstReports();
     private volatile boolean running;
     private final Class<? extends ApplicationEvent> startEvent;
@@ -62,21 +59,18 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
 
     /**
      * @param configured names that properties mention
-     * @param options the options of any name
-     * @param creator creates a pool
+     * @param plans the plan of any name, always the same one
      * @param shutdownPhase how long the context may take to stop, until its tasks have ended
      * @param startEvent the first of these says that the application has started
      */
     public WorkerPools(
             Set<String> configured,
-            Function<String, PoolOptions> options,
-            BiFunction<PoolOptions, PoolObserver, WorkerPool> creator,
+            Function<String, ? extends PoolPlan> plans,
             List<PoolInstrumentation> instrumentations,
             Duration shutdownPhase,
             Class<? extends ApplicationEvent> startEvent) {
         this.configured = Set.copyOf(configured);
-        this.options = options;
-        this.creator = creator;
+        this.plans = plans;
         this.instrumentations = List.copyOf(instrumentations);
         this.shutdown = new ShutdownBudget(shutdownPhase, System::nanoTime);
         this.startEvent = startEvent;
@@ -114,25 +108,20 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     }
 
     private WorkerPool create(String name) {
-        PoolOptions pool = options.apply(name);
         List<PoolObserver> observers = new ArrayList<>(List.of(reports.of(name)));
         instrumentations.forEach(each -> observers.add(each.observe(name)));
         WorkerPool created =
-                creator.apply(pool, observers.size() == 1 ? observers.get(0) : PoolObserver.all(observers));
+                plans.apply(name).create(observers.size() == 1 ? observers.get(0) : PoolObserver.all(observers));
         instrumentations.forEach(each -> each.bind(created));
         return created;
     }
 
-    /** How values cross to the workers of a pool. */
+    /** Writes the values of the tasks of a pool, which need not exist yet. */
     Marshaller marshaller(String name) {
-        synchronized (lock) {
-            return marshallers.computeIfAbsent(name, key -> {
-                PoolOptions pool = options.apply(key);
-                return new Marshaller(pool.format(), pool.maxPayload(), pool.mapperCustomizer());
-            });
-        }
+        return plans.apply(name).marshaller();
     }
 
+    /** A method's tasks are for this pool. */
     void use(String name, String method) {
         synchronized (lock) {
             users.computeIfAbsent(name, key -> new TreeSet<>()).add(method);
@@ -145,7 +134,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
             pools.values().removeIf(WorkerPool::isShutdown); // the context was stopped, and starts again
         }
         for (String name : names()) {
-            if (started || options.apply(name).startup() == PoolOptions.Startup.BLOCKING) {
+            if (started || plans.apply(name).options().startup() == PoolOptions.Startup.BLOCKING) {
                 get(name);
             }
         }
@@ -178,7 +167,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     private void announce(Set<String> names) {
         List<String> lines = new ArrayList<>();
         for (String name : names) {
-            PoolOptions pool = options.apply(name);
+            PoolOptions pool = plans.apply(name).options();
             Set<String> methods;
             synchronized (lock) {
                 methods = new TreeSet<>(users.getOrDefault(name, Set.of()));

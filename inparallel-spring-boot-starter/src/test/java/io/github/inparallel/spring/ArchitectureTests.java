@@ -44,6 +44,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.InvalidInParallelMethodException",
             "io.github.inparallel.spring.NearestName",
             "io.github.inparallel.spring.PoolInstrumentation",
+            "io.github.inparallel.spring.PoolPlan",
             "io.github.inparallel.spring.SingleValues",
             "io.github.inparallel.spring.SpringTypes",
             "io.github.inparallel.spring.TaskContextPropagator",

@@ -2,12 +2,10 @@ package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.InParallelException;
 import io.github.inparallel.TaskContext;
-import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.WorkerPools;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -21,11 +19,11 @@ final class ClassCachePreparation implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(ClassCachePreparation.class);
 
     private final WorkerPools pools;
-    private final Function<String, PoolOptions> options;
+    private final PoolPlans plans;
 
-    ClassCachePreparation(WorkerPools pools, Function<String, PoolOptions> options) {
+    ClassCachePreparation(WorkerPools pools, PoolPlans plans) {
         this.pools = pools;
-        this.options = options;
+        this.plans = plans;
     }
 
     @Override
@@ -37,7 +35,7 @@ final class ClassCachePreparation implements SmartLifecycle {
         boolean prepared = false;
         try {
             for (String name : pools.names()) {
-                Optional<Path> folder = WorkerPool.prepareClassCache(options.apply(name));
+                Optional<Path> folder = WorkerPool.prepareClassCache(plans.processOptions(name));
                 folder.ifPresent(path -> log.info("The class cache of pool '{}' is in {}", name, path));
                 prepared |= folder.isPresent();
             }

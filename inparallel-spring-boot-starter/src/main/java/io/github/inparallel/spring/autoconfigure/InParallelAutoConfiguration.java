@@ -3,16 +3,11 @@ package io.github.inparallel.spring.autoconfigure;
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.WaitFor;
 import io.github.inparallel.inprocess.InProcessLauncher;
-import io.github.inparallel.marshal.Marshaller;
-import io.github.inparallel.pool.InvalidOptionException;
-import io.github.inparallel.pool.PoolOptions;
-import io.github.inparallel.pool.PoolOptionsBuilder;
+import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.WorkerLogs;
-import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.AdviceSides;
 import io.github.inparallel.spring.InParallelBeanPostProcessor;
 import io.github.inparallel.spring.InParallelMapperCustomizer;
-import io.github.inparallel.spring.InParallelMethod;
 import io.github.inparallel.spring.PoolInstrumentation;
 import io.github.inparallel.spring.TaskContextPropagator;
 import io.github.inparallel.spring.TaskSurroundings;
@@ -23,11 +18,7 @@ import io.github.inparallel.spring.worker.ApplicationLaunch;
 import io.github.inparallel.spring.worker.InProcessBootstrap;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -124,21 +115,27 @@ public final class InParallelAutoConfiguration {
         }
 
         @Bean
-        @Lazy(false)
-        @ConditionalOnBooleanProperty(name = "inparallel.prepare-class-cache")
-        ClassCachePreparation inParallelClassCachePreparation(
-                WorkerPools pools,
+        PoolPlans inParallelPoolPlans(
                 InParallelProperties properties,
                 ConfigurableApplicationContext context,
+                AdviceSides sides,
+                TaskSurroundings surroundings,
                 WorkerCommand command,
                 ObjectProvider<WorkerLogs> logs) {
-            return new ClassCachePreparation(
-                    pools,
-                    name -> processOptions(
-                                    complete(properties, name, Marshaller.UNCHANGED, loader(context)),
-                                    command,
-                                    logs.getIfAvailable())
-                            .build());
+            Consumer<MapperBuilder<?, ?>> customizer = InParallelMapperCustomizer.of(context.getBeanFactory());
+            WorkerLauncher threads = mode(properties, context) == InParallelProperties.Mode.PROCESS
+                    ? null
+                    : new InProcessLauncher(() -> new InProcessBootstrap(context, sides, customizer, surroundings));
+            PoolPlans plans = new PoolPlans(properties, customizer, loader(context), command, logs, threads);
+            plans.check();
+            return plans;
+        }
+
+        @Bean
+        @Lazy(false)
+        @ConditionalOnBooleanProperty(name = "inparallel.prepare-class-cache")
+        ClassCachePreparation inParallelClassCachePreparation(WorkerPools pools, PoolPlans plans) {
+            return new ClassCachePreparation(pools, plans);
         }
 
         @Bean
@@ -146,58 +143,21 @@ public final class InParallelAutoConfiguration {
         WorkerPools inParallelWorkerPools(
                 InParallelProperties properties,
                 ConfigurableApplicationContext context,
-                AdviceSides sides,
-                TaskSurroundings surroundings,
-                ObjectProvider<WorkerLogs> logs,
-                WorkerCommand command,
+                PoolPlans plans,
                 ObjectProvider<PoolInstrumentation> instrumentations) {
-            Consumer<MapperBuilder<?, ?>> customizer = InParallelMapperCustomizer.of(context.getBeanFactory());
-            ClassLoader loader = loader(context);
-            check(properties);
             if (!TaskContext.inWorker()) {
                 BriefLimits.warn(context.getEnvironment(), properties.pools().keySet());
             }
-            Map<String, PoolOptions> known = new ConcurrentHashMap<>();
             Duration phase = context.getEnvironment()
                     .getProperty("spring.lifecycle.timeout-per-shutdown-phase", Duration.class, Duration.ofSeconds(30));
-            boolean process = mode(properties, context) == InParallelProperties.Mode.PROCESS;
             return new WorkerPools(
                     properties.pools().keySet(),
-                    name -> known.computeIfAbsent(
-                            name,
-                            key -> complete(properties, key, customizer, loader).build()),
-                    (options, observer) -> !process
-                            ? WorkerPool.create(
-                                    complete(properties, options.name(), customizer, loader)
-                                            .observer(observer)
-                                            .build(),
-                                    new InProcessLauncher(
-                                            () -> new InProcessBootstrap(context, sides, customizer, surroundings)))
-                            : create(
-                                    properties,
-                                    processOptions(
-                                                    complete(properties, options.name(), customizer, loader),
-                                                    command,
-                                                    logs.getIfAvailable())
-                                            .observer(observer)
-                                            .build()),
+                    plans::of,
                     instrumentations.orderedStream().toList(),
                     phase,
                     context.getBeanFactory().getBeanNamesForType(ApplicationLaunch.class).length > 0
                             ? ApplicationStartedEvent.class
                             : ContextRefreshedEvent.class);
-        }
-
-        /** What can only be tried when the pool is made is said by the name of its property, too. */
-        private static WorkerPool create(InParallelProperties properties, PoolOptions options) {
-            try {
-                return WorkerPool.create(options);
-            } catch (InvalidOptionException e) {
-                InParallelProperties.Pool own = properties.pools().get(options.name());
-                throw new InvalidPoolPropertyException(
-                        own != null && own.sets(e.option()) ? "inparallel.pools." + options.name() : "inparallel.pool",
-                        e);
-            }
         }
 
         /** A mock of a test cannot cross to another process. */
@@ -213,49 +173,6 @@ public final class InParallelAutoConfiguration {
                     "This test replaces beans (@MockitoBean, @TestBean or alike), which another process would not see:"
                             + " @InParallel methods run on threads. Set inparallel.mode to process if they are to run in workers");
             return InParallelProperties.Mode.IN_PROCESS;
-        }
-
-        /** What makes a pool one of processes. */
-        private static PoolOptionsBuilder processOptions(
-                PoolOptionsBuilder builder, WorkerCommand command, @Nullable WorkerLogs logs) {
-            Map<String, String> systemProperties = new HashMap<>(builder.build().systemProperties());
-            systemProperties.putAll(command.systemProperties(logs != null));
-            return builder.logs(logs).systemProperties(systemProperties).bootstrap(command.bootstrap());
-        }
-
-        private static PoolOptionsBuilder complete(
-                InParallelProperties properties,
-                String name,
-                Consumer<MapperBuilder<?, ?>> customizer,
-                ClassLoader loader) {
-            return builder(properties, name)
-                    .format(properties.marshalling().format())
-                    .mapperCustomizer(customizer)
-                    .classLoader(loader);
-        }
-
-        private static PoolOptionsBuilder builder(InParallelProperties properties, String name) {
-            PoolOptionsBuilder builder = PoolOptions.builder().name(name);
-            properties.pool().applyTo(builder);
-            InParallelProperties.Pool own = properties.pools().get(name);
-            if (own != null) {
-                own.applyTo(builder);
-            }
-            return builder;
-        }
-
-        /** At start, not with the first call; and with the name of the property, not of the option. */
-        private static void check(InParallelProperties properties) {
-            check("inparallel.pool", properties, InParallelMethod.DEFAULT_POOL);
-            properties.pools().keySet().forEach(name -> check("inparallel.pools." + name, properties, name));
-        }
-
-        private static void check(String prefix, InParallelProperties properties, String name) {
-            try {
-                builder(properties, name).build();
-            } catch (InvalidOptionException e) {
-                throw new InvalidPoolPropertyException(prefix, e);
-            }
         }
     }
 }

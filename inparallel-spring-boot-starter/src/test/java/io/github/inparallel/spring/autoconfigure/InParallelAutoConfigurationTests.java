@@ -8,6 +8,8 @@ import io.github.inparallel.TaskContext;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.WaitFor;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.spring.PoolPlan;
 import io.github.inparallel.spring.WorkerPools;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -90,6 +92,17 @@ class InParallelAutoConfigurationTests {
                     assertThat(ocr.whenFull()).isEqualTo(PoolOptions.WhenFull.BLOCK);
                     assertThat(pools.get("default").options().timeout()).isEqualTo(Duration.ofSeconds(30));
                 });
+    }
+
+    @Test
+    void poolWritesValuesWithTheMarshallerThatChecksItsMethods() {
+        runner.withBean(Service.class).run(context -> {
+            PoolPlan plan = context.getBean(PoolPlans.class).of("ocr");
+            WorkerPool pool = context.getBean(WorkerPools.class).get("ocr");
+
+            assertThat(pool.marshaller()).isSameAs(plan.marshaller());
+            assertThat(pool.options().heap()).isEqualTo(plan.options().heap());
+        });
     }
 
     @Test
