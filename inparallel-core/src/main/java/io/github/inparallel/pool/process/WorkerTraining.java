@@ -10,7 +10,6 @@ import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.ProcessMark;
-import io.github.inparallel.protocol.ProtocolException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,6 +37,7 @@ final class WorkerTraining implements AutoCloseable {
     private static final int NUMBER = 0; // the pool's own begin with 1
     private static final Duration NO_PINGS = Duration.ofHours(1);
     private static final long TIME_TO_WRITE = TimeUnit.MINUTES.toSeconds(10);
+    private static final long TIME_TO_READ = 1_000; // milliseconds, for what it printed before it ended
     private static final int MOST_BYTES = 1 << 20;
 
     private final PoolOptions options;
@@ -137,16 +137,8 @@ final class WorkerTraining implements AutoCloseable {
             } catch (IOException e) {
                 break; // it has ended
             }
-            Frame frame = channel.poll(TimeUnit.SECONDS.toMillis(5));
-            if (frame == null) {
-                channel.close();
-                continue;
-            }
-            Hello hello;
-            try {
-                hello = Hello.of(frame);
-                credentials.use(hello);
-            } catch (ProtocolException e) {
+            Hello hello = greeted(channel);
+            if (hello == null) {
                 channel.close();
                 continue;
             }
@@ -160,6 +152,22 @@ final class WorkerTraining implements AutoCloseable {
             throw failed("it ended before it was ready");
         }
         return connections.get(0);
+    }
+
+    /** Returns what somebody says who connects; null if he is a stranger. */
+    private @Nullable Hello greeted(FrameChannel channel) {
+        try {
+            Frame frame = channel.poll(TimeUnit.SECONDS.toMillis(5));
+            if (frame == null) {
+                return null;
+            }
+            Hello hello = Hello.of(frame);
+            credentials.use(hello);
+            return hello;
+        } catch (IOException e) {
+            log.debug("A connection that is not the worker's", e);
+            return null;
+        }
     }
 
     /** Reads log events for nobody: what goes wrong is told in another way. */
@@ -210,10 +218,30 @@ final class WorkerTraining implements AutoCloseable {
         }
     }
 
-    private synchronized IOException failed(String why) {
-        List<String> lines = process == null ? List.of() : process.lastLines();
+    private IOException failed(String why) {
+        List<String> lines = lastLines();
         return new IOException("the worker that was started for it: " + why
                 + (lines.isEmpty() ? "" : "; it printed last: " + lines.get(lines.size() - 1)));
+    }
+
+    private List<String> lastLines() {
+        JvmProcess worker;
+        synchronized (this) {
+            worker = process;
+        }
+        if (worker == null) {
+            return List.of();
+        }
+        try {
+            if (!worker.process().isAlive()) {
+                worker.outputEnd().get(TIME_TO_READ, TimeUnit.MILLISECONDS);
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("What worker {} of the class cache has printed may not be all", worker.pid(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return worker.lastLines();
     }
 
     private static void close(ServerSocketChannel server) {
