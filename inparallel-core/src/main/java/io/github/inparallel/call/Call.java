@@ -29,22 +29,26 @@ public record Call(
     @FunctionalInterface
     public interface EndListener {
 
-        /** A listener that does nothing. */
+        /** Listener that does nothing. */
         EndListener NONE = (outcome, failure) -> {};
 
-        /** @param outcome how it ended: a state that is an end */
+        /**
+         * Hears the end.
+         *
+         * @param outcome how it ended: a state that is an end
+         */
         void ended(TaskState outcome, @Nullable Throwable failure);
     }
 
     /**
-     * A call with the limits that the caller passed as an argument, if the method takes any, and nothing beside its
-     * arguments.
+     * Returns a call with the limits that the caller passed as an argument, if the method takes any, and nothing
+     * beside its arguments.
      */
     public static Call of(TaskMethod method, @Nullable Object[] arguments, boolean isAwaited) {
         return new Call(method, arguments, method.optionsOf(arguments), Map.of(), EndListener.NONE, isAwaited);
     }
 
-    /** The same call, with what travels with it. */
+    /** Returns the same call with what travels with it. */
     public Call with(Map<String, String> attributes, EndListener listener) {
         return new Call(method, arguments, options, attributes, listener, isAwaited);
     }

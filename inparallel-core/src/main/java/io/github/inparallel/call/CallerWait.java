@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the callers of a method wait, which its return type says: not at all, if it is a future; otherwise until the task
- * has ended. Immutable.
+ * Wait of a method's callers, which its return type decides: none, if it is a future; otherwise until the task has
+ * ended. Immutable.
  */
 public final class CallerWait {
 
@@ -27,7 +27,7 @@ public final class CallerWait {
     }
 
     /**
-     * What a call returns: the task's future at once, or the task's result when there is one.
+     * Returns what a call does: the task's future at once, or the task's result when there is one.
      *
      * @throws Throwable what the task threw, or why it ended, if the caller waits for it
      */

@@ -1,4 +1,4 @@
-/** One call of a method: what travels to whatever engine runs it, and how its caller waits. */
+/** Holds one call of a method: what travels to whatever engine runs it, and how its caller waits. */
 @NullMarked
 package io.github.inparallel.call;
 

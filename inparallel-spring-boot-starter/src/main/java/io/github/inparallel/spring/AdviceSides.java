@@ -15,12 +15,12 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.util.ClassUtils;
 
 /**
- * On which side of a call an advice runs. What guards or spares the call runs in the parent; what belongs to the body,
- * which is the transaction, runs in the worker.
+ * Says on which side of a call an advice runs. Advice that guards or spares the call runs in the parent; advice that
+ * belongs to the body, which is the transaction's, runs in the worker.
  */
 public final class AdviceSides {
 
-    private static final List<String> OF_THE_BODY =
+    private static final List<String> BODY_ADVICE =
             List.of("org.springframework.transaction.interceptor.TransactionInterceptor");
 
     private final List<String> moved;
@@ -30,8 +30,8 @@ public final class AdviceSides {
         this.moved = List.copyOf(moved);
     }
 
-    boolean isOfTheBody(Advisor advisor) {
-        return isA(advisor.getAdvice().getClass(), OF_THE_BODY)
+    boolean belongsToBody(Advisor advisor) {
+        return isA(advisor.getAdvice().getClass(), BODY_ADVICE)
                 || isA(advisor.getAdvice().getClass(), moved)
                 || isA(advisor.getClass(), moved);
     }
@@ -46,26 +46,26 @@ public final class AdviceSides {
     }
 
     /**
-     * What a worker calls: the bean with the advice of its body and no other. Where tasks run on threads of the
-     * application the bean has been divided already, and its body gets back what was left to it.
+     * Returns what a worker calls: the bean with the advice of its body and no other. Where tasks run on threads of
+     * the application, the bean's advice has been divided already; the body then gets back what was left to it.
      */
     public Object bodyOf(Object bean) {
         if (!(bean instanceof Advised advised)) {
             return bean;
         }
-        Set<Advisor> ofTheBody = new LinkedHashSet<>();
+        Set<Advisor> bodyAdvice = new LinkedHashSet<>();
         for (Advisor each : advised.getAdvisors()) {
             Advisor whole = each instanceof LeftToTasks left ? left.original : each;
-            if (isOfTheBody(whole)) {
-                ofTheBody.add(whole);
+            if (belongsToBody(whole)) {
+                bodyAdvice.add(whole);
             }
         }
         Object target = AopProxyUtils.getSingletonTarget(bean);
-        if (ofTheBody.isEmpty() && target != null) {
+        if (bodyAdvice.isEmpty() && target != null) {
             return bodyOf(target);
         }
         ProxyFactory body = new ProxyFactory();
-        body.addAdvisors(ofTheBody);
+        body.addAdvisors(bodyAdvice);
         body.setTargetSource(advised.getTargetSource());
         body.setProxyTargetClass(advised.isProxyTargetClass());
         body.setInterfaces(advised.getProxiedInterfaces());
@@ -73,8 +73,8 @@ public final class AdviceSides {
     }
 
     /**
-     * An advisor of the body as the application has it: it leaves calls that become tasks to their bodies. A call from
-     * inside a task stays there, and has it.
+     * Advisor of the body, as the application has it: it leaves calls that become tasks to their bodies. Calls from
+     * inside a task stay in that process, and have the advice.
      */
     static final class LeftToTasks extends DefaultPointcutAdvisor {
         private static final long serialVersionUID = 1;

@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the first worker of each pool made of the application: logged once, kept for the endpoint. Thread-safe. */
+/**
+ * Keeps what the first worker of each pool says that it made of the application, for the endpoint, and logs it once.
+ * Thread-safe.
+ */
 final class FirstReports {
 
     private static final Logger log = LoggerFactory.getLogger(FirstReports.class);
@@ -23,7 +26,7 @@ final class FirstReports {
         return reports.getOrDefault(pool, WorkerReport.EMPTY);
     }
 
-    PoolObserver of(String pool) {
+    PoolObserver observer(String pool) {
         return new PoolObserver() {
             @Override
             public void workerReported(String worker, WorkerReport report) {

@@ -34,9 +34,9 @@ import org.springframework.core.SmartClassLoader;
 import org.springframework.util.ClassUtils;
 
 /**
- * Gives beans with {@link io.github.inparallel.InParallel} methods the interceptor. It has no order, so it comes after
- * all post-processors that have one, and its interceptor is the last of the chain: every other advice runs in the
- * parent, before the call crosses. Advice that belongs to the body is taken off these methods; the worker has it.
+ * Gives beans with {@link io.github.inparallel.InParallel} methods the interceptor. The post-processor has no order,
+ * so it comes after all that have one, and its interceptor is the last of the chain: every other advice runs in the
+ * parent, before the call crosses. Advice that belongs to the body is left to the worker.
  */
 public final class InParallelBeanPostProcessor implements BeanPostProcessor, AopInfrastructureBean {
 
@@ -60,7 +60,7 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
         }
     }
 
-    /** What is wrong with the methods of another bean. */
+    /** Finds what is wrong with the methods of another bean. */
     private void check(String beanName, Class<?> type, Consumer<InvalidInParallelMethodException> problems) {
         try {
             WorkerPools pools = beanFactory.getBean(WorkerPools.class);
@@ -89,7 +89,7 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
         Pointcut pointcut = new ComposablePointcut(matcher(ours));
         Advisor advisor = new DefaultPointcutAdvisor(pointcut, interceptor);
         if (bean instanceof Advised advised && !advised.isFrozen()) {
-            takeOffTheBodysAdvice(advised, ours);
+            leaveBodyAdviceToTasks(advised, ours);
             advised.addAdvisor(advisor);
             return bean;
         }
@@ -112,7 +112,10 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
         return factory.getProxy(proxyLoader(targetClass));
     }
 
-    /** A loader that changes, as of devtools or of tests, cannot hold a subclass of what it does not define. */
+    /**
+     * Returns the loader that defines the proxy's class. Loaders that change, such as those of devtools and of tests,
+     * cannot hold a subclass of a class that they do not define.
+     */
     private @Nullable ClassLoader proxyLoader(Class<?> targetClass) {
         ClassLoader loader = beanFactory.getBeanClassLoader();
         return loader instanceof SmartClassLoader smart && loader != targetClass.getClassLoader()
@@ -120,10 +123,10 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
                 : loader;
     }
 
-    private void takeOffTheBodysAdvice(Advised advised, MethodsOfTarget<InParallelMethod> ours) {
+    private void leaveBodyAdviceToTasks(Advised advised, MethodsOfTarget<InParallelMethod> ours) {
         AdviceSides sides = beanFactory.getBean(AdviceSides.class);
         for (Advisor each : advised.getAdvisors()) {
-            if (sides.isOfTheBody(each) && !(each instanceof IntroductionAdvisor)) {
+            if (sides.belongsToBody(each) && !(each instanceof IntroductionAdvisor)) {
                 int place = advised.indexOf(each);
                 advised.removeAdvisor(place);
                 for (MethodInterceptor advice :

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ReactiveAdapter;
 
 /**
- * Turns a call into a task. Holds no policy: it looks up what was made of the method at start, and submits. Inside a
- * worker the call goes on to the bean.
+ * Turns a call into a task. The interceptor holds no policy: it looks up what was made of the method at start, and
+ * submits. Inside a worker the call goes on to the bean.
  */
 final class InParallelInterceptor implements MethodInterceptor {
 
     /**
-     * What was made of a method at start.
+     * Method as it was prepared at start.
      *
      * @param engine runs its calls
      * @param caller how its callers wait, if it returns no reactive type

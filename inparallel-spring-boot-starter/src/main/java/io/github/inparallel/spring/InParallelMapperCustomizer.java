@@ -6,13 +6,16 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import tools.jackson.databind.cfg.MapperBuilder;
 
-/** Adds Jackson modules to what writes arguments and results. A bean of this type is called in parent and worker alike. */
+/**
+ * Adds Jackson modules to the mapper that writes arguments and results. Beans of this type are called in parent and
+ * worker alike.
+ */
 @FunctionalInterface
 public interface InParallelMapperCustomizer {
 
     void customize(MapperBuilder<?, ?> builder);
 
-    /** All beans of this type, in their order; they are asked for when a mapper is made. */
+    /** Returns one customizer for all beans of this type, in their order; they are asked for when a mapper is made. */
     static Consumer<MapperBuilder<?, ?>> of(ListableBeanFactory beans) {
         boolean none = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(
                                 beans, InParallelMapperCustomizer.class, true, false)

@@ -16,7 +16,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * A method that carries {@link InParallel}, itself or by its type, and what the annotation says.
+ * Method that carries {@link InParallel}, itself or by its type, with the annotation's words.
  *
  * @param method the method of the bean's class
  * @param pool name of its pool
@@ -29,8 +29,8 @@ public record InParallelMethod(Method method, String pool, String timeout, int r
     public static final String DEFAULT_POOL = "default";
 
     /**
-     * All such methods of a class, superclasses and interfaces included. An annotation on a method comes before one on a
-     * type, which covers the public methods that the type declares.
+     * Finds all such methods of a class, those of superclasses and interfaces included. An annotation on a method
+     * comes before one on a type; one on a type covers the public methods that the type declares.
      *
      * @throws InvalidInParallelMethodException if one of them cannot be intercepted, or names two pools
      */

@@ -2,7 +2,7 @@ package io.github.inparallel.spring;
 
 import org.jspecify.annotations.Nullable;
 
-/** An {@link io.github.inparallel.InParallel} method that cannot run in a worker. */
+/** Says that an {@link io.github.inparallel.InParallel} method cannot run in a worker. */
 public final class InvalidInParallelMethodException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class InvalidInParallelMethodException extends IllegalStateExceptio
         this.action = action;
     }
 
-    /** What to do. */
+    /** Advice what to do about it. */
     public String action() {
         return action;
     }

@@ -8,14 +8,16 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
 /**
- * All methods of an application that cannot run in workers, in one report. What is wrong with one shows when its bean is made,
- * and the application does not start: then the classes of all other beans are looked at, without making any.
+ * Collects all methods of an application that cannot run in workers, for one report. The first shows when its bean is
+ * made, and stops the application; the classes of all other beans are then looked at, without making any.
  */
 final class InvalidMethods {
 
     private final Map<String, String> actions = new LinkedHashMap<>(); // by what is wrong, in the order found
 
     /**
+     * Adds to the first invalid method all others.
+     *
      * @param first what was found
      * @param check looks at one bean's class
      */

@@ -10,7 +10,7 @@ import org.springframework.context.i18n.SimpleLocaleContext;
 import org.springframework.context.i18n.SimpleTimeZoneAwareLocaleContext;
 import org.springframework.context.i18n.TimeZoneAwareLocaleContext;
 
-/** The locale of the caller, as of its web request, and the time zone if it has one. */
+/** Carries the caller's locale, as its web request has it, and its time zone if there is one. */
 final class LocalePropagator implements TaskContextPropagator {
 
     private static final String LOCALE = "locale";

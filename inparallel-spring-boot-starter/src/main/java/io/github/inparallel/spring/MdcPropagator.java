@@ -5,7 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** The diagnostic context of the caller: nothing else is in it while the task runs, and what the task adds goes with it. */
+/**
+ * Carries the caller's diagnostic context. Nothing else is in the context while the task runs, and what the task adds
+ * is removed with it.
+ */
 final class MdcPropagator implements TaskContextPropagator {
 
     private static final String PREFIX = "mdc.";

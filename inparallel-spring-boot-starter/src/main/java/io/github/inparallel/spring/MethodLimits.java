@@ -14,7 +14,9 @@ final class MethodLimits {
 
     private static final Logger log = LoggerFactory.getLogger(MethodLimits.class);
 
-    /** What is shorter is more likely a number whose unit was forgotten. */
+    /**
+     * Shortest limit that is no reason for a warning: a shorter one is more likely a number whose unit was forgotten.
+     */
     private static final Duration BRIEF = Duration.ofMillis(10);
 
     private final ConfigurableBeanFactory beanFactory;
@@ -24,6 +26,8 @@ final class MethodLimits {
     }
 
     /**
+     * Reads the limits of one method.
+     *
      * @throws InvalidInParallelMethodException if the annotation has a value that is not allowed; it names method and value
      */
     Limits of(InParallelMethod declared) {

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** What somebody may have meant who wrote a name that there is not. */
+/** Finds the name that somebody may have meant who wrote one that does not exist. */
 public final class NearestName {
 
     private NearestName() {}
 
-    /** The name that is most like what was written; empty if none is like it. */
+    /** Returns the name that is most like what was written; empty if none is like it. */
     public static Optional<String> of(String written, Collection<String> names) {
         return names.stream()
                 .filter(name -> distance(written, name) <= Math.max(2, Math.min(written.length(), name.length()) / 3))
@@ -17,7 +17,7 @@ public final class NearestName {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** Characters to add, to take away or to replace. */
+    /** Counts the characters that have to be added, removed or replaced to make one name the other. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {

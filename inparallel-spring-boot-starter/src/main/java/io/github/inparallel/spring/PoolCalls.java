@@ -6,7 +6,7 @@ import io.github.inparallel.call.CallEngine;
 import java.util.Map;
 
 /**
- * Hands calls to the pool of their method, with what their callers have around them. A pool is created with its first call
+ * Hands calls to the pool of their method, with what their callers have around them. The first call creates the pool
  * if there is none yet. Thread-safe.
  */
 final class PoolCalls implements CallEngine {

@@ -5,13 +5,13 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerPool;
 
-/** A pool before it exists: its settings, and how it is made. There is one for each name. Thread-safe. */
+/** Plan of a pool that need not exist yet: its settings, and how it is made. Each name has one plan. Thread-safe. */
 public interface PoolPlan {
 
     /** Settings as properties have them, without what is only known when the pool is made. */
     PoolOptions options();
 
-    /** Writes the values of the pool's tasks, also before there is a pool. */
+    /** Marshaller that writes the values of the pool's tasks, the same before and after the pool is made. */
     Marshaller marshaller();
 
     /** Makes the pool. */

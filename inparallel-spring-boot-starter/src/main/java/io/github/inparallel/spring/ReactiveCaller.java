@@ -10,14 +10,16 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Who calls from a reactive chain: Spring Security has that in the subscriber's context, not on its thread. It is put on the
- * thread while the call is captured, and back into the context of a reactive body.
+ * Knows who calls from a reactive chain. Spring Security has the caller in the subscriber's context, not on its
+ * thread. The caller is put on the thread while the call is captured, and back into the context of a reactive body.
  */
 final class ReactiveCaller {
 
     private ReactiveCaller() {}
 
-    /** Calls, as soon as it is known who does; an error of that is the subscriber's. */
+    /**
+     * Makes the call as soon as the caller is known. If asking for the caller fails, the subscriber gets that error.
+     */
     static void submit(Subscriber<?> subscriber, Runnable call) {
         if (!(subscriber instanceof CoreSubscriber<?> caller)
                 || !caller.currentContext().hasKey(SecurityContext.class)) {
@@ -51,7 +53,7 @@ final class ReactiveCaller {
         }
     }
 
-    /** In the worker: a reactive body finds its caller where it looks for it. */
+    /** Puts the caller where a reactive body looks for it, in the worker. */
     static Publisher<Object> tell(Publisher<Object> body) {
         SecurityContext security = SecurityContextHolder.getContext();
         return security.getAuthentication() == null

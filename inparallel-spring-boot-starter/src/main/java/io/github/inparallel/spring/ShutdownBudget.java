@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The time that an application's shutdown has for all that comes before tasks are cancelled: one shutdown phase's, counted from
- * the moment when the context begins to close. What the web server takes for its requests is not there for tasks again, so
- * that the whole stays within what a platform allows. Thread-safe.
+ * Time that an application's shutdown has for all that comes before tasks are cancelled: that of one shutdown phase,
+ * counted from the moment when the context begins to close. Time that the web server takes for its requests is not
+ * there again for tasks, so the whole stays within what a platform allows. Thread-safe.
  */
 final class ShutdownBudget {
 
-    /** For workers to be ended once their grace is over, and for what is left of the context. */
+    /** Time kept back for ending workers after their grace, and for the rest of the context. */
     private static final Duration REST = Duration.ofSeconds(1);
 
     private final Duration phase;
@@ -23,14 +23,14 @@ final class ShutdownBudget {
         this.nanoTime = nanoTime;
     }
 
-    /** The context begins to close. */
+    /** Starts the count: the context begins to close. */
     void begin() {
         begun = nanoTime.getAsLong();
         closing = true;
     }
 
     /**
-     * How long tasks may still finish.
+     * Returns how long tasks may still run.
      *
      * @param killGrace of their pool, which comes after that
      */

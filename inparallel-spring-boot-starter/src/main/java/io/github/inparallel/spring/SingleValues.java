@@ -16,10 +16,12 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
-/** Reactive types of one value, such as {@code Mono}: subscribing submits, cancelling the subscription cancels. */
+/**
+ * Adapts reactive types of one value, such as {@code Mono}: subscribing submits, cancelling the subscription cancels.
+ */
 public final class SingleValues {
 
-    /** Whether there are Reactor and Spring Security. */
+    /** Whether Reactor and Spring Security are there. */
     private static final boolean CALLERS_ARE_KNOWN = isPresent("reactor.core.CoreSubscriber")
             && isPresent("org.springframework.security.core.context.ReactiveSecurityContextHolder");
 
@@ -29,7 +31,7 @@ public final class SingleValues {
         return ClassUtils.isPresent(type, SingleValues.class.getClassLoader());
     }
 
-    /** The adapter for what the method returns; null if that is no reactive type of one value. */
+    /** Returns the adapter for the method's return type; null if that is no reactive type of one value. */
     public static @Nullable ReactiveAdapter adapter(Method method) {
         if (CompletionStage.class.isAssignableFrom(method.getReturnType())) {
             return null;
@@ -38,20 +40,20 @@ public final class SingleValues {
         return adapter == null || adapter.isMultiValue() ? null : adapter;
     }
 
-    /** What crosses: the type of the value. */
+    /** Returns the type of the value, which is what crosses. */
     public static Type valueType(Method method) {
         return method.getGenericReturnType() instanceof ParameterizedType parameterized
                 ? parameterized.getActualTypeArguments()[0]
                 : void.class;
     }
 
-    /** In the parent: each subscription is a call. */
+    /** Returns the publisher that the caller gets, in the parent: each subscription is a call. */
     static Object submitted(ReactiveAdapter adapter, Supplier<TaskFuture<Object>> call) {
         Publisher<Object> publisher = subscriber -> subscriber.onSubscribe(new CallSubscription(subscriber, call));
         return adapter.fromPublisher(publisher);
     }
 
-    /** In the worker: the value that the body's publisher gives. */
+    /** Subscribes to the publisher that the body has returned, in the worker, and returns a future of its value. */
     public static CompletableFuture<@Nullable Object> awaited(ReactiveAdapter adapter, Object value) {
         ValueSubscriber subscriber = new ValueSubscriber();
         Publisher<Object> publisher = adapter.toPublisher(value);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 
 /**
- * What is known of Spring's own types: which classes stand for its interfaces, and headers, whose map pays no regard to case.
- * By name, since Spring's web and data modules may not be there.
+ * Knows some of Spring's own types: which classes stand for its interfaces, and headers, whose map pays no regard to
+ * case. Types are named by strings, since Spring's web and data modules may not be there.
  */
 public final class SpringTypes implements KnownTypes {
 
@@ -31,7 +31,7 @@ public final class SpringTypes implements KnownTypes {
             "org.springframework.http.HttpHeaders",
             List.of("org.springframework.http.ReadOnlyHttpHeaders"));
 
-    /** Headers as they cross. */
+    /** Headers in the form in which they cross. */
     record Lines(LinkedHashMap<String, List<String>> lines) {}
 
     @Override
@@ -63,7 +63,7 @@ public final class SpringTypes implements KnownTypes {
         }
     }
 
-    /** Such are the rows of {@code JdbcTemplate}. */
+    /** Maps that pay no regard to case, such as the rows of {@code JdbcTemplate}. */
     @Override
     public Collection<OwnMap<?>> maps() {
         return List.of(new OwnMap<>(
@@ -88,7 +88,7 @@ public final class SpringTypes implements KnownTypes {
         }
     }
 
-    /** {@code HttpHeaders} by reflection. */
+    /** Methods of {@code HttpHeaders}, called by reflection. */
     private record Headers(Constructor<?> constructor, Method entries, Method addAll, Method readOnly) {
 
         static Headers of(Class<?> type) throws ReflectiveOperationException {

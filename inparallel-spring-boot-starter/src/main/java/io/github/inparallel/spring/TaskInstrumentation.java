@@ -4,7 +4,7 @@ import io.github.inparallel.call.Call;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at tasks, where they are called and where they run: observations. Thread-safe. */
+/** Looks at tasks, where they are called and where they run: observations, for example. Thread-safe. */
 public interface TaskInstrumentation {
 
     /**
@@ -22,25 +22,25 @@ public interface TaskInstrumentation {
      */
     Run run(String method, Map<String, String> attributes);
 
-    /** Loads what the first task needs. */
+    /** Loads what the first task needs, before there is one. */
     void prepare();
 
-    /** A body that is looked at. */
+    /** Run of one body. */
     interface Run {
 
-        /** A body that nobody looks at. */
+        /** Run that nobody looks at. */
         Run NONE = new Run() {
             @Override
-            public void leaveThread() {}
+            public void returned() {}
 
             @Override
             public void ended(@Nullable Throwable failure) {}
         };
 
-        /** The method has returned; its future may not be complete. */
-        void leaveThread();
+        /** Called when the method has returned, on its thread; its future may not be complete. */
+        void returned();
 
-        /** The body has ended, its future too. */
+        /** Called when the body has ended, its future too. */
         void ended(@Nullable Throwable failure);
     }
 }

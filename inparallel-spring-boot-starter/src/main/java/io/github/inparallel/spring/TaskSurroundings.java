@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What travels with a call beside its arguments: captured on the caller's thread, restored around the body in the worker.
- * Both sides are observed. Thread-safe.
+ * Surroundings of tasks: captures on the caller's thread what travels beside the arguments, and restores it around
+ * the body in the worker. Both sides are shown to the instrumentation. Thread-safe.
  */
 public final class TaskSurroundings {
 
@@ -34,7 +34,7 @@ public final class TaskSurroundings {
         this.instrumentation = instrumentation;
     }
 
-    /** What the calling thread has around it. */
+    /** Captures what the calling thread has around it. */
     Map<String, String> captured() {
         Map<String, String> attributes = new HashMap<>();
         for (TaskContextPropagator propagator : propagators) {
@@ -43,20 +43,20 @@ public final class TaskSurroundings {
         return attributes;
     }
 
-    /** The call with what was captured; from now on it is observed, until its end. */
+    /** Returns the call with what was captured. The call is observed from now on, until its end. */
     Call observed(String pool, Call call, Map<String, String> attributes) {
         Call.EndListener listener = instrumentation.started(pool, call.method().displayName(), attributes);
         attributes.values().removeIf(Objects::isNull); // as if it had not been put
         return call.with(attributes, listener);
     }
 
-    /** Has made, and loaded, what a task needs first; our own propagators are tried, the application's are not. */
+    /** Loads what the first task needs. Propagators of our own are tried once, the application's are not. */
     public void prepare() {
         instrumentation.prepare();
         OWN.forEach(propagator -> propagator.restore(Map.of()).close());
     }
 
-    /** The body of a task. */
+    /** Body of a task. */
     @FunctionalInterface
     public interface Body {
         @Nullable
@@ -84,7 +84,7 @@ public final class TaskSurroundings {
         TaskInstrumentation.Run run = instrumentation.run(method, attributes);
         try {
             Object returned = body.run();
-            run.leaveThread();
+            run.returned();
             if (returned instanceof CompletionStage<?> stage) {
                 stage.whenComplete((value, failure) -> run.ended(failure));
             } else {
@@ -92,7 +92,7 @@ public final class TaskSurroundings {
             }
             return returned;
         } catch (Throwable failure) {
-            run.leaveThread();
+            run.returned();
             run.ended(failure);
             throw failure;
         }

@@ -8,7 +8,7 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ReflectionUtils;
 
-/** Scopes that are a web server's. A worker has none, so a task has no bean of a request or a session. */
+/** Knows the scopes of web servers. Workers have none of them, so a task has no bean of a request or a session. */
 final class WebScopes {
 
     private static final Set<String> NAMES = Set.of("request", "session", "application", "websocket");
@@ -16,8 +16,8 @@ final class WebScopes {
     private WebScopes() {}
 
     /**
-     * Refuses a bean that has such beans injected, if tasks are all that it is for. Other methods of
-     * it may be called within a request, and need them then.
+     * Refuses a bean that has such beans injected, if it is there for tasks only. Other methods of a bean may be
+     * called within a request, and need them then.
      */
     static void check(
             String beanName,

@@ -28,15 +28,15 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * The application's pools. A pool exists when a property or a method names it. It is created when the application has
- * started, just before its runners, so that its workers do not compete with the application's own start; earlier with its
- * first call, or where the context's start is to wait for a worker. A context that no {@code SpringApplication} has made
- * has started when it is refreshed. Pools stop after the web server has let its requests finish and before
- * ordinary beans stop. Thread-safe.
+ * Pools of the application. A pool exists when a property or a method names it. It is created when the application
+ * has started, just before its runners, so that its workers do not compete with the application's own start. Its
+ * first call creates it earlier, and so does the context's start if that is to wait for a worker. Contexts that no
+ * {@code SpringApplication} has made have started when they are refreshed. Pools stop after the web server has let
+ * its requests finish and before ordinary beans stop. Thread-safe.
  */
 public final class WorkerPools implements SmartLifecycle, ApplicationListener<ApplicationEvent>, DisposableBean {
 
-    /** Below the web server's phases, above ordinary beans. */
+    /** Phase below the web server's phases and above ordinary beans. */
     public static final int PHASE = Integer.MAX_VALUE / 4;
 
     private static final Logger log = LoggerFactory.getLogger(WorkerPools.class);
@@ -77,7 +77,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     }
 
     /**
-     * The pool of this name.
+     * Returns the pool of this name, which is created if there is none.
      *
      * @throws IllegalStateException in a worker, which has no pools
      */
@@ -95,20 +95,20 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         }
     }
 
-    /** The pools that exist now. */
+    /** Returns the pools that exist now. */
     public List<WorkerPool> all() {
         synchronized (lock) {
             return List.copyOf(pools.values());
         }
     }
 
-    /** What the first worker of a pool made of the application; empty before there was one. */
+    /** Returns what the first worker of a pool made of the application; empty before there was one. */
     public WorkerReport report(String pool) {
         return reports.get(pool);
     }
 
     private WorkerPool create(String name) {
-        List<PoolObserver> observers = new ArrayList<>(List.of(reports.of(name)));
+        List<PoolObserver> observers = new ArrayList<>(List.of(reports.observer(name)));
         instrumentations.forEach(each -> observers.add(each.observe(name)));
         WorkerPool created =
                 plans.apply(name).create(observers.size() == 1 ? observers.get(0) : PoolObserver.all(observers));
@@ -116,12 +116,12 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         return created;
     }
 
-    /** Writes the values of the tasks of a pool, which need not exist yet. */
+    /** Returns what writes the values of a pool's tasks; the pool need not exist yet. */
     Marshaller marshaller(String name) {
         return plans.apply(name).marshaller();
     }
 
-    /** A method's tasks are for this pool. */
+    /** Notes that a method's tasks are for this pool. */
     void use(String name, String method) {
         synchronized (lock) {
             users.computeIfAbsent(name, key -> new TreeSet<>()).add(method);
@@ -155,7 +155,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         announce(names);
     }
 
-    /** Names of the pools that properties and methods mention. */
+    /** Returns the names of the pools that properties and methods mention. */
     public Set<String> names() {
         Set<String> names = new TreeSet<>(configured);
         synchronized (lock) {
@@ -205,7 +205,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         closeAll().whenComplete((none, failure) -> callback.run());
     }
 
-    /** All at the same time; each on a thread of its own, because each may take its whole drain time. */
+    /** Closes all pools at the same time, each on a thread of its own, because each may take its whole drain time. */
     private CompletableFuture<@Nullable Void> closeAll() {
         running = false;
         List<CompletableFuture<?>> closing = new ArrayList<>();

@@ -1,4 +1,7 @@
-/** From an annotated bean method to a call of the engine: post-processor, interceptor, and the application's pools. */
+/**
+ * Leads from an annotated bean method to a call of the engine: post-processor, interceptor, and the application's
+ * pools.
+ */
 @NullMarked
 package io.github.inparallel.spring;
 

@@ -22,14 +22,14 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * Shows pools, their workers and tasks, never a task's arguments. Cancelling tasks and replacing workers need {@code
- * management.endpoint.inparallel.access: unrestricted}; by default it only reads.
+ * management.endpoint.inparallel.access: unrestricted}; by default the endpoint only reads.
  */
 @Endpoint(id = "inparallel", defaultAccess = Access.READ_ONLY)
 public final class InParallelEndpoint {
 
     private static final String RECYCLE = "recycle";
 
-    /** A full queue has thousands. */
+    /** Most waiting tasks that are shown of a pool: a full queue has thousands. */
     private static final int MOST_WAITING = 100;
 
     private final WorkerPools pools;
@@ -38,7 +38,7 @@ public final class InParallelEndpoint {
         this.pools = pools;
     }
 
-    /** All pools. */
+    /** Shows all pools. */
     @ReadOperation
     public Pools pools() {
         Map<String, Pool> all = new LinkedHashMap<>();
@@ -48,14 +48,14 @@ public final class InParallelEndpoint {
         return new Pools(all);
     }
 
-    /** One pool; null, which is 404, if there is none of this name. */
+    /** Shows one pool; null, which is 404, if there is none of this name. */
     @ReadOperation
     public @Nullable Pool pool(@Selector String pool) {
         WorkerPool found = find(pool);
         return found == null ? null : describe(found);
     }
 
-    /** What the threads of a worker do. */
+    /** Shows what the threads of a worker do. */
     @ReadOperation
     public @Nullable ThreadDump threads(@Selector String pool, @Selector long pid) {
         WorkerPool found = find(pool);
@@ -99,7 +99,7 @@ public final class InParallelEndpoint {
         return Pool.of(pool.stats(), pool.waitingTasks(MOST_WAITING), pools.report(pool.name()));
     }
 
-    /** Why the pool is not found, for a person. */
+    /** Says to a person why a pool is not found. */
     String noPool(String name) {
         List<String> names = pools.all().stream().map(WorkerPool::name).sorted().toList();
         return "There is no pool '" + name + "'"
@@ -117,11 +117,11 @@ public final class InParallelEndpoint {
                 .orElse(null);
     }
 
-    /** All pools by name. */
+    /** Pools by name. */
     public record Pools(Map<String, Pool> pools) {}
 
     /**
-     * One pool.
+     * Pool as it is at this moment.
      *
      * @param reason why it is down; null if it is up
      * @param since when it went down; null if it is up
@@ -168,7 +168,7 @@ public final class InParallelEndpoint {
     }
 
     /**
-     * One worker.
+     * Worker as it is at this moment.
      *
      * @param memory resident bytes; null where the operating system does not tell
      */
@@ -194,7 +194,7 @@ public final class InParallelEndpoint {
     }
 
     /**
-     * A task that a worker runs, or that waits for one.
+     * Task that a worker runs, or that waits for one.
      *
      * @param state {@code running} or {@code queued}
      * @param elapsed how long it has been so
@@ -231,7 +231,7 @@ public final class InParallelEndpoint {
     }
 
     /**
-     * A worker that has ended.
+     * Worker that has ended.
      *
      * @param pid its process id; -1 if there was no process
      * @param age how long it had lived
@@ -275,11 +275,11 @@ public final class InParallelEndpoint {
         }
     }
 
-    /** A task whose worker ended while it ran. */
+    /** Task whose worker ended while it ran. */
     public record LostTask(String taskId, String method) {}
 
     /**
-     * A method that is refused for a while.
+     * Method that is refused for a while.
      *
      * @param remaining for how long still
      * @param lastCause how the last of its workers ended
@@ -291,9 +291,9 @@ public final class InParallelEndpoint {
         }
     }
 
-    /** The threads of a worker, as text. */
+    /** Threads of a worker, as text. */
     public record ThreadDump(long pid, String threads) {}
 
-    /** A task that was told to stop. */
+    /** Task that was told to stop. */
     public record Cancelled(String cancelled) {}
 }

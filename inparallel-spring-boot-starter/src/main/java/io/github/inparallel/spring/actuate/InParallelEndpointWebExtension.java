@@ -9,7 +9,10 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
-/** Answers over the web: what does not exist is 404 with a word about it, and a thread dump is text for who accepts text. */
+/**
+ * Answers over the web: 404 with a word about it for what does not exist, and a thread dump as text for who accepts
+ * text.
+ */
 @EndpointWebExtension(endpoint = InParallelEndpoint.class)
 public final class InParallelEndpointWebExtension {
 
@@ -21,19 +24,19 @@ public final class InParallelEndpointWebExtension {
         this.endpoint = endpoint;
     }
 
-    /** One pool. */
+    /** Shows one pool. */
     @ReadOperation
     public WebEndpointResponse<?> pool(@Selector String pool) {
         return found(endpoint.pool(pool), endpoint.noPool(pool));
     }
 
-    /** What the threads of a worker do. */
+    /** Shows what the threads of a worker do. */
     @ReadOperation
     public WebEndpointResponse<?> threads(@Selector String pool, @Selector long pid) {
         return found(endpoint.threads(pool, pid), noWorker(pool, pid));
     }
 
-    /** What the threads of a worker do, as text. */
+    /** Shows what the threads of a worker do, as text. */
     @ReadOperation(produces = TEXT)
     public WebEndpointResponse<String> threadsAsText(@Selector String pool, @Selector long pid) {
         ThreadDump dump = endpoint.threads(pool, pid);

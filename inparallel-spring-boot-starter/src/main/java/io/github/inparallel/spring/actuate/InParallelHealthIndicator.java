@@ -10,8 +10,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Down when a pool is, and why: its workers repeatedly failed to start, or nobody sees to them. Up also while the first
- * ones start.
+ * Says whether pools are up. It is down when a pool is, with the reason: workers failed to start repeatedly, or
+ * supervision has ended. It is up also while the first workers start.
  */
 public final class InParallelHealthIndicator extends AbstractHealthIndicator {
 

@@ -1,4 +1,4 @@
-/** The actuator's endpoint and health of pools. */
+/** Shows pools in the actuator: endpoint and health. */
 @NullMarked
 package io.github.inparallel.spring.actuate;
 

@@ -20,10 +20,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
 
 /**
- * Warns, once, of the application's classes that have {@link InParallel} methods and are no beans, so that their methods run
- * in the caller. Looked for on a thread of its own, of lowest priority, when the first worker is ready: by then the
- * application has started, and nobody waits. Classes with a stereotype are left alone: a condition or a profile may have left
- * them out.
+ * Warns, once, of the application's classes that have {@link InParallel} methods and are no beans, so that their
+ * methods run in the caller. They are looked for on a thread of its own, of lowest priority, when the first worker is
+ * ready: by then the application has started, and nobody waits. Classes with a stereotype are left alone: a condition
+ * or a profile may have left them out.
  */
 final class BeanlessClasses implements PoolInstrumentation {
 

@@ -10,12 +10,16 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where an application's classes are, if the JVM's class path does not tell: as in a servlet container. */
+/** Finds an application's classes where the JVM's class path does not tell: in a servlet container, for example. */
 final class ClassPath {
 
     private ClassPath() {}
 
-    /** @return null if the JVM's own has everything */
+    /**
+     * Returns the class path of a loader.
+     *
+     * @return null if the JVM's own has everything
+     */
     static @Nullable String of(ClassLoader loader) {
         Set<Path> own = new LinkedHashSet<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {

@@ -15,19 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the class loader of an executable jar or war reads, in its order: what the JVM's own class path has beside the
- * executable jar, which the loader asks first, then what is inside of it.
+ * Class path that the class loader of an executable jar or war reads, in its order: first what the JVM's own class
+ * path has beside the executable jar, then what is inside of it.
  */
 final class ExecutableJarClassPath {
 
     private static final Logger log = LoggerFactory.getLogger(ExecutableJarClassPath.class);
 
-    /** As in {@code jar:nested:/app.jar/!BOOT-INF/lib/some.jar!/}. */
+    /** Address of an entry in an executable jar: {@code jar:nested:/app.jar/!BOOT-INF/lib/some.jar!/}. */
     private static final Pattern NESTED = Pattern.compile("jar:nested:(.+)/!(.+)!/");
 
     private ExecutableJarClassPath() {}
 
-    /** Empty if the loader reads something else too: then there is no telling. */
+    /** Returns the entries; empty if the loader reads something else too, since its order is unknown then. */
     static List<ClassPathEntry> of(ClassLoader loader) {
         if (!(loader instanceof URLClassLoader launched)) {
             return List.of();
@@ -51,7 +51,10 @@ final class ExecutableJarClassPath {
         }
     }
 
-    /** Whether it is one of a war. The launcher that starts another main class does not look into these by itself. */
+    /**
+     * Whether the loader is one of a war. The launcher that starts another main class does not look into wars by
+     * itself.
+     */
     static boolean isWar(ClassLoader loader) {
         return loader instanceof URLClassLoader launched
                 && Arrays.stream(launched.getURLs())

@@ -52,7 +52,7 @@ public final class InParallelAutoConfiguration {
         return new WaitFor();
     }
 
-    /** Unless it is switched off. */
+    /** Holds all beans that {@code inparallel.enabled} switches off. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBooleanProperty(name = "inparallel.enabled", matchIfMissing = true)
     static final class Enabled {
@@ -160,7 +160,10 @@ public final class InParallelAutoConfiguration {
                             : ContextRefreshedEvent.class);
         }
 
-        /** A mock of a test cannot cross to another process. */
+        /**
+         * Returns where tasks run: where a test replaces beans, on threads by default, since a mock cannot cross to
+         * another process.
+         */
         private static InParallelProperties.Mode mode(
                 InParallelProperties properties, ConfigurableApplicationContext context) {
             if (properties.mode() != null) {

@@ -12,7 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
-/** Has log events of workers logged by the application's own loggers, where Logback is what logs. */
+/** Has log events of workers logged by the application's own loggers, where the application logs with Logback. */
 @AutoConfiguration(before = InParallelAutoConfiguration.class)
 @ConditionalOnClass(LoggerContext.class)
 @ConditionalOnBooleanProperty(name = "inparallel.enabled", matchIfMissing = true)

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * All settings.
+ * Settings of the starter.
  *
  * @param enabled Whether methods run in workers. If not, the annotation does nothing and methods run in the caller.
  * @param mode Where tasks run: in worker processes, or on threads of this one, for tests and debugging. By default processes, but threads in tests that replace beans.
@@ -45,7 +45,7 @@ public record InParallelProperties(
         return this == other;
     }
 
-    /** Where tasks run. */
+    /** Place where tasks run. */
     public enum Mode {
         PROCESS,
         IN_PROCESS
@@ -132,7 +132,7 @@ public record InParallelProperties(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null);
 
-        /** An entry without settings, as in {@code ocr:}. */
+        /** Reads an entry without settings, such as {@code ocr:}. */
         public static Pool valueOf(String text) {
             if (!text.isBlank()) {
                 throw new IllegalArgumentException("'" + text + "' is no pool; its settings go below its name");
@@ -140,7 +140,7 @@ public record InParallelProperties(
             return EMPTY;
         }
 
-        /** Whether it has an option of its own, of those that are tried when the pool is made. */
+        /** Whether the entry sets this option itself, of those that are tried when the pool is made. */
         boolean sets(String option) {
             return switch (option) {
                 case "heap" -> heap != null;
@@ -196,7 +196,7 @@ public record InParallelProperties(
     }
 
     /**
-     * How a worker boots the application.
+     * Boot of a worker.
      *
      * @param bootstrap What is booted: the application's main, its configuration classes, or whichever there is.
      * @param sources Classes that are booted instead of the application's own: a smaller context.
@@ -217,27 +217,27 @@ public record InParallelProperties(
             @DefaultValue("propagate") SecurityContext securityContext,
             @DefaultValue List<String> advisors) {}
 
-    /** What a worker boots. */
+    /** Start of the application that a worker repeats. */
     public enum Bootstrap {
         AUTO,
         MAIN,
         SOURCES
     }
 
-    /** Where a worker's log events go. */
+    /** Destination of a worker's log events. */
     public enum Logging {
         FORWARD,
         OWN
     }
 
-    /** What a task knows of its caller. */
+    /** Knowledge that a task has of its caller. */
     public enum SecurityContext {
         PROPAGATE,
         NONE
     }
 
     /**
-     * How arguments and results are written.
+     * Form of arguments and results.
      *
      * @param format Encoding of arguments and results.
      */

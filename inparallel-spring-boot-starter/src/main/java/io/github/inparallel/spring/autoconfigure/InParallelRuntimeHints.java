@@ -8,7 +8,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 
-/** What is found by name: the worker's classes and the configuration of its logging. */
+/** Registers what is found by name: the worker's classes and the configuration of its logging. */
 final class InParallelRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override

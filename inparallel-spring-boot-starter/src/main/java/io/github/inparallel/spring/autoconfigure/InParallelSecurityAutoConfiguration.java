@@ -8,7 +8,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.security.core.context.SecurityContextHolder;
 
-/** Has the caller's authentication in its tasks, where Spring Security is there, or nobody's; never that of a task before. */
+/**
+ * Gives tasks the authentication of their caller, where Spring Security is there, or nobody's; never that of a task
+ * before.
+ */
 @AutoConfiguration(before = InParallelAutoConfiguration.class)
 @ConditionalOnClass(SecurityContextHolder.class)
 @ConditionalOnBooleanProperty(name = "inparallel.enabled", matchIfMissing = true)

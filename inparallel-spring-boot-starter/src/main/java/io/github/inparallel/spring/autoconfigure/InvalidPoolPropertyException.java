@@ -2,7 +2,7 @@ package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.pool.InvalidOptionException;
 
-/** A property of a pool has a value that is not allowed. */
+/** Says that a property of a pool has a value that is not allowed. */
 final class InvalidPoolPropertyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -20,12 +20,12 @@ final class InvalidPoolPropertyException extends IllegalArgumentException {
         this.expected = cause.expected();
     }
 
-    /** What comes before the pool's own properties. */
+    /** Prefix of the pool's properties. */
     String prefix() {
         return prefix;
     }
 
-    /** Whether it is the pool's name that is not allowed. */
+    /** Whether the value that is not allowed is the pool's name. */
     boolean isAboutTheName() {
         return property.equals(prefix + ".name");
     }

@@ -71,12 +71,12 @@ final class PoolPlans {
         }
     }
 
-    /** The plan of a pool, whether properties mention it or not. */
+    /** Returns the plan of a pool, whether properties mention it or not. */
     PoolPlan of(String name) {
         return plan(name);
     }
 
-    /** The options of a pool of processes, whatever the mode. */
+    /** Returns the options of a pool of processes, whatever the mode. */
     PoolOptions processOptions(String name) {
         return plan(name).processOptions(PoolObserver.NONE);
     }

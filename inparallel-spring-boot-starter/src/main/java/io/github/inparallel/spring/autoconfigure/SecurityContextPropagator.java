@@ -21,9 +21,10 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 
 /**
- * Who the caller is, and what that one may do: name and authorities, never credentials, nor the principal's own object. A
- * principal that is a {@link UserDetails} is a {@link User} in the task, every other its name. What a caller may do with
- * less than a full authentication, a task may not do with more: anonymous, remembered and unauthenticated callers stay so.
+ * Carries the caller's authentication: name and authorities, never credentials, nor the principal's own object. A
+ * principal that is a {@link UserDetails} is a {@link User} in the task, every other is its name. Callers without a
+ * full authentication get no more in a task than before it: anonymous, remembered and unauthenticated callers stay
+ * so.
  */
 final class SecurityContextPropagator implements TaskContextPropagator, Ordered {
 
@@ -32,7 +33,7 @@ final class SecurityContextPropagator implements TaskContextPropagator, Ordered 
     private static final String TRUST = "security.trust";
     private static final String ACCOUNT = "security.account";
 
-    /** Tells tokens of one application from those of others; ours are never checked. */
+    /** Key that tells tokens of one application from those of others; ours are never checked. */
     private static final String KEY = "inparallel";
 
     private final boolean propagates;
@@ -51,7 +52,7 @@ final class SecurityContextPropagator implements TaskContextPropagator, Ordered 
         NONE
     }
 
-    /** Before the application's own propagators, which then have the last word. */
+    /** Order before the application's own propagators, which then have the last word. */
     @Override
     public int getOrder() {
         return HIGHEST_PRECEDENCE;
@@ -80,7 +81,10 @@ final class SecurityContextPropagator implements TaskContextPropagator, Ordered 
                 : resolver.isRememberMe(caller) ? Trust.REMEMBERED : Trust.FULL;
     }
 
-    /** Each after its length, so that no character of one can make it two. One without a name cannot cross. */
+    /**
+     * Writes authorities, each after its length, so that no character of one can make it two. An authority without a
+     * name cannot cross.
+     */
     private static String written(Collection<? extends GrantedAuthority> authorities) {
         StringBuilder text = new StringBuilder();
         for (GrantedAuthority each : authorities) {

@@ -1,6 +1,6 @@
 package io.github.inparallel.spring.autoconfigure;
 
-/** It is not known how a worker is to boot this application. */
+/** Says that it is not known how a worker is to boot this application. */
 final class UnknownLaunchException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ final class UnknownLaunchException extends IllegalStateException {
         this.action = action;
     }
 
-    /** What to do. */
+    /** Advice what to do about it. */
     String action() {
         return action;
     }

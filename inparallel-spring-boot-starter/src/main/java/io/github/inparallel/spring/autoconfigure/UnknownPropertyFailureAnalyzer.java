@@ -13,7 +13,10 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 
-/** Names properties of ours that there are not, and what may have been meant. Before Spring Boot's own, which knows less. */
+/**
+ * Names properties of ours that do not exist, and what may have been meant. It comes before Spring Boot's own
+ * analyzer, which knows less.
+ */
 final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException>
         implements Ordered {
 
@@ -51,7 +54,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         return new FailureAnalysis(description.toString(), action.toString(), cause);
     }
 
-    /** The properties that there are; of a pool, for the name that was written. */
+    /** Returns the properties that exist; those of a pool with the pool's name as it was written. */
     static List<String> known(String written) {
         List<String> names = new ArrayList<>();
         add(names, PREFIX, InParallelProperties.class);

@@ -21,7 +21,7 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.ClassUtils;
 
-/** What a worker of this application runs. */
+/** Command that starts a worker of this application, with all that the worker needs to boot it. */
 final class WorkerCommand {
 
     private static final String TEST_MARKER = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper";
@@ -29,7 +29,10 @@ final class WorkerCommand {
     private static final String LOADER = "org.springframework.boot.loader.";
     private static final String WORKER_PROFILE = "inparallel-worker";
 
-    /** A worker's JVM has others, which are for code that asks the JVM; placeholders of properties mean the application's. */
+    /**
+     * Properties of this JVM that placeholders mean. The worker's JVM has values of its own, for code that asks the
+     * JVM.
+     */
     private static final List<String> OF_THIS_JVM = List.of("java.io.tmpdir", "java.home", "user.dir");
 
     private final @Nullable ApplicationLaunch launch;
@@ -57,7 +60,7 @@ final class WorkerCommand {
     }
 
     /**
-     * System properties that the worker needs from its first moment on.
+     * Returns the system properties that the worker needs from its first moment on.
      *
      * @param forwardsLogs whether it opens no appenders of its own
      */
@@ -161,7 +164,9 @@ final class WorkerCommand {
         return properties;
     }
 
-    /** What tests, servlet containers and code put above the system properties; the first of a name wins. */
+    /**
+     * Returns what tests, servlet containers and code have put above the system properties; the first of a name wins.
+     */
     private Map<String, Object> overrides() {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (PropertySource<?> source : environment.getPropertySources()) {
@@ -176,7 +181,7 @@ final class WorkerCommand {
         return properties;
     }
 
-    /** Of beans whose classes workers boot themselves, and may name otherwise. */
+    /** Returns names of beans whose classes workers boot themselves, and may name otherwise. */
     private Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
         for (String source : worker.sources()) {
@@ -190,7 +195,7 @@ final class WorkerCommand {
         return names;
     }
 
-    /** What beans of the application, such as containers, have for properties: a main does not know them. */
+    /** Returns the properties that beans of the application give, such as containers: a main does not know them. */
     private Map<String, Object> dynamicProperties() {
         Map<String, Object> properties = new LinkedHashMap<>();
         addAll(environment.getPropertySources().get(DYNAMIC_PROPERTIES), properties);

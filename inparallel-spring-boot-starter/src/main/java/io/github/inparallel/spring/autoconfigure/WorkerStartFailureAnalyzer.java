@@ -4,7 +4,7 @@ import io.github.inparallel.WorkerStartException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** The application waits for its first worker, which does not start: says what the worker said. */
+/** Says what the first worker said that did not start, where the application waits for it. */
 final class WorkerStartFailureAnalyzer extends AbstractFailureAnalyzer<WorkerStartException> {
 
     @Override

@@ -1,4 +1,4 @@
-/** Auto-configuration and properties. Nothing refers to it. */
+/** Wires the starter by auto-configuration and properties. No other package refers to this one. */
 @NullMarked
 package io.github.inparallel.spring.autoconfigure;
 

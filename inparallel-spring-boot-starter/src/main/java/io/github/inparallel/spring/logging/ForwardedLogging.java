@@ -13,8 +13,8 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.util.ClassUtils;
 
 /**
- * Logging in a worker: one appender, which sends events to the application, whatever the application's configuration
- * says, so that two processes never write one file. Levels are the application's.
+ * Logging of a worker. It has one appender, which sends events to the application, whatever the application's
+ * configuration says, so that two processes never write one file. Levels are the application's.
  */
 public final class ForwardedLogging {
 
@@ -26,7 +26,11 @@ public final class ForwardedLogging {
         this.context = context;
     }
 
-    /** @return null if Logback is not what logs here */
+    /**
+     * Replaces all appenders by one that sends events to the application.
+     *
+     * @return null if Logback is not what logs here
+     */
     public static @Nullable ForwardedLogging install(Consumer<LogEvent> parent) {
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return null;

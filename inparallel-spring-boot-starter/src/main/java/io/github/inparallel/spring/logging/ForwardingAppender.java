@@ -34,7 +34,7 @@ final class ForwardingAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
                 event.getThrowableProxy() instanceof ThrowableProxy proxy ? encoded(proxy.getThrowable()) : NONE));
     }
 
-    /** What an exception that throws when it is asked about itself has to say is lost; the event is not. */
+    /** Encodes a throwable. What it has to say is lost if it throws when it is asked about itself; the event is not. */
     private static byte[] encoded(Throwable throwable) {
         try {
             byte[] encoded = ThrowableCodec.encode(throwable);

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the events of workers with the application's own loggers, in whose levels, appenders and patterns they come out
- * like its own, with {@code worker} (process id) and {@code pool} in their diagnostic context. Thread-safe.
+ * Logs the events of workers with the application's own loggers. Events come out in their levels, appenders and
+ * patterns, with {@code worker} (process id) and {@code pool} in the diagnostic context. Thread-safe.
  */
 public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation, AutoCloseable {
 
-    private static final int MOST_STRANGERS = 20_000;
+    private static final int MOST_FOREIGN_LOGGERS = 20_000;
 
-    /** Logs what comes from loggers of more names. */
+    /** Name of the logger for all loggers of workers beyond the number that may be made. */
     private static final String OTHERS = "inparallel.worker.others";
 
     private final LoggerContext context;
@@ -35,8 +35,7 @@ public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation,
     private final LevelListener listener = new LevelListener(this::levelsChanged);
     private final Map<String, WorkerPool> pools = new ConcurrentHashMap<>(); // those that hear of changed levels
 
-    private final AtomicInteger strangers =
-            new AtomicInteger(); // loggers that are here because workers have named them
+    private final AtomicInteger foreignLoggers = new AtomicInteger(); // loggers that only workers have named
 
     private LogbackWorkerLogs(LoggerContext context, ClassLoader loader) {
         this.context = context;
@@ -45,6 +44,8 @@ public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation,
     }
 
     /**
+     * Begins to listen for changes of levels.
+     *
      * @param loader knows the types of the application's exceptions
      * @return null if Logback is not what logs here
      */
@@ -69,7 +70,7 @@ public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation,
         pools.remove(pool);
     }
 
-    /** A level may change at any time, also while the context is being made: only pools that exist are told. */
+    /** Tells levels to the pools that exist. Levels may change at any time, also while the context is being made. */
     private void levelsChanged() {
         pools.values().forEach(WorkerPool::logLevelsChanged);
     }
@@ -93,19 +94,22 @@ public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation,
         logger.callAppenders(here);
     }
 
-    /** A logger is never forgotten, so workers may name only so many that the application does not have. */
+    /**
+     * Returns the logger of a name. Loggers are never forgotten, so workers may name only so many that the
+     * application does not have.
+     */
     private Logger logger(String name) {
         Logger known = context.exists(name);
         if (known != null) {
             return known;
         }
-        if (strangers.addAndGet(1 + depth(name)) > MOST_STRANGERS) {
+        if (foreignLoggers.addAndGet(1 + depth(name)) > MOST_FOREIGN_LOGGERS) {
             return context.getLogger(OTHERS);
         }
         return context.getLogger(name);
     }
 
-    /** Each part of a name is a logger's. */
+    /** Counts the loggers that a name stands for: each part of it is one. */
     private static int depth(String name) {
         return (int) name.chars().filter(character -> character == '.').count();
     }
@@ -126,7 +130,7 @@ public final class LogbackWorkerLogs implements WorkerLogs, PoolInstrumentation,
         context.removeListener(listener);
     }
 
-    /** Hears of changes, as by the actuator's loggers endpoint. */
+    /** Hears of changes of levels, such as those by the actuator's loggers endpoint. */
     private record LevelListener(Runnable changed) implements LoggerContextListener {
 
         @Override

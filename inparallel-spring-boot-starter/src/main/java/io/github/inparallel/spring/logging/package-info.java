@@ -1,4 +1,4 @@
-/** Log events of workers: forwarded there, logged here. Needs Logback. */
+/** Forwards log events of workers, and logs them in the application. Logback is needed. */
 @NullMarked
 package io.github.inparallel.spring.logging;
 

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of each pool; removed when the pool closes. Thread-safe. */
+/** Registers the meters of each pool, and removes them when the pool closes. Thread-safe. */
 public final class PoolMetrics implements PoolInstrumentation {
 
     private final Supplier<MeterRegistry> registry;
@@ -61,7 +61,7 @@ public final class PoolMetrics implements PoolInstrumentation {
         beginAtZero(registry.get(), pool.name());
     }
 
-    /** What has not happened yet is shown as well, so that the first time is an increase. */
+    /** Registers meters of what has not happened yet, so that the first time shows as an increase. */
     private static void beginAtZero(MeterRegistry registry, String pool) {
         registry.counter("inparallel.worker.starts", "pool", pool);
         registry.timer("inparallel.worker.startup", "pool", pool);
@@ -98,7 +98,7 @@ public final class PoolMetrics implements PoolInstrumentation {
         bound.forEach(from::remove);
     }
 
-    /** Records what happens. What each task records is looked up once for its method, not with each task. */
+    /** Records what happens in a pool. The timers of a method's tasks are looked up once, not with each task. */
     private static final class Recorder implements PoolObserver {
 
         private final MeterRegistry registry;

@@ -7,12 +7,13 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names and tags of the observation {@code inparallel.task}. By default: {@code pool} and {@code method}, and when it has
- * ended also {@code outcome} and {@code exception} (simple name, or {@code none}). A bean of this type replaces it.
+ * Names and tags of the observation {@code inparallel.task}. The default tags are {@code pool} and {@code method},
+ * and at the end also {@code outcome} and {@code exception} (simple name, or {@code none}). Beans of this type
+ * replace the default.
  */
 public interface TaskObservationConvention extends ObservationConvention<TaskSenderContext> {
 
-    /** As usual. */
+    /** Convention of applications that have no bean of this type. */
     TaskObservationConvention DEFAULT = new TaskObservationConvention() {};
 
     @Override

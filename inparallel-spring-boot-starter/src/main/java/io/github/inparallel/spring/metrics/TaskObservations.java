@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Observes tasks: {@code inparallel.task} where they are called, {@code inparallel.task.run} where they run. The second
- * is a child of the first, although in another process. Thread-safe.
+ * Observes tasks: {@code inparallel.task} where they are called, {@code inparallel.task.run} where they run. The
+ * second observation is a child of the first, although in another process. Thread-safe.
  */
 public final class TaskObservations implements TaskInstrumentation {
 
@@ -67,14 +67,14 @@ public final class TaskObservations implements TaskInstrumentation {
                 : run(active, method, attributes);
     }
 
-    /** Has the registry made, and loads what an observation needs, before the first task. Nobody sees an observation of it. */
+    /** Has the registry made, and loads what an observation needs, by an observation that nobody sees. */
     @Override
     public void prepare() {
         if (areActive()) {
             ObservationRegistry unseen = ObservationRegistry.create();
             unseen.observationConfig().observationHandler(context -> true);
             Run run = run(unseen, "", Map.of());
-            run.leaveThread();
+            run.returned();
             run.ended(null);
         }
     }
@@ -89,11 +89,11 @@ public final class TaskObservations implements TaskInstrumentation {
         return new ObservedRun(observation, scope);
     }
 
-    /** The task's outcome stands whatever a handler throws. */
+    /** Run that is observed. Exceptions of handlers are logged: the task's outcome stands. */
     private record ObservedRun(Observation observation, Observation.Scope scope) implements Run {
 
         @Override
-        public void leaveThread() {
+        public void returned() {
             guarded(scope::close);
         }
 

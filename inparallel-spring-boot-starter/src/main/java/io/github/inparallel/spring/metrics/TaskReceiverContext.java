@@ -3,7 +3,7 @@ package io.github.inparallel.spring.metrics;
 import io.micrometer.observation.transport.ReceiverContext;
 import java.util.Map;
 
-/** What is known of an observed task in its worker. */
+/** Context of an observed task in its worker. */
 final class TaskReceiverContext extends ReceiverContext<Map<String, String>> {
 
     TaskReceiverContext(Map<String, String> carrier) {

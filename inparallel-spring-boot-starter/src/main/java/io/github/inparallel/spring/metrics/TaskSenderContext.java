@@ -5,7 +5,7 @@ import io.micrometer.observation.transport.SenderContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of an observed task in the application. */
+/** Context of an observed task in the application. */
 public final class TaskSenderContext extends SenderContext<Map<String, String>> {
 
     private final String pool;
@@ -32,12 +32,12 @@ public final class TaskSenderContext extends SenderContext<Map<String, String>> 
         return pool;
     }
 
-    /** Such as {@code Ocr.read}. */
+    /** Name of the method, such as {@code Ocr.read}. */
     public String method() {
         return method;
     }
 
-    /** How the task ended; null as long as it has not. */
+    /** Outcome of the task; null as long as it has not ended. */
     public @Nullable TaskState outcome() {
         return outcome;
     }

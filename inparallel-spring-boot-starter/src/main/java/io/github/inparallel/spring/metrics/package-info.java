@@ -1,4 +1,4 @@
-/** What Micrometer shows of the pools. */
+/** Shows pools and tasks in Micrometer: meters and observations. */
 @NullMarked
 package io.github.inparallel.spring.metrics;
 

@@ -6,7 +6,7 @@ import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.Scope;
 
-/** A scope that is a web server's, in a worker: a task that asks for one of its beans is told why there is none. */
+/** Scope of a web server, in a worker: a task that asks for one of its beans is told why there is none. */
 record AbsentScope(String name) implements Scope {
 
     private static final List<String> NAMES = List.of("request", "session", "application", "websocket");

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 
 /**
- * How this application was started, so that a worker can be started alike.
+ * Start of this application, so that a worker can be started alike.
  *
  * @param mainClass class whose {@code main} called {@link SpringApplication#run} on the same thread; null if there was
  *     none, as in a servlet container or a test

@@ -90,7 +90,7 @@ final class BeanTargets {
     }
 
     /**
-     * A body with what its caller had around it.
+     * Body with what its caller had around it.
      *
      * @param adapter for a body that returns a reactive type
      */

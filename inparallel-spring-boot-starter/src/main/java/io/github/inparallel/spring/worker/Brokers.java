@@ -12,9 +12,9 @@ import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 
 /**
- * A message broker within the application's process is the application's. A worker starts none: it would be another one,
- * and nobody would receive its messages. What a task sends there fails. Types are known by name, because an application has
- * them or not.
+ * Keeps workers from starting a message broker within their process. The broker is the application's: a worker's
+ * would be another one, and nobody would receive its messages. A task that sends there fails. Types are known by
+ * name, because an application has them or not.
  */
 final class Brokers implements BeanPostProcessor, Ordered {
 
@@ -29,7 +29,7 @@ final class Brokers implements BeanPostProcessor, Ordered {
         this.heldBack = heldBack;
     }
 
-    /** In a worker, when all definitions are known and no bean is made. */
+    /** Holds back all brokers. Called in a worker, when all definitions are known and no bean is made. */
     static void holdBack(ConfigurableListableBeanFactory factory, HeldBack heldBack) {
         holdBack(TYPES, factory, heldBack);
     }
@@ -60,7 +60,7 @@ final class Brokers implements BeanPostProcessor, Ordered {
         return LOWEST_PRECEDENCE;
     }
 
-    /** Some connection factories make a broker themselves, within the process that connects. */
+    /** Keeps connection factories from making a broker within the process that connects, and warns of them. */
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         if (bean.getClass().getName().endsWith("ConnectionFactory")) {

@@ -28,8 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Where services are, as beans of the application say: the containers of a test, Docker Compose, code. Only the application
- * knows, so its workers are told, and start no containers of their own. What properties say a worker reads itself.
+ * Captures where services are, as beans of the application say: the containers of a test, Docker Compose, code. Only
+ * the application knows, so its workers are told, and start no containers of their own. Properties are read by a
+ * worker itself.
  */
 public final class CapturedConnections {
 
@@ -39,7 +40,7 @@ public final class CapturedConnections {
 
     private CapturedConnections() {}
 
-    /** In the application: what its workers must be told, as text, by name of bean. */
+    /** Captures, in the application, what its workers must be told, as text, by name of bean. */
     public static Map<String, String> of(ConfigurableListableBeanFactory beans) {
         Map<String, String> captured = new LinkedHashMap<>();
         for (String name : beans.getBeanNamesForType(ConnectionDetails.class, false, false)) {
@@ -50,7 +51,7 @@ public final class CapturedConnections {
         return captured;
     }
 
-    /** What is there only because nothing else is, made from properties; in a worker it is made again, or not. */
+    /** Whether a bean is there only because no other is, made from properties; a worker makes it again, or does not. */
     private static boolean givesWay(ConfigurableListableBeanFactory beans, String name) {
         if (beans.containsBeanDefinition(name)
                 && beans.getBeanDefinition(name) instanceof AnnotatedBeanDefinition annotated) {
@@ -97,7 +98,10 @@ public final class CapturedConnections {
         return node;
     }
 
-    /** In a worker, before its context is refreshed, so that what gives way to such beans sees them. */
+    /**
+     * Registers, in a worker, what was captured, before the context is refreshed, so that what gives way to such
+     * beans sees them.
+     */
     static void register(Map<String, String> captured, ConfigurableApplicationContext context) {
         ConfigurableListableBeanFactory beans = context.getBeanFactory();
         ClassLoader loader = beans.getBeanClassLoader();

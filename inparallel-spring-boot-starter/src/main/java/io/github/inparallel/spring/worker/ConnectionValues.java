@@ -20,9 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What connection details answer: read from those of the application, and given by a stand-in in a worker. Getters cross,
- * and methods with one enum parameter, once for each constant. A value crosses if what is read back equals it; parts that
- * are interfaces of the details cross as the details do, and an SSL bundle as its name.
+ * Reads what connection details of the application answer, and gives the same answers by a stand-in in a worker.
+ * Getters cross, and methods with one enum parameter, once for each constant. A value crosses if what is read back
+ * equals it; parts that are interfaces of the details cross as the details do, and an SSL bundle as its name.
  */
 final class ConnectionValues {
 

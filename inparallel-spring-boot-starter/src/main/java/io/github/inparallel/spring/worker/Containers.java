@@ -7,8 +7,8 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
- * Containers of tests are the application's: a worker starts none. It is told where they are by {@link CapturedConnections}
- * and by the properties that tests set.
+ * Keeps workers from starting containers of tests, which are the application's. A worker is told where they are by
+ * {@link CapturedConnections} and by the properties that tests set.
  */
 final class Containers {
 
@@ -19,7 +19,7 @@ final class Containers {
 
     private Containers() {}
 
-    /** In a worker, when all definitions are known and no bean is made. */
+    /** Holds back all containers. Called in a worker, when all definitions are known and no bean is made. */
     static void holdBack(ConfigurableListableBeanFactory factory, HeldBack heldBack) {
         if (factory instanceof AbstractBeanFactory known) {
             known.getBeanPostProcessors()

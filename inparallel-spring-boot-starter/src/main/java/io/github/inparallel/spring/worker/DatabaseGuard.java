@@ -13,9 +13,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 
 /**
- * A database belongs to the application: in a worker nothing changes its schema, and few connections are opened. Only a
- * database in memory is each process's own. There schema and data are made as ever, and its users are warned. Types are
- * known by name, because an application has them or not.
+ * Guards the application's databases: in a worker nothing changes their schemas, and few connections are opened. Only
+ * a database in memory is each process's own. There schema and data are made as ever, and its users are warned. Types
+ * are known by name, because an application has them or not.
  */
 final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
 
@@ -46,7 +46,7 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
         this.applicationUrl = applicationUrl;
     }
 
-    /** After properties are bound, before schemas are made. */
+    /** Order after properties are bound, before schemas are made. */
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;
@@ -120,7 +120,10 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
         return bean;
     }
 
-    /** Says at start, and says what to do, what would otherwise fail with the first task, or with the application's. */
+    /**
+     * Refuses, at start, a database file that only one process can open, and says what to do. Otherwise the first
+     * task would fail, or the application when it opens the file later.
+     */
     private void checkLock(DataSource source, String name, String url) {
         if (url.equals(applicationUrl)) {
             throw oneProcessOnly(name, url, null); // not opened even if it is free: the application may come later
@@ -204,6 +207,6 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
         }
     }
 
-    /** Stands for a bean whose only work was held back. */
+    /** Stand-in for a bean whose only work was held back. */
     private record NothingToDo() {}
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What this worker did not do, and what its users should know; for its report. Thread-safe. */
+/** Collects for a worker's report what it did not do, and what its users should know. Thread-safe. */
 final class HeldBack {
 
     private final Set<String> names = Collections.synchronizedSet(new TreeSet<>());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import tools.jackson.databind.cfg.MapperBuilder;
 
-/** Mode {@code in-process}: the objects are the application's own beans. */
+/** Boots nothing, in the mode {@code in-process}: the objects are the application's own beans. */
 public final class InProcessBootstrap implements WorkerBootstrap {
 
     private final BeanFactory beans;

@@ -7,7 +7,7 @@ import org.springframework.core.Ordered;
 
 /**
  * Starts what a task needs in order to send: connection factories, producers and executors of Spring, when they are
- * created. Whatever else would start by itself does not in a worker.
+ * created. Other beans that would start by themselves do not start in a worker.
  */
 final class InfrastructureStarter implements BeanPostProcessor, Ordered {
 

@@ -8,8 +8,8 @@ import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * In the application: notes how it was started. In a worker: halts any application that the worker did not ask for, since
- * it would open the application's doors a second time.
+ * Notes, in the application, how it was started. In a worker it halts any application that the worker did not ask
+ * for, since that would open ports and listeners a second time.
  */
 final class LaunchRecorder implements SpringApplicationRunListener {
 
@@ -17,7 +17,7 @@ final class LaunchRecorder implements SpringApplicationRunListener {
 
     private static final int UNSEEN = 70;
 
-    /** How many applications were started on a thread: its own count. */
+    /** Number of applications that were started on a thread, which counts its own. */
     private static final ThreadLocal<Integer> STARTED = ThreadLocal.withInitial(() -> 0);
 
     private final SpringApplication application;

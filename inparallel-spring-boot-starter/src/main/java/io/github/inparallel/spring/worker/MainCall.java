@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 
-/** The call of the application's own {@code main}, as stack and command line show it. */
+/** Call of the application's own {@code main}, as stack and command line show it. */
 final class MainCall {
 
-    /** What stands between the main of a test's runner and the application that the test starts. */
+    /** Classes that stand between the main of a test's runner and the application that the test starts. */
     private static final List<String> TESTS =
             List.of("org.junit.", "org.testng.", "io.cucumber.", "org.springframework.boot.test.");
 
@@ -24,7 +24,7 @@ final class MainCall {
     private MainCall() {}
 
     /**
-     * The class whose {@code main} this thread is in, and not because of a test.
+     * Finds the class whose {@code main} this thread is in, and not because of a test.
      *
      * @param deduced what Spring Boot takes for it: the class of the innermost
      */
@@ -51,7 +51,7 @@ final class MainCall {
         }
     }
 
-    /** Calls it, as the JVM would. */
+    /** Calls {@code main}, as the JVM would. */
     static void run(Class<?> type, List<String> arguments) throws Throwable {
         try {
             Method main = method(type);
@@ -78,8 +78,8 @@ final class MainCall {
     }
 
     /**
-     * What {@code main} was called with. That may differ from what it passed on: one that adds to its arguments would, if
-     * it got those in a worker, add to them again.
+     * Returns what {@code main} was called with. That may differ from what it passed on: a main that adds to its
+     * arguments would, if it got those in a worker, add to them again.
      *
      * @param passedOn the answer where the command line does not tell
      */
@@ -106,7 +106,10 @@ final class MainCall {
                 || word.startsWith(LOADER);
     }
 
-    /** Of this process; null if the platform does not tell. The JDK's own way leaves out long ones on Linux. */
+    /**
+     * Returns the command line of this process; null if the platform does not tell. The JDK's own way leaves out long
+     * ones on Linux.
+     */
     private static @Nullable List<String> commandLine() {
         Path linux = Path.of("/proc/self/cmdline");
         try {

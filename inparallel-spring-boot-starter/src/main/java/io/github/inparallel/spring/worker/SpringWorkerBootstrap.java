@@ -32,10 +32,13 @@ import org.springframework.core.SpringProperties;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 
-/** Boots the application in worker mode, in this process. Used by the worker's own thread, then read by its slots. */
+/**
+ * Boots the application in worker mode, in this process. The worker's own thread writes the fields, then its slots
+ * read them.
+ */
 public final class SpringWorkerBootstrap implements WorkerBootstrap {
 
-    /** Setting: the URL of the application's database. */
+    /** Setting that holds the URL of the application's database. */
     public static final String DATABASE = "database";
 
     private volatile @Nullable ConfigurableApplicationContext context;
@@ -86,7 +89,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         report = new WorkerReport(created(loaded), heldBack.names(), heldBack.warnings());
     }
 
-    /** The parent writes the application's log files; two processes must not. */
+    /** Forwards log events to the parent. The parent writes the application's log files; two processes must not. */
     private void forwardLogs(WorkerEnvironment environment, WorkerSettings settings) {
         Consumer<LogEvent> parent = environment.log();
         if (parent != null && ClassUtils.isPresent("ch.qos.logback.classic.LoggerContext", null)) {
@@ -112,7 +115,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         }
     }
 
-    /** The application's own beans that exist. */
+    /** Returns the names of the application's own beans that exist. */
     private static List<String> created(ConfigurableApplicationContext loaded) {
         List<String> names = new ArrayList<>();
         for (String name : loaded.getBeanFactory().getSingletonNames()) {
@@ -121,7 +124,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 BeanDefinition definition = loaded.getBeanFactory().getBeanDefinition(name);
                 if (type != null
                         && definition.getRole() == BeanDefinition.ROLE_APPLICATION
-                        && !SpringTypes.include(type)
+                        && !FrameworkClasses.include(type)
                         && !type.getName().startsWith("io.micrometer.")
                         && !type.getName().startsWith("io.github.inparallel.spring.")) {
                     names.add(name);
@@ -161,7 +164,10 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         application.run(settings.arguments().toArray(String[]::new));
     }
 
-    /** A class that is booted alone may have another name than as a bean of the application, by which it is called. */
+    /**
+     * Gives classes that are booted alone the names that they have as beans of the application, by which they are
+     * called.
+     */
     private static void nameAlike(ConfigurableApplicationContext loaded, Map<String, String> names) {
         names.forEach((name, source) -> {
             String[] own = loaded.getBeanNamesForType(
@@ -177,7 +183,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 .isPresent(EnableAutoConfiguration.class);
     }
 
-    /** What a task has around it, where the sources are plain classes that nothing configures. */
+    /** Returns our own auto-configurations, which sources need that are plain classes. */
     private static List<Class<?>> ownConfiguration(ClassLoader loader) {
         List<Class<?>> own = new ArrayList<>();
         for (String name : ImportCandidates.load(AutoConfiguration.class, loader)) {
@@ -188,7 +194,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         return own;
     }
 
-    /** Beans that this pool's calls are for exist before the first call, and what calls need of them is known. */
+    /** Creates the beans that this pool's calls are for, and all that calls need of them, before the first call. */
     private static void warm(ConfigurableApplicationContext loaded, String pool, BeanTargets targets) {
         for (String name : loaded.getBeanDefinitionNames()) {
             Class<?> type = loaded.getType(name, false);

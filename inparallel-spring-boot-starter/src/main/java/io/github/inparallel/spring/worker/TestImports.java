@@ -9,8 +9,9 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.ClassUtils;
 
 /**
- * What a test class imports by {@code @Import}, or by an annotation such as {@code @AutoConfigureTestDatabase}, is no source of
- * its application. It travels to the worker as a property of the test, as its other properties do.
+ * Carries to workers what a test class imports, by {@code @Import} or by an annotation such as {@code
+ * @AutoConfigureTestDatabase}, since it is no source of its application. It travels as a property of the test, as the
+ * test's other properties do.
  */
 final class TestImports {
 
@@ -23,7 +24,7 @@ final class TestImports {
 
     private TestImports() {}
 
-    /** In the application, before Spring Boot's note is removed. */
+    /** Notes the imports, in the application, before Spring Boot's own note of them is removed. */
     static void note(ConfigurableApplicationContext context) {
         ConfigurableListableBeanFactory beans = context.getBeanFactory();
         if (beans.containsBeanDefinition(NOTE)
@@ -35,7 +36,10 @@ final class TestImports {
         }
     }
 
-    /** In the worker, before its context is refreshed. No object of the test classes is ever made: beans are lazy there. */
+    /**
+     * Registers the imports, in the worker, before its context is refreshed. No object of the test classes is ever
+     * made: beans are lazy there.
+     */
     static void register(ConfigurableApplicationContext context) {
         String[] classes = context.getEnvironment().getProperty(PROPERTY, String[].class);
         if (classes != null && context.getBeanFactory() instanceof BeanDefinitionRegistry registry) {

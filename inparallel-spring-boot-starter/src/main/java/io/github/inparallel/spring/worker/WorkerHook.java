@@ -28,14 +28,17 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Puts the applications that start on this thread into worker mode. The one whose beans are called is left when its
- * context is loaded but not yet refreshed, so that the worker owns refresh, failure and lifecycle. Others, such as the
- * context that is that one's parent, are refreshed on the way. The thread then goes no further: what a {@code main} does
+ * Puts the applications that start on this thread into worker mode. The application whose beans are called is left
+ * when its context is loaded but not yet refreshed, so that the worker owns refresh, failure and lifecycle. Other
+ * contexts, such as its parent, are refreshed on the way. The thread then goes no further: what a {@code main} does
  * after the start, or when it fails, is not for workers.
  */
 final class WorkerHook implements SpringApplicationHook {
 
-    /** What no setting of the application overrides: its doors, and its entries in lists of others. */
+    /**
+     * Properties that no setting of the application overrides: they switch off web server, schedules and entries in
+     * lists of others.
+     */
     private static final Map<String, Object> WORKER_MODE = Map.ofEntries(
             Map.entry("spring.main.web-application-type", "none"),
             Map.entry("spring.main.lazy-initialization", "true"),
@@ -55,7 +58,7 @@ final class WorkerHook implements SpringApplicationHook {
 
     private static final String KAFKA_TRANSACTIONS = "spring.kafka.producer.transaction-id-prefix";
 
-    // Asked by the guard in every application of this process, on any thread.
+    // Asked by LaunchRecorder in every application of this process, on any thread.
     private static final Set<SpringApplication> SEEN =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -76,7 +79,7 @@ final class WorkerHook implements SpringApplicationHook {
     }
 
     /**
-     * The context of the application that the start starts, not yet refreshed.
+     * Loads the context of the application that the start starts, and does not refresh it.
      *
      * @param thread name of the thread that starts it
      */
@@ -130,7 +133,10 @@ final class WorkerHook implements SpringApplicationHook {
         }
     }
 
-    /** By {@code SpringApplication.from(main).with(…)}, which is not on the way here: the main itself is called. */
+    /**
+     * Adds what {@code SpringApplication.from(main).with(…)} has added in the application: the worker calls the main
+     * itself.
+     */
     private void addWhatWasAddedFromOutside(SpringApplication application) {
         Set<String> known = new HashSet<>(ApplicationLaunch.sources(application));
         for (String source : settings.sources()) {
@@ -152,7 +158,7 @@ final class WorkerHook implements SpringApplicationHook {
         application.setAdditionalProfiles(profiles.toArray(String[]::new));
     }
 
-    /** What one calls who starts applications. */
+    /** Call that starts applications. */
     interface Start {
         void run() throws Throwable;
     }
@@ -167,7 +173,10 @@ final class WorkerHook implements SpringApplicationHook {
             this.ordinal = ordinal;
         }
 
-        /** A main may start its applications again and again, or in a worker with other classes. */
+        /**
+         * Whether this application is the one whose beans are called. A main may start applications again and again,
+         * or in a worker with other classes.
+         */
         boolean isTheOne() {
             return ordinal == settings.ordinal()
                     || settings.mainClass() != null
@@ -209,7 +218,7 @@ final class WorkerHook implements SpringApplicationHook {
         }
     }
 
-    /** Of a context that is refreshed on the way: Spring Boot finds no runners in it. */
+    /** Bean factory of a context that is refreshed on the way: Spring Boot finds no runners in it. */
     private static final class WithoutRunners extends DefaultListableBeanFactory {
 
         @Override

@@ -28,10 +28,13 @@ import org.springframework.scheduling.config.TaskManagementConfigUtils;
  */
 final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcessor {
 
-    /** What makes beans listen to Kafka, Rabbit, JMS, Pulsar and others, as soon as they are created. */
+    /**
+     * Names of the beans that make others listen to Kafka, Rabbit, JMS, Pulsar and others, as soon as these are
+     * created.
+     */
     private static final Pattern LISTENERS = Pattern.compile(".*internal(\\w+)Listener\\w*Annotation\\w*Processor\\w*");
 
-    /** Would have beans with {@code @Scheduled} methods created, though none is called. */
+    /** Name of the bean that would have beans with {@code @Scheduled} methods created, though none is called. */
     private static final String SCHEDULED_ARE_EAGER =
             "org.springframework.boot.task.autoconfigure.ScheduledBeanLazyInitializationExcludeFilter";
 
@@ -93,7 +96,7 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
         factory.registerSingleton(name, bean);
     }
 
-    /** Starts and stops only the beans that a property names; does not even create the others. */
+    /** Starts and stops only the beans that a property names, and does not even create the others. */
     private static final class NamedLifecycleProcessor extends DefaultLifecycleProcessor {
         private final ConfigurableListableBeanFactory factory;
         private final List<String> names;
@@ -150,7 +153,8 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
         }
 
         private static boolean isOfSpring(ApplicationListener<?> listener) {
-            return !(listener instanceof ApplicationListenerMethodAdapter) && SpringTypes.include(listener.getClass());
+            return !(listener instanceof ApplicationListenerMethodAdapter)
+                    && FrameworkClasses.include(listener.getClass());
         }
     }
 }

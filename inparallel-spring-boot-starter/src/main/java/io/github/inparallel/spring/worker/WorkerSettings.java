@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker must know to boot the application; travels as a flat map.
+ * Settings that a worker needs to boot the application. They travel as a flat map.
  *
  * @param mainClass class whose {@code main} is run; null boots the sources
  * @param arguments for that {@code main}, or for the application

@@ -1,4 +1,4 @@
-/** The worker of a Spring application: how it was launched, and how a worker boots it again without its doors open. */
+/** Boots the application again in a worker, as it was launched, without its ports, listeners and schedules. */
 @NullMarked
 package io.github.inparallel.spring.worker;
 

@@ -1,9 +1,12 @@
 package io.github.inparallel.spring.worker;
 
-/** What is Spring's own, as opposed to the application's. Spring's sample applications are applications. */
-final class SpringTypes {
+/**
+ * Knows the classes that are Spring's own, as opposed to the application's. Spring's sample applications are
+ * applications.
+ */
+final class FrameworkClasses {
 
-    private SpringTypes() {}
+    private FrameworkClasses() {}
 
     static boolean include(Class<?> type) {
         String name = type.getName();
