@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -21,6 +22,7 @@ import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.WorkerLogs;
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.WorkerState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -181,6 +183,77 @@ class ArchitectureTests {
                         .and(outside(ROOT + ".pool.process..", ROOT + ".pool.config", ROOT + ".pool.runtime"))
                         .and(DescribedPredicate.not(POOL_API)))
                 .check(classes);
+    }
+
+    @Test
+    void tasksKnowNeitherSlotsNorWorkers() {
+        roomKnows("task", POOL_API);
+    }
+
+    @Test
+    void dispatchKnowsTasksAndNoSupervision() {
+        roomKnows("dispatch", POOL_API, "task");
+    }
+
+    @Test
+    void supervisionKnowsAllButTheDoor() {
+        roomKnows("supervision", POOL_API, "dispatch", "task", "process");
+    }
+
+    /** What users set up and observe a pool with stands on nothing of the engine. */
+    @Test
+    void apiOfThePoolKnowsNoRoom() {
+        noClasses()
+                .that(POOL_API)
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".pool..")
+                        .and(outside(
+                                ROOT + ".pool", ROOT + ".pool.config", ROOT + ".pool.process.cache"))) // a class path
+                .check(classes);
+    }
+
+    private void roomKnows(String room, DescribedPredicate<JavaClass> api, String... others) {
+        List<String> known =
+                new ArrayList<>(List.of(ROOT + ".pool." + room, ROOT + ".pool.config", ROOT + ".pool.runtime"));
+        Stream.of(others).map(other -> ROOT + ".pool." + other).forEach(known::add);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool." + room)
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".pool..")
+                        .and(outside(known.toArray(String[]::new)))
+                        .and(DescribedPredicate.not(api)))
+                .check(classes);
+    }
+
+    /** They are under its lock, and nobody else has that. */
+    @Test
+    void notesOfTheDispatcherAreItsOwn() {
+        List<String> notes = List.of("Slot", "WorkerEntry", "DispatchedTask");
+        List<String> owners = List.of("Dispatcher", "EarlyTasks", "TaskQueue");
+        noClasses()
+                .that(DescribedPredicate.describe(
+                        "do not belong to the dispatcher",
+                        type -> !notes.contains(type.getSimpleName()) && !owners.contains(type.getSimpleName())))
+                .should()
+                .accessFieldWhere(DescribedPredicate.describe(
+                        "it is a note of the dispatcher",
+                        access -> access.getTargetOwner().getPackageName().equals(ROOT + ".pool.dispatch")
+                                && notes.contains(access.getTargetOwner().getSimpleName())))
+                .check(classes);
+    }
+
+    @Test
+    void noConstructorHasMoreThanSixParameters() {
+        assertThat(classes.stream()
+                        .filter(type -> type.getPackageName().startsWith(ROOT + ".pool") && !type.isRecord())
+                        .flatMap(type -> type.getConstructors().stream())
+                        .filter(constructor ->
+                                constructor.getRawParameterTypes().size() > 6)
+                        .filter(constructor -> !constructor.getOwner().isEnum()
+                                && !constructor.getOwner().isAnonymousClass())
+                        .map(JavaConstructor::getFullName))
+                .isEmpty();
     }
 
     private static DescribedPredicate<JavaClass> ours() {

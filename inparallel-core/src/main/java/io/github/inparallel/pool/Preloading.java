@@ -3,9 +3,11 @@ package io.github.inparallel.pool;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.process.JvmLauncher;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.NamedThreads;
+import io.github.inparallel.pool.supervision.Supervisor;
 import java.util.List;
 
 /**

@@ -11,6 +11,7 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.pool.StubWorkers.Stub;
 import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.supervision.Resilience;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Inspection;

@@ -75,6 +75,11 @@ class EngineTests {
         work = pool.proxy(Work.class, Body.class);
     }
 
+    /** The first call does not wait for a worker. */
+    private void startReady(UnaryOperator<PoolOptionsBuilder> settings) {
+        start(options -> settings.apply(options.minWorkers(1).startup(PoolOptions.Startup.BLOCKING)));
+    }
+
     @AfterEach
     void close() {
         pool.shutdownNow();
@@ -444,7 +449,7 @@ class EngineTests {
 
     @Test
     void taskThatWaitsTooLongTimesOut() throws Exception {
-        start(options -> options.queueTimeout(Duration.ofMillis(30)));
+        startReady(options -> options.queueTimeout(Duration.ofMillis(30)));
         CompletableFuture<Void> running = call();
         Stub worker = workers.next();
         long task = worker.request(0).taskId();
@@ -459,7 +464,7 @@ class EngineTests {
 
     @Test
     void callerThatIsBlockedByAFullQueueHasTheSameLimit() throws Exception {
-        start(options ->
+        startReady(options ->
                 options.queueCapacity(1).whenFull(PoolOptions.WhenFull.BLOCK).queueTimeout(Duration.ofMillis(30)));
         call();
         workers.next().request(0);

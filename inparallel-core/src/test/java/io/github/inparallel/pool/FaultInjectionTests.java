@@ -13,6 +13,7 @@ import io.github.inparallel.InParallel;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskOptions;
 import io.github.inparallel.inprocess.InProcessLauncher;
+import io.github.inparallel.pool.supervision.Resilience;
 import io.github.inparallel.worker.PlainBootstrap;
 import java.time.Duration;
 import java.util.ArrayList;

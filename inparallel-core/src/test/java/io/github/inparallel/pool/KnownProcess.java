@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** A process that is none, of which a test says what there is to know. */
-record KnownProcess(List<String> lastLines, Supplier<OptionalLong> memory) implements WorkerProcess {
+public record KnownProcess(List<String> lastLines, Supplier<OptionalLong> memory) implements WorkerProcess {
 
     @Override
     public long pid() {

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
 /** What a logger, and those below it, log from INFO on while this is open. */
-final class LoggedLines implements AutoCloseable {
+public final class LoggedLines implements AutoCloseable {
 
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger logger;
@@ -24,7 +24,7 @@ final class LoggedLines implements AutoCloseable {
         }
     };
 
-    LoggedLines(String name) {
+    public LoggedLines(String name) {
         logger = (Logger) LoggerFactory.getLogger(name);
         before = logger.getLevel();
         logger.setLevel(Level.INFO);
@@ -32,11 +32,11 @@ final class LoggedLines implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    List<String> all() {
+    public List<String> all() {
         return List.copyOf(lines);
     }
 
-    List<String> starting(String with) {
+    public List<String> starting(String with) {
         return lines.stream().filter(line -> line.startsWith(with)).toList();
     }
 

@@ -10,11 +10,11 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 
 /** The real machine, with a time of the test's own. */
-final class OtherTime implements Machine {
+public final class OtherTime implements Machine {
 
     private final LongSupplier nanoTime;
 
-    OtherTime(LongSupplier nanoTime) {
+    public OtherTime(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 

@@ -9,7 +9,14 @@ import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.SimulatedTask.End;
 import io.github.inparallel.pool.SimulatedTask.Plan;
 import io.github.inparallel.pool.SimulatedWorker.Nature;
+import io.github.inparallel.pool.dispatch.DispatchProbe;
+import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.Slot;
+import io.github.inparallel.pool.dispatch.SlotConnection;
 import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.supervision.Resilience;
+import io.github.inparallel.pool.supervision.SupervisionProbe;
+import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.LaunchDescription;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -327,7 +334,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         if (options.whenFull() == PoolOptions.WhenFull.BLOCK
                 && (!mayWait || !machine.mayWait())
                 && (pool.dispatcher().waiting() >= options.queueCapacity()
-                        || pool.dispatcher().bytes() + size + 1_000 > options.queueMemory())) {
+                        || DispatchProbe.bytes(pool.dispatcher()) + size + 1_000 > options.queueMemory())) {
             return;
         }
         submit(
@@ -392,7 +399,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     /** Nobody has anything to do in this moment. */
     @Override
     public void look() {
-        if (pool.dispatcher().canMatch()) {
+        if (DispatchProbe.canMatch(pool.dispatcher())) {
             throw new AssertionError("a task waits, a slot is idle, and nobody sees to it: " + describe());
         }
         Duration queueTimeout = options.queueTimeout();
@@ -404,7 +411,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
             }
         }
         for (SlotConnection connection : machine.slots()) {
-            Slot slot = connection.slot();
+            Slot slot = DispatchProbe.slot(connection);
             PoolTask task = pool.dispatcher().leased(slot);
             if (task != null) {
                 look(slot, task);
@@ -417,24 +424,17 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         if (Deadline.isDue(pool.dispatcher().revokeAt(slot), machine.nanoTime())) {
             throw new AssertionError("others wait behind " + task + ": " + describe());
         }
-        WatchedTask watch = machine.watched(slot);
-        if (watch == null || watch.task != task || watch.start.at() - task.assignedNanos() < 0) {
-            watch = new WatchedTask(task); // as the supervisor will see it
-        }
-        if (task.timeoutNanos() != 0
-                && watch.phase == WatchedTask.Phase.RUNNING
-                && since(watch.start.at()) >= task.timeoutNanos()) {
+        if (machine.supervision().overlooks(slot, task, machine.nanoTime())) {
             throw new AssertionError("nobody asks for " + task + " although its limit has passed: " + describe());
         }
     }
 
     private void look(SimulatedWorker worker, SimulatedTask task, long runningNanos) {
-        boolean isSeenTo = machine.supervised().stream()
-                .noneMatch(each -> each.pid() == worker.pid() && !each.wasKilled()); // killing it may take its time
+        boolean isSeenTo = !machine.supervision().hasUnkilled(worker.pid()); // killing it may take its time
         if (isSeenTo || worker.isDying() || worker.isGone()) {
             return;
         }
-        long doubt = worker.nature == Nature.LIAR ? TaskStart.LONGEST_UNBEGUN : 0;
+        long doubt = worker.nature == Nature.LIAR ? SupervisionProbe.LONGEST_UNBEGUN : 0;
         if (task.timeoutNanos != 0
                 && !task.isDecided()
                 && runningNanos > task.timeoutNanos + doubt + PATIENCE.toNanos()) {
@@ -459,7 +459,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         Dispatcher dispatcher = pool.dispatcher();
         if (dispatcher.leases() != 0
                 || dispatcher.waiting() != 0
-                || dispatcher.bytes() != 0
+                || DispatchProbe.bytes(dispatcher) != 0
                 || machine.results.taken() != 0) {
             throw new AssertionError("something is left: " + describe());
         }
@@ -475,7 +475,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     public String describe() {
         return "leases " + pool.dispatcher().leases() + ", waiting "
                 + pool.dispatcher().waiting() + ", bytes "
-                + pool.dispatcher().bytes() + ", results " + machine.results.taken() + ", workers "
+                + DispatchProbe.bytes(pool.dispatcher()) + ", results " + machine.results.taken() + ", workers "
                 + pool.stats().workers() + ", open "
                 + tasks.values().stream()
                         .filter(each -> each.future == null || each.isOpen())

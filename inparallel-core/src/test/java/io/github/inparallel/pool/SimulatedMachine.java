@@ -1,8 +1,12 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.pool.dispatch.DispatchProbe;
+import io.github.inparallel.pool.dispatch.SlotConnection;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.runtime.ResultBudget;
+import io.github.inparallel.pool.supervision.SupervisionProbe;
+import io.github.inparallel.pool.supervision.Supervisor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -67,7 +71,7 @@ final class SimulatedMachine implements Machine {
     private final List<Chore> chores = new ArrayList<>();
     private final List<Runnable> callbacks = new ArrayList<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>(); // the last one first
-    private @Nullable Supervisor supervisor;
+    private @Nullable SupervisionProbe supervision;
     private long now = 1_000 * MILLI;
     private int turns; // that are left while things happen
     private int rounds; // since things happened
@@ -100,13 +104,14 @@ final class SimulatedMachine implements Machine {
         if (body instanceof SlotConnection slot) {
             if (isEventful() && random.nextInt(500) == 0) {
                 workers.stream()
-                        .filter(each -> each.pid() == slot.slot().worker().pid())
+                        .filter(each ->
+                                each.pid() == DispatchProbe.slot(slot).worker().pid())
                         .forEach(each -> each.faulty = true);
                 throw new OutOfMemoryError("planned: no thread");
             }
             slots.add(slot);
         } else {
-            supervisor = (Supervisor) body;
+            supervision = new SupervisionProbe((Supervisor) body);
         }
     }
 
@@ -297,7 +302,7 @@ final class SimulatedMachine implements Machine {
     }
 
     private boolean supervise() {
-        Supervisor it = Objects.requireNonNull(supervisor);
+        SupervisionProbe it = supervision();
         if (wakesAt() - now > 0) {
             return false;
         }
@@ -306,8 +311,7 @@ final class SimulatedMachine implements Machine {
     }
 
     private long wakesAt() {
-        Supervisor it = Objects.requireNonNull(supervisor);
-        return it.stopped().isDone() ? Deadline.NEVER : it.wakesAt();
+        return supervision().wakesAt();
     }
 
     private boolean readAll() {
@@ -319,7 +323,7 @@ final class SimulatedMachine implements Machine {
     }
 
     private boolean read(SlotConnection slot) {
-        boolean read = slot.step();
+        boolean read = DispatchProbe.step(slot);
         if (!slot.isReading()) {
             slots.remove(slot);
         }
@@ -373,18 +377,11 @@ final class SimulatedMachine implements Machine {
     }
 
     boolean hasStopped() {
-        return Objects.requireNonNull(supervisor).stopped().isDone();
+        return supervision().hasEnded();
     }
 
-    /** The workers that the supervisor sees to. */
-    List<Worker> supervised() {
-        return Objects.requireNonNull(supervisor).workers();
-    }
-
-    /** How the supervisor watches over the slot's task. */
-    @Nullable
-    WatchedTask watched(Slot slot) {
-        return Objects.requireNonNull(supervisor).watched(slot);
+    SupervisionProbe supervision() {
+        return Objects.requireNonNull(supervision);
     }
 
     List<SlotConnection> slots() {

@@ -6,6 +6,7 @@ import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.call.Call;
+import io.github.inparallel.pool.task.PoolTask;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,56 @@
+package io.github.inparallel.pool.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers that wait for room, in order: only the first looks whether there is any, and nobody who comes later overtakes
+ * them. Everything here is guarded by the dispatcher's lock.
+ */
+final class BlockedCallers {
+
+    private final Supplier<Condition> conditions;
+    private final Deque<Condition> places = new ArrayDeque<>();
+
+    /** @param conditions of the dispatcher's lock */
+    BlockedCallers(Supplier<Condition> conditions) {
+        this.conditions = conditions;
+    }
+
+    /**
+     * Whether it is the turn of who has this place.
+     *
+     * @param place null of who has come just now
+     */
+    boolean isTurn(@Nullable Condition place) {
+        return places.peekFirst() == place;
+    }
+
+    /** A place at the end; to be left. */
+    Condition join() {
+        Condition place = conditions.get();
+        places.addLast(place);
+        return place;
+    }
+
+    void leave(Condition place) {
+        places.remove(place);
+        roomForOne();
+    }
+
+    /** There may be room: the first looks, and then the next. */
+    void roomForOne() {
+        Condition first = places.peekFirst();
+        if (first != null) {
+            first.signalAll();
+        }
+    }
+
+    /** Nobody is to wait any longer. */
+    void dissolve() {
+        places.forEach(Condition::signalAll);
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.inparallel.pool.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One slot of a worker, which runs one task at a time. What the dispatcher notes of it is read and written by
+ * {@link Dispatcher} and {@link EarlyTasks} alone, under the dispatcher's lock; its requests and answers are the matter of
+ * its {@link SlotConnection}.
+ */
+public final class Slot {
+
+    private final WorkerEntry worker;
+    private final int index;
+    private final SlotConnection connection;
+
+    @Nullable
+    DispatchedTask task; // the lease
+
+    final Deque<DispatchedTask> early = new ArrayDeque<>(); // what follows it
+    long lastOrdinal; // of the last task that was assigned to this slot
+    long revoking; // the worker was asked for the tasks up to this one; 0 if it was not
+    boolean closed; // it gets no more tasks
+
+    Slot(WorkerEntry worker, int index, Dispatcher dispatcher, SlotConnection.Surroundings pool) {
+        this.worker = worker;
+        this.index = index;
+        this.connection = new SlotConnection(this, dispatcher, pool);
+    }
+
+    public WorkerEntry worker() {
+        return worker;
+    }
+
+    /** Its number in the worker, from 0. */
+    public int index() {
+        return index;
+    }
+
+    public SlotConnection connection() {
+        return connection;
+    }
+
+    /** Of the task that is sent to it next. */
+    long nextOrdinal() {
+        return ++lastOrdinal;
+    }
+}

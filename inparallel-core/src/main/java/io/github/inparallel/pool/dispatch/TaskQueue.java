@@ -1,0 +1,240 @@
+package io.github.inparallel.pool.dispatch;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.units.Counts;
+import io.github.inparallel.units.Sizes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that wait, and what may be added to them. It bounds their number and the bytes of their arguments; the bytes
+ * of a large task count until its worker has read them. Confined to the dispatcher's lock.
+ */
+final class TaskQueue {
+
+    private final PoolOptions options;
+    private final Deque<DispatchedTask> tasks =
+            new ArrayDeque<>(); // those that were taken out of the middle stay a while
+    private int size;
+    private long bytes;
+    private long oldest; // no task waits since before that, if any waits
+    private boolean closed;
+    private List<DispatchedTask> homeless =
+            new ArrayList<>(); // those that would have waited again, had it not been closed
+
+    TaskQueue(PoolOptions options) {
+        this.options = options;
+    }
+
+    int size() {
+        return size;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    // ---- what may wait
+
+    boolean hasRoom(DispatchedTask task) {
+        return size < options.queueCapacity() && (size == 0 || bytes + task.size() <= options.queueMemory());
+    }
+
+    /** Why there is no room for the task. */
+    TaskRefusedException full(DispatchedTask task) {
+        return size >= options.queueCapacity()
+                ? new TaskRefusedException(
+                        task.displayName() + " was refused: " + Counts.text(size, "task waits", "tasks wait")
+                                + " in pool '" + options.name() + "' (queue-capacity: " + options.queueCapacity() + ")",
+                        Reason.QUEUE_FULL,
+                        null)
+                : new TaskRefusedException(
+                        task.displayName() + " was refused: " + Sizes.text(bytes) + " of arguments wait in pool '"
+                                + options.name() + "', " + Sizes.text(task.size()) + " more do not fit (queue-memory: "
+                                + Sizes.text(options.queueMemory()) + ")",
+                        Reason.QUEUE_MEMORY,
+                        null);
+    }
+
+    /** A large task that no longer waits has not been read yet: its bytes count on. */
+    void hold(DispatchedTask task) {
+        task.held = true;
+        bytes += task.size();
+    }
+
+    /** Its bytes count no longer. */
+    void letGo(DispatchedTask task) {
+        if (task.held) {
+            task.held = false;
+            bytes -= task.size();
+        }
+    }
+
+    // ---- in and out
+
+    void addLast(DispatchedTask task) {
+        tasks.addLast(task);
+        added(task);
+    }
+
+    /** A worker had it and did not begin it: it waits again, before all others, unless nobody wants it any more. */
+    void putBack(DispatchedTask task) {
+        task.unassigned();
+        if (task.hasEnded()) {
+            task.dropArguments();
+            return;
+        }
+        if (closed) {
+            homeless.add(task);
+            return;
+        }
+        tasks.addFirst(task);
+        added(task);
+    }
+
+    /** Nothing waits any more: those that do are homeless now, and so are those that are put back from here on. */
+    void close() {
+        closed = true;
+        homeless.addAll(removeAll(task -> true));
+    }
+
+    /** Those that nobody has ended yet; they are the caller's now. */
+    List<DispatchedTask> takeHomeless() {
+        if (homeless.isEmpty()) {
+            return List.of();
+        }
+        List<DispatchedTask> taken = homeless;
+        homeless = new ArrayList<>();
+        return taken;
+    }
+
+    private void added(DispatchedTask task) {
+        if (size == 0 || task.queuedNanos() - oldest < 0) {
+            oldest = task.queuedNanos();
+        }
+        task.waits = true;
+        size++;
+        bytes += task.size();
+    }
+
+    /** The task that has waited longest; null if none waits. */
+    @Nullable
+    DispatchedTask first() {
+        while (!tasks.isEmpty() && !tasks.getFirst().waits) {
+            tasks.removeFirst();
+        }
+        return tasks.peekFirst();
+    }
+
+    /**
+     * Those that have waited for {@code queue-timeout}. They may stand anywhere: a second try waits before all others, and a
+     * caller that was blocked by a full queue had waited before its task came in.
+     */
+    List<DispatchedTask> overdue(long now) {
+        if (!Deadline.isDue(dueAt(), now)) {
+            return List.of();
+        }
+        List<DispatchedTask> overdue = new ArrayList<>();
+        long since = now;
+        for (DispatchedTask task : tasks) {
+            if (task.waits) {
+                if (Deadline.isDue(Deadline.after(task.queuedNanos(), options.queueTimeout()), now)) {
+                    overdue.add(task);
+                }
+                since = Deadline.earlier(since, task.queuedNanos());
+            }
+        }
+        oldest = since;
+        return overdue;
+    }
+
+    /** When to look for such tasks: not later than the first is. */
+    long dueAt() {
+        return size == 0 ? Deadline.NEVER : Deadline.after(oldest, options.queueTimeout());
+    }
+
+    /** Those that have waited longest, in order. */
+    List<DispatchedTask> first(int most) {
+        return tasks.stream().filter(task -> task.waits).limit(most).toList();
+    }
+
+    @Nullable
+    DispatchedTask find(String taskId) {
+        return tasks.stream()
+                .filter(task -> task.waits && task.taskId().equals(taskId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Takes the first whose caller still wants it, for the worker with this process id. */
+    @Nullable
+    DispatchedTask takeFirst(long pid) {
+        DispatchedTask task = firstLive();
+        while (task != null) {
+            removeFirst();
+            if (task.claimed(pid)) {
+                return task;
+            }
+            task = firstLive();
+        }
+        return null;
+    }
+
+    /** The first whose caller still wants it; those before it are let go. */
+    @Nullable
+    DispatchedTask firstLive() {
+        DispatchedTask task = first();
+        while (task != null && task.hasEnded()) {
+            removeFirst();
+            task.dropArguments();
+            task = first();
+        }
+        return task;
+    }
+
+    /** Takes out what {@link #first} has just returned. */
+    void removeFirst() {
+        left(tasks.removeFirst());
+    }
+
+    /** Takes the task out, if it waits. */
+    boolean remove(DispatchedTask task) {
+        if (!task.waits) {
+            return false;
+        }
+        left(task);
+        if (tasks.size() > 2 * size + 64) {
+            tasks.removeIf(other -> !other.waits); // so that cancelled ones never pile up, at no cost for each
+        }
+        return true;
+    }
+
+    List<DispatchedTask> removeAll(Predicate<DispatchedTask> which) {
+        List<DispatchedTask> removed = new ArrayList<>();
+        for (DispatchedTask task : tasks) {
+            if (task.waits && which.test(task)) {
+                left(task);
+                removed.add(task);
+            }
+        }
+        tasks.removeIf(task -> !task.waits);
+        return removed;
+    }
+
+    private void left(DispatchedTask task) {
+        task.waits = false;
+        size--;
+        bytes -= task.size();
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.inparallel.pool.supervision;
+
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameChannel;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's control connection, and what has been said on it once. Confined to the supervisor's thread; never waits. */
+final class ControlConnection {
+
+    private static final Log log = Log.of(ControlConnection.class);
+
+    private final Deque<Frame> outbox = new ArrayDeque<>();
+    private final Deque<CompletableFuture<String>> dumps = new ArrayDeque<>(); // asked for, in order
+    private @Nullable FrameChannel channel; // null before it is there, and when it has ended
+    private @Nullable Throwable startFailure;
+    private boolean reported; // what it made of the application
+    private boolean reportedReady;
+
+    void connect(FrameChannel connection) {
+        channel = connection;
+    }
+
+    boolean isConnected() {
+        return channel != null;
+    }
+
+    /** Sends when the connection takes it: a worker that does not read blocks nobody. */
+    void send(Frame frame) throws IOException {
+        outbox.add(frame);
+        flush();
+    }
+
+    /** Sends what the connection takes by now. */
+    void flush() throws IOException {
+        FrameChannel connection = channel;
+        while (connection != null && connection.flush()) {
+            Frame frame = outbox.poll();
+            if (frame == null) {
+                return;
+            }
+            connection.offer(frame.encode());
+        }
+    }
+
+    /** The next frame that is there; null if there is none, or no connection. */
+    @Nullable
+    Frame poll() throws IOException {
+        FrameChannel connection = channel;
+        return connection == null ? null : connection.poll();
+    }
+
+    void close() {
+        FrameChannel connection = channel;
+        channel = null;
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (IOException e) {
+                log.debug("Closing a control connection", e);
+            }
+        }
+    }
+
+    // ---- what has been said
+
+    /** It has said that it is ready. */
+    void readyReported() {
+        reportedReady = true;
+    }
+
+    boolean hasReportedReady() {
+        return reportedReady;
+    }
+
+    /** Returns whether a report is expected; a second one is not. */
+    boolean takeReport() {
+        boolean expected = !reported && !reportedReady;
+        reported = true;
+        return expected;
+    }
+
+    /** Whether it may say now that its start has failed. */
+    boolean mayFailToStart() {
+        return startFailure == null && !reportedReady;
+    }
+
+    void failedToStart(Throwable failure) {
+        startFailure = failure;
+    }
+
+    /** Why its application did not start; null if it has not said that. */
+    @Nullable
+    Throwable startFailure() {
+        return startFailure;
+    }
+
+    // ---- thread dumps
+
+    /** Somebody waits for the answer to the next question for a dump. */
+    void dumpAsked(CompletableFuture<String> answer) {
+        dumps.add(answer);
+    }
+
+    /** Who has waited longest for a dump; null if nobody waits. */
+    @Nullable
+    CompletableFuture<String> nextDump() {
+        return dumps.poll();
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.inparallel.pool.supervision;
+
+import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.units.Durations;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How many workers there are: starts those that are missing, lets surplus ones leave, and replaces those that have done
+ * their share. A replacement is ready before a worker leaves because of its age; one that has had its last task, or too
+ * much memory, makes room at once. On the supervisor's thread, but for {@link #resize}.
+ */
+final class Sizing {
+
+    private final PoolOptions options;
+    private final Dispatcher dispatcher;
+    private final StartBreaker breaker;
+    private final WorkerControl control;
+    private boolean wanted; // whether a task was ever submitted, or workers start without one
+    private volatile int minWorkers;
+    private volatile int maxWorkers;
+
+    private volatile boolean complete; // written by the supervisor
+
+    private final Set<Worker> toReplace = new HashSet<>(); // somebody wants others in their place
+    private final Set<Worker> expired = new HashSet<>(); // older than they may be: each goes on until it is replaced
+
+    Sizing(PoolOptions options, Dispatcher dispatcher, StartBreaker breaker, WorkerControl control) {
+        this.options = options;
+        this.dispatcher = dispatcher;
+        this.breaker = breaker;
+        this.control = control;
+        this.wanted = options.startup() != PoolOptions.Startup.ON_DEMAND;
+        this.minWorkers = options.minWorkers();
+        this.maxWorkers = options.maxWorkers();
+    }
+
+    void resize(int min, int max) {
+        minWorkers = min;
+        maxWorkers = max;
+        dispatcher.maxWorkers(max);
+    }
+
+    /** Whether there are as many workers as there may be, so that more tasks call for no more of them. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    /** Another worker is to take its place. */
+    void replace(Worker worker) {
+        toReplace.add(worker);
+    }
+
+    void forget(Worker worker) {
+        toReplace.remove(worker);
+        expired.remove(worker);
+    }
+
+    /** Whether it goes on only until it is replaced. */
+    boolean isExpired(Worker worker) {
+        return expired.contains(worker);
+    }
+
+    /** Does what is due; returns when something is due next. */
+    long adjust(List<Worker> workers, long now) {
+        int target = target();
+        recycle(workers, now);
+        long next = expire(workers, target, now);
+        int alive = 0;
+        int starting = 0;
+        for (Worker worker : workers) {
+            alive += counts(worker) ? 1 : 0;
+            starting += counts(worker) && worker.isStarting() ? 1 : 0;
+        }
+        while (alive < target && breaker.mayStart(now, starting)) {
+            control.launch();
+            next = now; // it has deadlines of its own, which this turn has not seen
+            alive++;
+            starting++;
+        }
+        complete = alive >= maxWorkers + options.spareWorkers();
+        if (alive < target) {
+            next = Deadline.earlier(next, starting > 0 ? Deadline.NEVER : breaker.nextTry());
+        }
+        return Deadline.earlier(next, leave(workers, alive, target, now));
+    }
+
+    private int target() {
+        int load = dispatcher.waiting() + dispatcher.leases();
+        wanted |= load > 0;
+        if (!wanted) {
+            return 0;
+        }
+        int needed = (load + options.concurrency() - 1) / options.concurrency();
+        int least =
+                breaker.isDown() ? 1 : 0; // it refuses what would want a worker, so only a start can bring it up again
+        return Math.min(maxWorkers, Math.max(Math.max(minWorkers, least), needed)) + options.spareWorkers();
+    }
+
+    /** Whether it will run tasks in time to come. */
+    private boolean counts(Worker worker) {
+        return !isExpired(worker) && (worker.isStarting() || worker.isReady() && dispatcher.accepts(worker.entry()));
+    }
+
+    /** Workers that get no more tasks leave when their last has ended. */
+    private void recycle(List<Worker> workers, long now) {
+        for (Worker worker : workers) {
+            if (worker.isReady() && !dispatcher.accepts(worker.entry()) && dispatcher.leases(worker.entry()) == 0) {
+                control.retire(worker, Cause.RECYCLED, now);
+            }
+        }
+    }
+
+    /** One worker at a time that is older than it may be goes on until there are enough others. */
+    private long expire(List<Worker> workers, int target, long now) {
+        long next = Deadline.NEVER;
+        Worker leaving = workers.stream()
+                .filter(worker -> isExpired(worker) && dispatcher.accepts(worker.entry()))
+                .findFirst()
+                .orElse(null);
+        for (Worker worker : workers) {
+            if (leaving == null && worker.isReady() && counts(worker)) {
+                long due = due(worker, now);
+                if (Deadline.isDue(due, now)) {
+                    expired.add(worker);
+                    leaving = worker;
+                } else {
+                    next = Deadline.earlier(next, due);
+                }
+            }
+        }
+        if (leaving != null
+                && workers.stream()
+                                .filter(other -> other.isReady() && counts(other))
+                                .count()
+                        >= target) {
+            dispatcher.close(leaving.entry());
+            return now;
+        }
+        return next; // when its replacement is ready the supervisor wakes anyway
+    }
+
+    /** When a worker's time ends; a lifetime has a jitter of up to a quarter, so that a pool never retires all at once. */
+    private long due(Worker worker, long now) {
+        if (toReplace.contains(worker)) {
+            return now;
+        }
+        Duration lifetime = options.maxLifetime();
+        if (lifetime == null) {
+            return Deadline.NEVER;
+        }
+        long nanos = Durations.nanos(lifetime);
+        return Deadline.after(worker.readyNanos(), nanos - nanos / 4 / 8 * (worker.number() % 8));
+    }
+
+    /** Idle workers beyond what is needed leave after a while, those beyond the maximum at once. */
+    private long leave(List<Worker> workers, int alive, int target, long now) {
+        long next = Deadline.NEVER;
+        int surplus = alive - target;
+        int tooMany = alive - maxWorkers - options.spareWorkers();
+        for (Worker worker : workers) {
+            if (surplus > 0 && worker.isReady() && counts(worker) && dispatcher.leases(worker.entry()) == 0) {
+                long due = tooMany > 0
+                        ? now
+                        : Deadline.after(dispatcher.idleSinceNanos(worker.entry()), options.idleTimeout());
+                if (!Deadline.isDue(due, now)) {
+                    next = Deadline.earlier(next, due);
+                } else if (dispatcher.closeIfIdle(worker.entry())) {
+                    control.retire(worker, Cause.IDLE, now);
+                    complete = false; // there is room for another
+                    surplus--;
+                    tooMany--;
+                }
+            }
+        }
+        return next;
+    }
+}

@@ -1,0 +1,462 @@
+package io.github.inparallel.pool.supervision;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.dispatch.DispatchedTask;
+import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.Slot;
+import io.github.inparallel.pool.dispatch.SlotConnection;
+import io.github.inparallel.pool.dispatch.WorkerEntry;
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.task.CallbackThreads;
+import io.github.inparallel.pool.task.OutcomeLog;
+import io.github.inparallel.pool.task.PoolTask;
+import io.github.inparallel.protocol.LogLevels;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to everything that is due in a pool. One thread does all of it, so the lives of workers need no locks. It sleeps
+ * until the next deadline or the next word from anybody: a command, a connection, a worker.
+ */
+public final class Supervisor implements Runnable, SlotConnection.Listener {
+
+    private final PoolOptions options;
+    private final Machine machine;
+    private final Dispatcher dispatcher;
+    private final Acceptor acceptor;
+    private final StartBreaker breaker;
+    private final Workers workers;
+    private final CallbackThreads callbacks;
+    private final OutcomeLog outcomes;
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    private final Resilience resilience;
+    private final SupervisionHealth health;
+
+    private boolean stopping; // the supervisor thread's alone
+    private long sleepsUntil; // the supervisor thread's alone
+
+    /** Instead of a time at which it wakes: it does not sleep. */
+    private static final long AWAKE = Long.MIN_VALUE;
+
+    // When others want it to look again. Whoever writes it looks at wakeAt afterwards, and the supervisor, which writes
+    // wakeAt, looks at it afterwards: so one of the two sees the other, and nobody is woken for what is seen anyway.
+    private final AtomicLong wantedBy = new AtomicLong(Deadline.NEVER);
+    // When the supervisor wakes by itself; AWAKE while it is awake.
+    private volatile long wakeAt = AWAKE;
+
+    /** @param resilience how it bears its own failures */
+    public Supervisor(SupervisedPool pool, CallbackThreads callbacks, OutcomeLog outcomes, Resilience resilience)
+            throws IOException {
+        this.options = pool.options();
+        this.machine = pool.machine();
+        this.dispatcher = pool.dispatcher();
+        this.resilience = resilience;
+        this.health = new SupervisionHealth(options.name(), resilience.patience());
+        this.sleepsUntil = machine.nanoTime();
+        this.acceptor = new Acceptor(pool.directory().socket(), options.concurrency(), machine);
+        this.breaker =
+                new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
+        this.workers = new Workers(pool, breaker, this, this::post);
+        this.callbacks = callbacks;
+        callbacks.watchedBy(this::wakeBy);
+        this.outcomes = outcomes;
+        outcomes.watchedBy(this::wakeBy);
+    }
+
+    /** The classes of this package in the order in which a pool needs them. */
+    public static List<Class<?>> neededFirst() {
+        return List.of(
+                Supervisor.class,
+                Acceptor.class,
+                StartBreaker.class,
+                Workers.class,
+                WorkerLaunches.class,
+                WorkerConnections.class,
+                ControlConnections.class,
+                TaskLimits.class,
+                MemoryWatch.class,
+                Heartbeat.class,
+                Sizing.class,
+                ExitHandler.class,
+                ExitJudge.class,
+                ExitMessages.class,
+                Worker.class,
+                LogReader.class,
+                LogLevels.class);
+    }
+
+    // ---- called by any thread
+
+    /** Has this done on the supervisor's thread. */
+    void post(Runnable command) {
+        commands.add(command);
+        acceptor.wakeup();
+    }
+
+    /** A task waits: there may be too few workers, and it may not wait for ever. */
+    public void queued(PoolTask task) {
+        if (!workers.sizing().isComplete()
+                || options.maxTasksPerWorker() != null) { // one may have just got its last task
+            wakeBy(machine.nanoTime());
+        } else if (options.queueTimeout() != null) {
+            wakeBy(Deadline.after(task.queuedNanos(), options.queueTimeout()));
+        }
+    }
+
+    @Override
+    public void tasksWait() {
+        wakeBy(machine.nanoTime());
+    }
+
+    /** The task is to stop: its caller gave up. */
+    public void stop(DispatchedTask task) {
+        post(() -> workers.stop(task));
+    }
+
+    /** The task, which was assigned to a worker early, is not to begin if it has not. */
+    public void revoke(DispatchedTask task) {
+        post(() -> workers.revoke(task));
+    }
+
+    public void recycle() {
+        post(workers::recycle);
+    }
+
+    public void logLevelsChanged() {
+        post(workers::sendLevels);
+    }
+
+    public CompletableFuture<String> threadDump(long pid) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        post(() -> workers.threadDump(pid, answer));
+        return answer.orTimeout(5, TimeUnit.SECONDS);
+    }
+
+    public void resize(int min, int max) {
+        workers.sizing().resize(min, max);
+        acceptor.wakeup();
+    }
+
+    /** Ends all workers; {@link #stopped()} completes when the last is gone. */
+    public void stop() {
+        post(() -> stopping = true);
+    }
+
+    /** It will never run. */
+    public void discard() {
+        acceptor.close();
+    }
+
+    public CompletableFuture<Void> stopped() {
+        return stopped;
+    }
+
+    public CompletableFuture<Void> firstReady() {
+        return workers.firstReady();
+    }
+
+    /** The workers at this moment, in order of their launch. */
+    public List<Worker> workers() {
+        return workers.all().snapshot();
+    }
+
+    public List<PoolStats.ExitStats> exits() {
+        return workers.history().last();
+    }
+
+    /** Why and since when the pool is down; null if it is not. */
+    public PoolStats.@Nullable Outage outage() {
+        PoolStats.Outage outage = health.outage(machine.nanoTime());
+        return outage == null ? breaker.outage() : outage;
+    }
+
+    public long rejectedConnections() {
+        return acceptor.rejected();
+    }
+
+    @Override
+    public void assignedEarly(long due) {
+        wakeBy(due);
+    }
+
+    @Override
+    public void assigned(DispatchedTask task) {
+        if (task.isToStop()) {
+            stop(task); // its caller gave up while a worker had it early
+        }
+        long run =
+                task.timeoutNanos() == 0 ? Deadline.NEVER : Deadline.after(task.assignedNanos(), task.timeoutNanos());
+        long due = Deadline.earlier(run, Deadline.after(task.assignedNanos(), options.stallTimeout()));
+        if (due != Deadline.NEVER) {
+            wakeBy(due);
+        }
+    }
+
+    /** Has the supervisor look again by then. Most often it does so anyway, and nobody need wake it. */
+    void wakeBy(long due) {
+        long wanted = wantedBy.get();
+        while (Deadline.earlier(wanted, due) != wanted) {
+            if (wantedBy.compareAndSet(wanted, due)) {
+                break;
+            }
+            wanted = wantedBy.get();
+        }
+        long next = wakeAt;
+        if (next != AWAKE && Deadline.earlier(next, due) != next) {
+            acceptor.wakeup();
+        }
+    }
+
+    @Override
+    public void idle(Slot slot) {
+        WorkerEntry worker = slot.worker();
+        if (dispatcher.needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
+            wakeBy(machine.nanoTime());
+        }
+    }
+
+    @Override
+    public void closed(Slot slot, boolean broken) {
+        post(() -> workers.closed(slot, broken));
+    }
+
+    // ---- the loop
+
+    @Override
+    public void run() {
+        health.begins(Thread.currentThread());
+        try {
+            while (!isOver()) {
+                turn(true);
+            }
+        } catch (Throwable e) {
+            health.failed(e, machine.nanoTime());
+        } finally {
+            leave();
+        }
+    }
+
+    /** All workers have ended; or it has to end, and cannot see to them. */
+    private boolean isOver() {
+        return stopping && (workers.all().isEmpty() || health.isDown());
+    }
+
+    /** For a simulation: what it does between one sleep and the next. */
+    void step() {
+        turn(false);
+        if (isOver()) {
+            leave();
+        }
+    }
+
+    /** For a simulation: how it watches over the slot's task. */
+    @Nullable
+    WatchedTask watched(Slot slot) {
+        return workers.limits().watched(slot);
+    }
+
+    /** For a simulation: when it wakes by itself; now if somebody has woken it. */
+    long wakesAt() {
+        return acceptor.hasNews() ? machine.nanoTime() : sleepsUntil;
+    }
+
+    /** Does what is due, and waits for more. A step that fails does not stop the others, and is tried again. */
+    private void turn(boolean waits) {
+        try {
+            health.turnBegins(machine.nanoTime());
+            look(waits);
+        } catch (Throwable e) {
+            health.failed(e, machine.nanoTime());
+        }
+        boolean wasDown = health.isDown();
+        long pause = health.turnEnds(machine.nanoTime());
+        if (health.isDown()) {
+            failTasks();
+        } else if (wasDown && !breaker.isDown()) {
+            dispatcher.reopen();
+        }
+        if (waits && pause > 0) {
+            LockSupport.parkNanos(this, pause);
+            Thread.interrupted();
+        }
+    }
+
+    private void look(boolean waits) {
+        if (!waits) {
+            serve();
+        }
+        wakeAt = AWAKE;
+        wantedBy.set(Deadline.NEVER);
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            guarded("a command", command);
+        }
+        long next = Deadline.earlier(tick(machine.nanoTime()), wantedBy.get());
+        wakeAt = next;
+        next = Deadline.earlier(next, wantedBy.get());
+        boolean rests = commands.isEmpty() && !isOver() && !health.isInThisTurn();
+        sleepsUntil = rests ? next : machine.nanoTime();
+        if (rests) {
+            health.rests();
+        }
+        if (waits) {
+            if (rests) {
+                rest(next);
+            }
+            serve();
+        }
+    }
+
+    private void rest(long until) {
+        long nanos = until == Deadline.NEVER ? 0 : Math.max(1, until - machine.nanoTime());
+        acceptor.await(until == Deadline.NEVER ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+        health.goesOn(machine.nanoTime());
+    }
+
+    private void serve() {
+        guarded("accepting connections", () -> acceptor.serve(workers.all()::connecting, workers::connected));
+        for (Worker worker : workers()) {
+            guarded("what a worker says", () -> {
+                if (workers.listen(worker)) {
+                    acceptor.wakeup(); // it has said more: after all others have been heard
+                }
+            });
+        }
+    }
+
+    /** Whatever happens to the supervisor, no task waits for ever. */
+    private void failTasks() {
+        guarded("refusing tasks", () -> dispatcher.shut(refusal()));
+        for (Worker worker : workers()) {
+            guarded("ending a worker", () -> workers.kill(worker, null, null));
+            for (Slot slot : worker.slots()) {
+                guarded("ending its tasks", () -> dispatcher.tasks(slot).forEach(task -> task.refused(refusal())));
+            }
+        }
+        guarded("ending tasks that wait", () -> {
+            dispatcher
+                    .waiting(Integer.MAX_VALUE)
+                    .forEach(task -> task.refused(refusal())); // taken out when they have ended
+            dispatcher.takeAll(PoolTask::hasEnded);
+        });
+    }
+
+    /** Each caller has an exception of its own. */
+    private TaskRefusedException refusal() {
+        PoolStats.Outage outage = health.outage(machine.nanoTime());
+        return new TaskRefusedException(
+                "Pool '" + options.name() + "' is down: " + (outage == null ? "" : outage.reason()),
+                Reason.POOL_DOWN,
+                health.lastFailure());
+    }
+
+    private void leave() {
+        wakeAt = AWAKE;
+        boolean inOrder = stopping && workers.all().isEmpty();
+        if (!inOrder) {
+            health.gaveUp();
+            // What comes back to the queue from here on ends there: nobody would give it to a worker.
+            guarded("the end of waiting", () -> dispatcher.end(refusal(), task -> task.refused(refusal())));
+            failTasks();
+            workers().forEach(worker -> guarded("letting go of a worker", () -> workers.abandon(worker)));
+        }
+        guarded("closing the socket", acceptor::close);
+        if (stopping) {
+            health.ends();
+        }
+        stopped.complete(null);
+    }
+
+    /** What fails in one step must not stop the others. */
+    private boolean guarded(String what, Runnable step) {
+        try {
+            health.doing(what);
+            resilience.beforeStep().accept(what);
+            step.run();
+            return true;
+        } catch (Throwable e) {
+            health.failed(e, machine.nanoTime());
+            return false;
+        }
+    }
+
+    private long guarded(String what, LongSupplier step) {
+        try {
+            health.doing(what);
+            resilience.beforeStep().accept(what);
+            return step.getAsLong();
+        } catch (Throwable e) {
+            health.failed(e, machine.nanoTime());
+            return Deadline.NEVER; // this turn has no rest
+        }
+    }
+
+    /** Does what is due; returns when something is due next. */
+    private long tick(long now) {
+        long next = guarded("expiry of waiting tasks", () -> expireWaiting(now));
+        guarded("matching of waiting tasks", this::matchWaiting);
+        guarded("ending of lost tasks", workers::settle);
+        for (Worker worker : workers()) {
+            next = Deadline.earlier(next, guarded("watching a worker", () -> workers.watch(worker, now)));
+        }
+        next = Deadline.earlier(
+                next,
+                guarded(
+                        "sizing",
+                        () -> stopping ? workers.dismiss(now) : workers.sizing().adjust(workers(), now)));
+        next = Deadline.earlier(next, guarded("callbacks", () -> callbacks.check(now)));
+        next = Deadline.earlier(next, guarded("telling of outcomes", () -> outcomes.report(now)));
+        return Deadline.earlier(next, guarded("expiry of connections", () -> acceptor.expire(now)));
+    }
+
+    private void matchWaiting() {
+        for (Slot slot : dispatcher.matchWaiting()) {
+            DispatchedTask task = dispatcher.leased(slot);
+            if (task != null
+                    && !guarded("sending a task", () -> slot.connection().send(task, false))) {
+                slot.connection().close(); // nobody knows how much of it was sent: the worker's end decides
+            }
+        }
+    }
+
+    private long expireWaiting(long now) {
+        Duration limit = options.queueTimeout();
+        if (limit == null) {
+            return Deadline.NEVER;
+        }
+        for (List<DispatchedTask> late = dispatcher.overdue(now); !late.isEmpty(); late = dispatcher.overdue(now)) {
+            for (DispatchedTask task : late) {
+                // Made first: once it is forgotten, it has to end.
+                TaskTimeoutException failure = task.waitedTooLong(limit, aWorker());
+                if (dispatcher.forget(task)) {
+                    task.timedOut(failure);
+                }
+            }
+        }
+        return dispatcher.dueAt();
+    }
+
+    /** What a task waited for in vain, as the end of a sentence. */
+    private String aWorker() {
+        long ready = workers().stream().filter(Worker::isReady).count();
+        return "a worker of pool '" + options.name() + "': "
+                + (ready == 0
+                        ? "none is ready"
+                        : ready == 1 ? "one is ready, and busy" : ready + " are ready, and busy");
+    }
+}

@@ -1,0 +1,392 @@
+package io.github.inparallel.pool.supervision;
+
+import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.WorkerProcess;
+import io.github.inparallel.pool.WorkerState;
+import io.github.inparallel.pool.dispatch.Slot;
+import io.github.inparallel.pool.dispatch.WorkerEntry;
+import io.github.inparallel.pool.process.CrashFiles;
+import io.github.inparallel.pool.process.Credentials;
+import io.github.inparallel.pool.runtime.Deadline;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker: where it is in its life, by when it has to be farther, and what is decided about its end. Each change is one
+ * of the transitions below, on the supervisor's thread; a transition that comes too late changes nothing. What is not said
+ * to be the supervisor's may be asked by any thread.
+ */
+public final class Worker {
+
+    /** In the order in which they can follow each other. */
+    enum State {
+        /** Its process is being started, or boots. */
+        LAUNCHED,
+        /** Its slots may have tasks. */
+        READY,
+        /** Somebody called exit in it: its shutdown hooks run. */
+        EXITING,
+        /** It was asked to leave. */
+        RETIRING,
+        /** A connection has ended: it dies, or is made to. */
+        LOST,
+        /** It is to be killed, which is tried until it has ended. */
+        KILLED,
+        /** Its process has ended; what it has sent may still have to be read. */
+        EXITED
+    }
+
+    private final int number;
+    private final WorkerEntry entry;
+    private final Credentials credentials;
+    private final ControlConnection control = new ControlConnection();
+    private final long launchedNanos;
+
+    private volatile State state = State.LAUNCHED; // written by the supervisor
+    private volatile boolean wasReady; // written by the supervisor
+
+    // Written by whoever launches the worker, under this monitor, while the launch has not been given up.
+    private volatile @Nullable WorkerProcess process;
+    private boolean launchGivenUp; // under the same monitor
+
+    // The supervisor's alone.
+    private long deadline; // of the state; a worker that misses it is killed
+    private @Nullable Cause overdue; // what it is killed of then; null if its exit speaks for itself
+    private long readyNanos;
+    private boolean exitCalled;
+    private @Nullable Cause decided;
+    private @Nullable String decidedBy;
+    private boolean killSent;
+    private long killAgainAt = Deadline.NEVER;
+    private long exitedNanos;
+    private int exitCode;
+    private CrashFiles.@Nullable Crash crash;
+    private boolean outputEnded;
+    private boolean logEnded = true; // there is no log connection yet
+    private long tasksCounted;
+
+    /** @param startBy when it is killed unless it is ready */
+    Worker(int number, WorkerEntry entry, long launchedNanos, long startBy) {
+        this.number = number;
+        this.entry = entry;
+        this.credentials = new Credentials(entry.slots().size());
+        this.launchedNanos = launchedNanos;
+        this.deadline = startBy;
+        this.overdue = Cause.START_FAILED;
+    }
+
+    // ---- who it is
+
+    int number() {
+        return number;
+    }
+
+    public String name() {
+        return entry.name();
+    }
+
+    /** Its process id; -1 before there is a process. */
+    public long pid() {
+        return entry.pid();
+    }
+
+    /** What the dispatcher knows it by. */
+    WorkerEntry entry() {
+        return entry;
+    }
+
+    public List<Slot> slots() {
+        return entry.slots();
+    }
+
+    /** Of the supervisor alone. */
+    Credentials credentials() {
+        return credentials;
+    }
+
+    /** Of the supervisor alone. */
+    ControlConnection control() {
+        return control;
+    }
+
+    public long launchedNanos() {
+        return launchedNanos;
+    }
+
+    /** Its process; null before there is one. */
+    @Nullable
+    public WorkerProcess process() {
+        return process;
+    }
+
+    // ---- the launch
+
+    /** There is a process now; false if nobody waits for it any more. */
+    synchronized boolean hasProcess(WorkerProcess started, long id) {
+        if (launchGivenUp) {
+            return false;
+        }
+        entry.startedAs(id);
+        process = started;
+        return true;
+    }
+
+    /** Nobody waits for its process any more; false if there is one already. */
+    synchronized boolean giveUpLaunch() {
+        launchGivenUp = process == null;
+        return launchGivenUp;
+    }
+
+    // ---- transitions
+
+    /** Returns whether it is ready by this. */
+    boolean becomesReady(long now) {
+        if (state != State.LAUNCHED) {
+            return false;
+        }
+        wasReady = true;
+        readyNanos = now;
+        state = State.READY;
+        deadline = Deadline.NEVER;
+        return true;
+    }
+
+    /** Somebody called exit in it. Said again, that gives it no more time. */
+    void exits(long by) {
+        if (exitCalled) {
+            return;
+        }
+        exitCalled = true;
+        if (state.compareTo(State.RETIRING) <= 0) {
+            state = state == State.RETIRING ? State.RETIRING : State.EXITING;
+            deadline = by;
+            overdue = null;
+        }
+    }
+
+    /**
+     * It is asked to leave. Returns whether it is to do so by this.
+     *
+     * @param cause what it will have ended of, unless that is decided
+     */
+    boolean retires(Cause cause, long by) {
+        if (state.compareTo(State.EXITING) >= 0) {
+            return false;
+        }
+        decide(cause, null);
+        state = State.RETIRING;
+        deadline = by;
+        overdue = Cause.SHUTDOWN;
+        return true;
+    }
+
+    /** A connection has ended. Returns whether it is lost by this. */
+    boolean loses(long by) {
+        if (state.compareTo(State.LOST) >= 0) {
+            return false;
+        }
+        if (state != State.EXITING) {
+            overdue = wasReady ? Cause.BROKEN : Cause.START_FAILED;
+        }
+        state = State.LOST;
+        deadline = by;
+        return true;
+    }
+
+    /** It is to be killed, if it has not ended. The deadline of a launch stays, until there is a process to be killed. */
+    void condemn() {
+        if (state != State.EXITED) {
+            state = State.KILLED;
+        }
+    }
+
+    /**
+     * The process is killed for the first time. Returns false if it was before, or there is none, or it has ended.
+     *
+     * @param goneBy when it is given up if it has not ended
+     */
+    boolean killsFirst(long goneBy) {
+        if (state != State.KILLED || killSent || process == null) {
+            return false;
+        }
+        killSent = true;
+        deadline = goneBy;
+        return true;
+    }
+
+    /** @param at when it is to be killed once more */
+    void killsAgain(long at) {
+        killAgainAt = at;
+    }
+
+    /** Its process has ended. Returns whether that was not known. */
+    boolean exited(int code, long now) {
+        if (state == State.EXITED) {
+            return false;
+        }
+        state = State.EXITED;
+        exitCode = code;
+        exitedNanos = now;
+        deadline = Deadline.NEVER;
+        killAgainAt = Deadline.NEVER;
+        return true;
+    }
+
+    // ---- what is decided about its end
+
+    /**
+     * This is what it ends of, unless that is decided.
+     *
+     * @param cause null is not known
+     * @param culprit id of the task for whose sake; null if for none
+     */
+    void decide(@Nullable Cause cause, @Nullable String culprit) {
+        if (decided == null) {
+            decided = cause;
+            decidedBy = culprit == null ? decidedBy : culprit;
+        }
+    }
+
+    /** It is of what this task did that it ends, unless that is known. */
+    void blame(String taskId) {
+        if (decided == null && decidedBy == null) {
+            decidedBy = taskId;
+        }
+    }
+
+    @Nullable
+    Cause decided() {
+        return decided;
+    }
+
+    /** The id of the task for whose sake it ends; null if that is not known. */
+    @Nullable
+    String decidedBy() {
+        return decidedBy;
+    }
+
+    // ---- where it is
+
+    State state() {
+        return state;
+    }
+
+    /** Whether it is starting. One that calls exit meanwhile goes on to be, so that no other is started before it is gone. */
+    boolean isStarting() {
+        return !wasReady && state.compareTo(State.EXITING) <= 0;
+    }
+
+    /** Whether it has ever been ready. */
+    boolean wasReady() {
+        return wasReady;
+    }
+
+    /** Whether it is ready and stays, as far as is known. */
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Whether its connections are there, and it is not to be killed. */
+    boolean isConnected() {
+        return state.compareTo(State.LOST) < 0;
+    }
+
+    /** Whether it may still make connections. */
+    boolean mayConnect() {
+        return state != State.LOST && state != State.EXITED;
+    }
+
+    /** Whether its process was killed from here. */
+    boolean wasKilled() {
+        return killSent;
+    }
+
+    boolean hasExited() {
+        return state == State.EXITED;
+    }
+
+    boolean exitCalled() {
+        return exitCalled;
+    }
+
+    /** By when it has to be farther; {@link Deadline#NEVER} if it may stay as it is. */
+    long deadline() {
+        return deadline;
+    }
+
+    /** When it is to be killed once more. */
+    long killAgainAt() {
+        return killAgainAt;
+    }
+
+    /** It has missed its deadline. Returns what it is killed of; null if its exit will say so itself. */
+    @Nullable
+    Cause missesDeadline() {
+        deadline = Deadline.NEVER;
+        return overdue;
+    }
+
+    long readyNanos() {
+        return readyNanos;
+    }
+
+    long exitedNanos() {
+        return exitedNanos;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    /** As users see it. */
+    public WorkerState shown(int leases) {
+        return switch (state) {
+            case LAUNCHED -> WorkerState.STARTING;
+            case READY -> leases > 0 ? WorkerState.BUSY : WorkerState.IDLE;
+            case EXITED -> WorkerState.EXITED;
+            case EXITING, RETIRING, LOST, KILLED -> WorkerState.RETIRING;
+        };
+    }
+
+    // ---- what it leaves
+
+    /** What the JVM's error file says; null if there is none. */
+    CrashFiles.@Nullable Crash crash() {
+        return crash;
+    }
+
+    void crashed(CrashFiles.@Nullable Crash found) {
+        crash = found;
+    }
+
+    void outputEnds() {
+        outputEnded = true;
+    }
+
+    void logBegins() {
+        logEnded = false;
+    }
+
+    void logEnds() {
+        logEnded = true;
+    }
+
+    /** Whether everything that it printed and logged has been read. */
+    boolean hasBeenHeard() {
+        return outputEnded && logEnded;
+    }
+
+    // ---- its tasks
+
+    /** How many tasks it has answered. */
+    public long tasksDone() {
+        return entry.tasksDone();
+    }
+
+    /** How many of them were counted before; counts the others. */
+    long countTasks() {
+        long before = tasksCounted;
+        tasksCounted = tasksDone();
+        return before;
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.inparallel.pool.supervision;
+
+import io.github.inparallel.pool.dispatch.Slot;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The workers of a pool, from launch to the last that is heard of them. The supervisor's, but for {@link #snapshot}. */
+final class WorkerList {
+
+    private final List<Worker> all = new ArrayList<>();
+    private volatile List<Worker> snapshot = List.of(); // written by the supervisor
+
+    void add(Worker worker) {
+        all.add(worker);
+        snapshot = List.copyOf(all);
+    }
+
+    /** Returns whether it was there. */
+    boolean remove(Worker worker) {
+        boolean removed = all.remove(worker);
+        snapshot = List.copyOf(all);
+        return removed;
+    }
+
+    boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    /** The workers at this moment, for anybody, in order of their launch. */
+    List<Worker> snapshot() {
+        return snapshot;
+    }
+
+    /** The worker with this number; null if there is none that may still connect. */
+    @Nullable
+    Worker connecting(int number) {
+        return all.stream()
+                .filter(worker -> worker.number() == number && worker.mayConnect())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whose slot it is; null if the worker is gone. */
+    @Nullable
+    Worker of(Slot slot) {
+        return all.stream()
+                .filter(worker -> worker.entry() == slot.worker())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether one can run tasks. */
+    boolean hasReady() {
+        return all.stream().anyMatch(Worker::isReady);
+    }
+}

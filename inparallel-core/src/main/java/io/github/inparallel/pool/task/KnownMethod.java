@@ -1,0 +1,45 @@
+package io.github.inparallel.pool.task;
+
+import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.protocol.TaskRequest;
+
+/** What a pool knows of a method that is called: how workers find it, and how long it runs. Thread-safe. */
+public final class KnownMethod {
+
+    private static final long SHORT_NANOS = 100_000;
+    private static final int ENOUGH = 8;
+    private static final int WEIGHT = 8; // of all runs before, against one of the last
+
+    private final String id;
+    private final TaskRequest.Address address;
+    // Written by whatever thread reads an answer; an update that gets lost between two threads is no matter.
+    private volatile long meanNanos;
+    private volatile int runs;
+
+    KnownMethod(TaskMethod method) {
+        this.id = method.id();
+        this.address = TaskRequest.Address.of(method.target(), method.key());
+    }
+
+    String id() {
+        return id;
+    }
+
+    TaskRequest.Address address() {
+        return address;
+    }
+
+    /** A task of it has run so long. */
+    public void ran(long nanos) {
+        int count = runs;
+        meanNanos = count == 0 ? nanos : meanNanos + (nanos - meanNanos) / Math.min(count + 1, WEIGHT);
+        if (count < ENOUGH) {
+            runs = count + 1;
+        }
+    }
+
+    /** Whether its tasks are over so soon that it pays to give a worker the next one early. */
+    public boolean isShort() {
+        return runs >= ENOUGH && meanNanos < SHORT_NANOS;
+    }
+}

@@ -1,0 +1,391 @@
+package io.github.inparallel.pool.task;
+
+import io.github.inparallel.InParallelException;
+import io.github.inparallel.MarshallingException;
+import io.github.inparallel.TaskFuture;
+import io.github.inparallel.TaskProgress;
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskState;
+import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.TaskTimeoutException.Limit;
+import io.github.inparallel.WorkerLostException;
+import io.github.inparallel.WorkerStartException;
+import io.github.inparallel.call.Call;
+import io.github.inparallel.marshal.Encoded;
+import io.github.inparallel.marshal.MethodCodec;
+import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.runtime.VirtualThreads;
+import io.github.inparallel.protocol.Answer;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.ProgressReport;
+import io.github.inparallel.protocol.Spinning;
+import io.github.inparallel.protocol.TaskRequest;
+import io.github.inparallel.units.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task in flight, and its caller's future. It ends through exactly one of succeeded, failed, timedOut, cancelled,
+ * workerLost, refused: each says whether it was the one.
+ */
+public abstract class PoolTask extends TaskFuture<Object> {
+
+    /**
+     * What all tasks of a pool have in common.
+     *
+     * @param time as {@code System.nanoTime()}
+     * @param callbacks runs what follows the ends of tasks
+     * @param spinning how long callers look before they park
+     */
+    public record Surroundings(PoolOptions options, LongSupplier time, Executor callbacks, Spinning spinning) {}
+
+    /** Workers that may end before they have read a task's request; the next one counts as lost. */
+    private static final int MOST_UNREAD = 5;
+
+    private final long id;
+    private final TaskMethod method;
+    private final KnownMethod known;
+    private final Map<String, String> attributes;
+    private final Call.EndListener listener;
+    private final LongSupplier time;
+    private final Spinning spinning;
+    private final CallerStack caller;
+    private final long submittedNanos;
+    private final long timeoutNanos;
+    private final int headSize;
+    private int size; // set before it is queued
+    private volatile @Nullable Encoded arguments; // set before it is queued; dropped when no longer needed
+    private volatile long queuedNanos;
+    // Of whoever has the task; handed on under the dispatcher's lock.
+    private int retriesLeft;
+    private int retriesTaken;
+    private int unread; // times its worker ended before it had read the request
+
+    private volatile long assignedNanos;
+    private volatile long pid = -1;
+    private volatile long progressNanos;
+
+    private volatile boolean toStop; // set once: its caller gave up, and it is to be interrupted if it has begun
+
+    public PoolTask(long id, Call call, KnownMethod known, Surroundings pool) {
+        super(pool.options().name() + "-" + id, pool.callbacks(), call.isAwaited());
+        this.id = id;
+        this.method = call.method();
+        this.known = known;
+        this.spinning = pool.spinning();
+        this.caller = CallerStack.ofThisThread(call.isAwaited());
+        this.attributes = call.attributes().isEmpty() ? Map.of() : Map.copyOf(call.attributes());
+        this.headSize = headSize(known, attributes);
+        this.listener = call.listener();
+        this.timeoutNanos = timeoutNanos(call, pool.options());
+        this.retriesLeft = retries(call, pool.options());
+        this.time = pool.time();
+        this.submittedNanos = time.getAsLong();
+        this.queuedNanos = submittedNanos;
+    }
+
+    /** What the caller asks for comes before what the method declares, and that before what the pool has. */
+    private static long timeoutNanos(Call call, PoolOptions options) {
+        Duration timeout = call.options().timeout();
+        if (timeout == null) {
+            timeout = call.method().limits().timeout();
+        }
+        if (timeout == null) {
+            timeout = options.timeout();
+        }
+        return timeout == null ? 0 : Durations.nanos(timeout);
+    }
+
+    private static int retries(Call call, PoolOptions options) {
+        Integer own = call.options().retries();
+        int declared = call.method().limits().retries();
+        return own != null ? own : declared >= 0 ? declared : options.retries();
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public String displayName() {
+        return method.displayName();
+    }
+
+    public long submittedNanos() {
+        return submittedNanos;
+    }
+
+    /** Running time limit; 0 is none. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    /** What tells its method from others. */
+    public String method() {
+        return known.id();
+    }
+
+    public KnownMethod known() {
+        return known;
+    }
+
+    // ---- its way to a worker
+
+    /** @throws MarshallingException if an argument cannot cross */
+    public void encode(@Nullable Object[] values, boolean callerWaits) {
+        Encoded encoded = method.codec().encodeArguments(values);
+        size = encoded.size();
+        arguments = callerWaits ? encoded : encoded.copied(); // a caller that goes on may change its array
+    }
+
+    /** Bytes of its arguments, also when they have been dropped. */
+    public int size() {
+        return size;
+    }
+
+    /** Bytes of its request, at most: its arguments with what stands before them. */
+    public int requestSize() {
+        return size + headSize;
+    }
+
+    /** As in the request, where no character takes more than three bytes. */
+    private static int headSize(KnownMethod method, Map<String, String> attributes) {
+        int bytes = 64 + method.address().bytes().length;
+        for (Map.Entry<String, String> each : attributes.entrySet()) {
+            bytes += 8 + 3 * (each.getKey().length() + each.getValue().length());
+        }
+        return bytes;
+    }
+
+    /** Since when it waits, or waited last. */
+    public long queuedNanos() {
+        return queuedNanos;
+    }
+
+    /** @param forWhat what it waited for, as the end of a sentence */
+    public TaskTimeoutException waitedTooLong(Duration limit, String forWhat) {
+        return new TaskTimeoutException(
+                displayName() + " waited longer than queue-timeout: " + Durations.text(limit) + " for " + forWhat,
+                limit,
+                Limit.QUEUE,
+                taskId(),
+                retriesTaken > 0,
+                null);
+    }
+
+    public Frame.Outgoing toFrame() {
+        Encoded encoded = arguments;
+        byte[] head = new TaskRequest(known.address(), Durations.millis(timeoutNanos), attributes).toBytes();
+        return encoded == null
+                ? Frame.encode(FrameType.TASK, id, head, new byte[0], null)
+                : Frame.encode(FrameType.TASK, id, head, encoded.bytes(), encoded.attachment());
+    }
+
+    /**
+     * A worker is to have it, and may begin it at any moment from now on. False if it has ended: then it is nobody's. A
+     * caller that gives up later has seen it running, so one that was queued when its caller gave up never begins.
+     */
+    public boolean claimed(long byPid) {
+        pid = byPid;
+        if (hasEnded()) {
+            pid = -1;
+            dropArguments();
+            return false;
+        }
+        return true;
+    }
+
+    /** It is its turn: its clock runs. */
+    public void assigned(long toPid) {
+        pid = toPid;
+        assignedNanos = time.getAsLong();
+        progressNanos = assignedNanos;
+    }
+
+    /** It is nobody's again. */
+    public void unassigned() {
+        pid = -1;
+    }
+
+    /** Who made the call wants to know its end. */
+    public Call.EndListener listener() {
+        return listener;
+    }
+
+    public boolean hasRetries() {
+        return retriesLeft > 0;
+    }
+
+    /** Its worker was lost: whether it may be given to another one. */
+    public boolean takeRetry() {
+        if (retriesLeft == 0) {
+            return false;
+        }
+        retriesLeft--;
+        retriesTaken++;
+        queuedNanos = time.getAsLong();
+        return true;
+    }
+
+    /**
+     * Its worker ended before it had read the request: whether it may go to another one, with no retry used. Only so many
+     * times, since it may be the request itself that workers die of.
+     */
+    public boolean mayGoElsewhere() {
+        return ++unread < MOST_UNREAD;
+    }
+
+    public void dropArguments() {
+        arguments = null;
+    }
+
+    public long assignedNanos() {
+        return assignedNanos;
+    }
+
+    public long progressNanos() {
+        return progressNanos;
+    }
+
+    public boolean hasEnded() {
+        return isDecided();
+    }
+
+    /** Its caller gave up: if it has begun, or begins in this moment, it is to be interrupted. */
+    public void toStop() {
+        toStop = true;
+    }
+
+    public boolean isToStop() {
+        return toStop;
+    }
+
+    public void progressed(ProgressReport report) {
+        progressNanos = time.getAsLong();
+        report(new TaskProgress(report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
+    }
+
+    // ---- the endings
+
+    /** @param done called when the encoded result is no longer needed */
+    public boolean succeeded(Frame result, Runnable done) {
+        MethodCodec codec = method.codec();
+        boolean first = decide(() -> {
+            try {
+                Object value = codec.decodeResult(result.payload(), Answer.OFFSET, result.attachment());
+                return new Resolution<>(TaskState.SUCCEEDED, value, null);
+            } catch (RuntimeException | Error e) {
+                return failure(TaskState.FAILED, caller.appendTo(e));
+            } catch (Throwable e) { // a constructor's, thrown where none is declared
+                return failure(
+                        TaskState.FAILED,
+                        caller.appendTo(new MarshallingException(
+                                displayName() + ": its result cannot be rebuilt: "
+                                        + e.getClass().getName(),
+                                e)));
+            } finally {
+                done.run();
+            }
+        });
+        if (!first) {
+            done.run();
+        }
+        return first;
+    }
+
+    /** @param note what else there is to say of it; null if nothing */
+    public boolean failed(byte[] encoded, ClassLoader loader, @Nullable String note) {
+        return decide(() -> {
+            Throwable failure;
+            try {
+                failure = ThrowableCodec.decode(encoded, loader);
+            } catch (Throwable e) {
+                failure = new MarshallingException(
+                        displayName() + ": its exception cannot be rebuilt: "
+                                + e.getClass().getName(),
+                        e);
+            }
+            if (note != null) {
+                annotate(failure, note);
+            }
+            return failure(TaskState.FAILED, caller.appendTo(failure));
+        });
+    }
+
+    /** Says something more of a failure, whose own message stays as it is. */
+    private static void annotate(Throwable failure, String note) {
+        try {
+            InParallelException more = new InParallelException(note);
+            more.setStackTrace(new StackTraceElement[0]);
+            failure.addSuppressed(more);
+        } catch (Throwable e) {
+            // it takes none, or there is no memory: it still is what happened
+        }
+    }
+
+    public boolean failed(Throwable failure) {
+        return decide(() -> failure(TaskState.FAILED, failure));
+    }
+
+    public boolean timedOut(TaskTimeoutException failure) {
+        return decide(() -> failure(TaskState.TIMED_OUT, caller.replaceIn(failure)));
+    }
+
+    public boolean cancelled(String why) {
+        CancellationException failure = new CancellationException(description() + " was cancelled: " + why);
+        return decide(() -> failure(TaskState.CANCELLED, caller.replaceIn(failure)));
+    }
+
+    public boolean workerLost(WorkerLostException failure) {
+        return decide(() -> failure(TaskState.WORKER_LOST, caller.replaceIn(failure)));
+    }
+
+    public boolean refused(TaskRefusedException failure) {
+        return decide(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
+    }
+
+    public boolean refused(WorkerStartException failure) {
+        return decide(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
+    }
+
+    private static Resolution<Object> failure(TaskState state, Throwable failure) {
+        return new Resolution<>(state, null, failure);
+    }
+
+    // ---- what the future asks and tells
+
+    @Override
+    protected long spinNanos() {
+        return spinning.isWorthwhile() && !VirtualThreads.isCurrent() ? spinning.limitNanos() : 0;
+    }
+
+    @Override
+    protected String description() {
+        long worker = pid;
+        return "Task " + taskId() + " (" + displayName() + (worker < 0 ? "" : ", in the worker with pid " + worker)
+                + ")";
+    }
+
+    @Override
+    protected void spun(boolean hit) {
+        spinning.spun(hit);
+    }
+
+    @Override
+    public OptionalLong workerPid() {
+        return pid < 0 ? OptionalLong.empty() : OptionalLong.of(pid);
+    }
+
+    @Override
+    protected TaskState liveState() {
+        return pid < 0 ? TaskState.QUEUED : TaskState.RUNNING;
+    }
+}

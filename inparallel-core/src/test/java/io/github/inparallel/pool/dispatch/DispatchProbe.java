@@ -1,0 +1,26 @@
+package io.github.inparallel.pool.dispatch;
+
+/** What a simulation does to slots in place of their threads, and what it sees of the dispatcher. */
+public final class DispatchProbe {
+
+    private DispatchProbe() {}
+
+    /** Does what the slot's thread would until the next frame. Returns whether it did anything. */
+    public static boolean step(SlotConnection connection) {
+        return connection.step();
+    }
+
+    public static Slot slot(SlotConnection connection) {
+        return connection.slot();
+    }
+
+    /** Whether a task waits that an idle slot could take. */
+    public static boolean canMatch(Dispatcher dispatcher) {
+        return dispatcher.canMatch();
+    }
+
+    /** Bytes of arguments that count as waiting. */
+    public static long bytes(Dispatcher dispatcher) {
+        return dispatcher.bytes();
+    }
+}
