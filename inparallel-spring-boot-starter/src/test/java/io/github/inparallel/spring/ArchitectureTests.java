@@ -85,7 +85,7 @@ class ArchitectureTests {
                 .haveSimpleName("InParallelInterceptor")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("io.github.inparallel.pool")
+                .resideInAPackage("io.github.inparallel.pool..")
                 .check(classes);
     }
 
