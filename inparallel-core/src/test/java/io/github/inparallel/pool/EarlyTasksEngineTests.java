@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Tasks of short methods that a busy slot is given early: they wait as others do, and are nobody's but the first's loss. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings("NullAway.Init")
-class EarlyTasksTests {
+class EarlyTasksEngineTests {
 
     private static final int LEARNED = 8; // answers that it takes to know that a method is short
 
