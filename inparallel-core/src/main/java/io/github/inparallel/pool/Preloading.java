@@ -20,8 +20,13 @@ final class Preloading {
 
     // In the order in which creating a pool needs them. Named as classes, so that a name cannot be stale.
 
-    private static final List<Class<?>> DOOR =
-            List.of(WorkerPool.class, GuardedObserver.class, ObserverGroup.class, NamedThreads.class);
+    private static final List<Class<?>> DOOR = List.of(
+            WorkerPool.class,
+            InFlight.class,
+            PoolView.class,
+            GuardedObserver.class,
+            ObserverGroup.class,
+            NamedThreads.class);
 
     private Preloading() {}
 

@@ -4,7 +4,6 @@ import io.github.inparallel.InParallel;
 import io.github.inparallel.InParallelException;
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskFuture;
-import io.github.inparallel.TaskProgress;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.TaskTimeoutException;
@@ -37,19 +36,15 @@ import io.github.inparallel.units.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +67,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final Dispatcher dispatcher;
     private final PoisonGuard poison;
     private final Supervisor supervisor;
+    private final PoolView view;
     private final PrivateDirectory directory;
     private final PoolObserver observer;
     private final @Nullable JvmLauncher jvms; // null if workers are no JVMs of ours
@@ -80,8 +76,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final KnownMethods methods;
     private final OutcomeLog outcomes;
     private final AtomicLong nextId = new AtomicLong(1);
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final Object drained = new Object();
+    private final InFlight inFlight = new InFlight();
     private volatile boolean shutdown; // set once
     private final DispatchedTask.Owner owner = new Owner();
     private final PoolTask.Surroundings surroundings;
@@ -128,6 +123,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     machine.results(),
                     chores);
             this.supervisor = new Supervisor(supervised, ownCallbacks, outcomes, resilience);
+            this.view = new PoolView(options, machine, dispatcher, supervisor, poison);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
             throw e;
@@ -282,7 +278,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public TaskFuture<Object> submit(Call call) {
         DispatchedTask task =
                 new DispatchedTask(nextId.getAndIncrement(), call, methods.of(call.method()), surroundings, owner);
-        inFlight.incrementAndGet();
+        inFlight.begins();
         try {
             refuseIfPoisonous(task);
             task.encode(call.arguments(), call.isAwaited());
@@ -329,12 +325,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
             } catch (Throwable e) { // Errors, too: whoever counts, the future ends
                 log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
             } finally {
-                if (inFlight.decrementAndGet() == 0) {
-                    synchronized (drained) {
-                        drained.notifyAll();
-                    }
-                    stopIfDrained();
-                }
+                inFlight.ends();
+                stopIfDrained();
             }
         }
 
@@ -356,33 +348,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     /** The pool at this moment. */
     public PoolStats stats() {
-        int waiting = dispatcher.waiting();
-        List<PoolStats.WorkerStats> workers = new ArrayList<>();
-        for (Worker worker : supervisor.workers()) {
-            List<PoolStats.TaskStats> tasks = new ArrayList<>();
-            for (Slot slot : worker.slots()) {
-                PoolTask task = dispatcher.leased(slot);
-                if (task != null) {
-                    tasks.add(describe(task));
-                }
-            }
-            workers.add(new PoolStats.WorkerStats(
-                    worker.name(),
-                    worker.pid(),
-                    worker.shown(tasks.size()),
-                    Duration.ofNanos(machine.nanoTime() - worker.launchedNanos()),
-                    worker.tasksDone(),
-                    memory(worker),
-                    tasks));
-        }
-        return new PoolStats(
-                options.name(),
-                waiting,
-                Math.max(0, inFlight.get() - waiting),
-                Optional.ofNullable(supervisor.outage()),
-                workers,
-                supervisor.exits(),
-                poison.refused(machine.nanoTime()));
+        return view.stats(inFlight.count());
     }
 
     /**
@@ -391,12 +357,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
      * @param most how many of them
      */
     public List<PoolStats.WaitingTask> waitingTasks(int most) {
-        return dispatcher.waiting(most).stream()
-                .map(task -> new PoolStats.WaitingTask(
-                        task.taskId(),
-                        task.displayName(),
-                        Duration.ofNanos(machine.nanoTime() - task.submittedNanos())))
-                .toList();
+        return view.waitingTasks(most);
     }
 
     /**
@@ -405,25 +366,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
      * @return whether there was such a task that had not ended
      */
     public boolean cancel(String taskId) {
-        PoolTask task = find(taskId);
+        PoolTask task = view.find(taskId);
         return task != null && task.cancel(true);
-    }
-
-    private @Nullable DispatchedTask find(String taskId) {
-        DispatchedTask waiting = dispatcher.waiting(taskId);
-        if (waiting != null) {
-            return waiting;
-        }
-        for (Worker worker : supervisor.workers()) {
-            for (Slot slot : worker.slots()) {
-                for (DispatchedTask task : dispatcher.tasks(slot)) {
-                    if (task.taskId().equals(taskId)) {
-                        return task;
-                    }
-                }
-            }
-        }
-        return null;
     }
 
     /** Replaces all workers, one after another: each leaves when its replacement is ready and its tasks have ended. */
@@ -444,27 +388,6 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     /** Tells all workers the levels of {@link PoolOptions#logs()} anew. */
     public void logLevelsChanged() {
         supervisor.logLevelsChanged();
-    }
-
-    private static OptionalLong memory(Worker worker) {
-        WorkerProcess process = worker.process();
-        try {
-            return process == null ? OptionalLong.empty() : process.residentMemory();
-        } catch (Throwable e) { // whoever asks how the pool is gets an answer
-            log.debug("The memory of worker {} is not known", worker.name(), e);
-            return OptionalLong.empty();
-        }
-    }
-
-    private PoolStats.TaskStats describe(PoolTask task) {
-        Duration elapsed = Duration.ofNanos(machine.nanoTime() - task.assignedNanos());
-        Optional<Double> progress = task.progress().map(TaskProgress::fraction);
-        return new PoolStats.TaskStats(
-                task.taskId(),
-                task.displayName(),
-                elapsed,
-                progress,
-                Instant.now().minus(elapsed));
     }
 
     Dispatcher dispatcher() {
@@ -542,11 +465,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     /** Like {@link #close()}, with another time for tasks to finish. */
     public void close(Duration drain) {
         refuse();
-        if (!awaitDrained(Durations.nanos(drain))) {
+        if (!inFlight.awaitNone(Durations.nanos(drain))) {
             log.warn(
                     "Pool '{}' is closed with {} in flight",
                     options.name(),
-                    Counts.text(inFlight.get(), "task", "tasks"));
+                    Counts.text(inFlight.count(), "task", "tasks"));
         }
         shutdownNow();
         try {
@@ -569,30 +492,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     }
 
     private void stopIfDrained() {
-        if (shutdown && inFlight.get() == 0) {
+        if (shutdown && inFlight.count() == 0) {
             supervisor.stop();
         }
-    }
-
-    private boolean awaitDrained(long nanos) {
-        long deadline = System.nanoTime() + nanos;
-        boolean interrupted = false;
-        synchronized (drained) {
-            while (inFlight.get() > 0 && !interrupted) {
-                long left = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
-                if (left <= 0) {
-                    return false;
-                }
-                try {
-                    TimeUnit.NANOSECONDS.timedWait(drained, Math.min(left, TimeUnit.DAYS.toNanos(1)));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return inFlight.get() == 0;
     }
 }

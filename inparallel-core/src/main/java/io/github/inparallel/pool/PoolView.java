@@ -1,0 +1,120 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.TaskProgress;
+import io.github.inparallel.pool.dispatch.DispatchedTask;
+import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.Slot;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.supervision.Supervisor;
+import io.github.inparallel.pool.supervision.Worker;
+import io.github.inparallel.pool.task.PoisonGuard;
+import io.github.inparallel.pool.task.PoolTask;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** What a pool looks like at this moment, put together from dispatch and supervision, which go on meanwhile. Thread-safe. */
+final class PoolView {
+
+    private static final Log log = Log.of(PoolView.class);
+
+    private final PoolOptions options;
+    private final Machine machine;
+    private final Dispatcher dispatcher;
+    private final Supervisor supervisor;
+    private final PoisonGuard poison;
+
+    PoolView(PoolOptions options, Machine machine, Dispatcher dispatcher, Supervisor supervisor, PoisonGuard poison) {
+        this.options = options;
+        this.machine = machine;
+        this.dispatcher = dispatcher;
+        this.supervisor = supervisor;
+        this.poison = poison;
+    }
+
+    /** @param inFlight tasks that have not ended */
+    PoolStats stats(int inFlight) {
+        int waiting = dispatcher.waiting();
+        List<PoolStats.WorkerStats> workers = new ArrayList<>();
+        for (Worker worker : supervisor.workers()) {
+            List<PoolStats.TaskStats> tasks = new ArrayList<>();
+            for (Slot slot : worker.slots()) {
+                PoolTask task = dispatcher.leased(slot);
+                if (task != null) {
+                    tasks.add(describe(task));
+                }
+            }
+            workers.add(new PoolStats.WorkerStats(
+                    worker.name(),
+                    worker.pid(),
+                    worker.shown(tasks.size()),
+                    Duration.ofNanos(machine.nanoTime() - worker.launchedNanos()),
+                    worker.tasksDone(),
+                    memory(worker),
+                    tasks));
+        }
+        return new PoolStats(
+                options.name(),
+                waiting,
+                Math.max(0, inFlight - waiting),
+                Optional.ofNullable(supervisor.outage()),
+                workers,
+                supervisor.exits(),
+                poison.refused(machine.nanoTime()));
+    }
+
+    /** The tasks that have waited longest, in order, and at most so many. */
+    List<PoolStats.WaitingTask> waitingTasks(int most) {
+        return dispatcher.waiting(most).stream()
+                .map(task -> new PoolStats.WaitingTask(
+                        task.taskId(),
+                        task.displayName(),
+                        Duration.ofNanos(machine.nanoTime() - task.submittedNanos())))
+                .toList();
+    }
+
+    /** The task with this id that waits or that a worker has; null if there is none. */
+    @Nullable
+    DispatchedTask find(String taskId) {
+        DispatchedTask waiting = dispatcher.waiting(taskId);
+        if (waiting != null) {
+            return waiting;
+        }
+        for (Worker worker : supervisor.workers()) {
+            for (Slot slot : worker.slots()) {
+                for (DispatchedTask task : dispatcher.tasks(slot)) {
+                    if (task.taskId().equals(taskId)) {
+                        return task;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static OptionalLong memory(Worker worker) {
+        WorkerProcess process = worker.process();
+        try {
+            return process == null ? OptionalLong.empty() : process.residentMemory();
+        } catch (Throwable e) { // whoever asks how the pool is gets an answer
+            log.debug("The memory of worker {} is not known", worker.name(), e);
+            return OptionalLong.empty();
+        }
+    }
+
+    private PoolStats.TaskStats describe(PoolTask task) {
+        Duration elapsed = Duration.ofNanos(machine.nanoTime() - task.assignedNanos());
+        Optional<Double> progress = task.progress().map(TaskProgress::fraction);
+        return new PoolStats.TaskStats(
+                task.taskId(),
+                task.displayName(),
+                elapsed,
+                progress,
+                Instant.now().minus(elapsed));
+    }
+}
