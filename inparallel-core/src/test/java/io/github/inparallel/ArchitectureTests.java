@@ -24,6 +24,8 @@ import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.WorkerState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -254,6 +256,23 @@ class ArchitectureTests {
                                 && !constructor.getOwner().isAnonymousClass())
                         .map(JavaConstructor::getFullName))
                 .isEmpty();
+    }
+
+    /** The application may fill it with work that blocks, perhaps on tasks: what must come on cannot wait behind that. */
+    @Test
+    void nothingWaitsForTheCommonPool() {
+        noClasses()
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "it is run in the common pool",
+                        call -> call.getTarget().getName().equals("onExit")
+                                        && call.getTargetOwner().getName().startsWith("java.lang.Process")
+                                || call.getTarget().getName().endsWith("Async")
+                                        && call.getTargetOwner().isAssignableTo(CompletionStage.class)
+                                        && call.getTarget().getRawParameterTypes().stream()
+                                                .noneMatch(type -> type.isEquivalentTo(Executor.class))
+                                || call.getTarget().getName().equals("parallelStream")))
+                .check(classes);
     }
 
     private static DescribedPredicate<JavaClass> ours() {

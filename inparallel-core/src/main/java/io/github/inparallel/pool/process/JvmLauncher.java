@@ -156,11 +156,12 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
                     classes == null ? command.plain() : command.cached(classes),
                     List.of(),
                     port == null ? List.of() : List.of(port.jvmOption())));
+            ProcessExit exit = new ProcessExit(process);
             if (port != null) {
                 log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
-                process.onExit().thenRun(port::release);
+                exit.code().thenRun(port::release);
             }
-            return attend(process, mark, description, name, files, classes != null);
+            return attend(process, exit, mark, description, name, files, classes != null);
         } catch (Throwable e) {
             if (port != null) {
                 port.release();
@@ -173,6 +174,7 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     /** Has the output of a process read, and tells it what it must know. */
     private WorkerProcess attend(
             Process process,
+            ProcessExit exit,
             ProcessMark mark,
             LaunchDescription description,
             String name,
@@ -193,14 +195,15 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         try {
             readers.execute(stdout);
             readers.execute(stderr);
+            readers.execute(exit);
             // Not here: a process that does not read must be known, so that startup-timeout can end it.
             readers.execute(() -> tell(process, name, description));
         } catch (Throwable e) {
             process.destroyForcibly();
-            throw new IOException("There is no thread to read what it prints: " + e, e);
+            throw new IOException("There is no thread to read what it prints and to see it end: " + e, e);
         }
-        tidyAfter(process, mark, files);
-        return new JvmProcess(process, mark, stdout, stderr);
+        tidyAfter(exit, mark, files);
+        return new JvmProcess(process, mark, stdout, stderr, exit.code());
     }
 
     private static void tell(Process process, String name, LaunchDescription description) {
@@ -215,9 +218,9 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     }
 
     /** Removes what a worker leaves when it ends: its files, and processes that have detached themselves. */
-    private void tidyAfter(Process process, ProcessMark mark, WorkerFiles files) {
+    private void tidyAfter(ProcessExit exit, ProcessMark mark, WorkerFiles files) {
         tidying.register();
-        process.onExit()
+        exit.code()
                 .thenRunAsync(
                         () -> {
                             mark.endCarriers(JvmProcess.SEARCH);

@@ -10,8 +10,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A worker's process and the readers of its output. */
-record JvmProcess(Process process, ProcessMark mark, OutputTail stdout, OutputTail stderr) implements WorkerProcess {
+/**
+ * A worker's process, the readers of its output, and its exit code to come.
+ *
+ * @param exit completes when the process has ended, whatever the application does with the JVM's common pool
+ */
+record JvmProcess(
+        Process process, ProcessMark mark, OutputTail stdout, OutputTail stderr, CompletableFuture<Integer> exit)
+        implements WorkerProcess {
 
     /** Longest time to look for processes that have detached themselves. */
     static final Duration SEARCH = Duration.ofSeconds(2);
@@ -21,11 +27,6 @@ record JvmProcess(Process process, ProcessMark mark, OutputTail stdout, OutputTa
     @Override
     public long pid() {
         return process.pid();
-    }
-
-    @Override
-    public CompletableFuture<Integer> exit() {
-        return process.onExit().thenApply(Process::exitValue);
     }
 
     @Override

@@ -94,7 +94,10 @@ final class WorkerTraining implements AutoCloseable {
                 new JvmCommand.Start(name, mark, new WorkerFiles(directory.path(), ""), origin, nice(), List.of()));
         OutputTail stdout = read(started.getInputStream(), "out");
         OutputTail stderr = read(started.getErrorStream(), "err");
-        process = new JvmProcess(started, mark, stdout, stderr);
+        ProcessExit exit = new ProcessExit(started);
+        NamedThreads.newThread(exit, "inparallel-" + options.name() + "-class-cache-exit")
+                .start();
+        process = new JvmProcess(started, mark, stdout, stderr, exit.code());
         try (OutputStream stdin = started.getOutputStream()) {
             stdin.write(new LaunchDescriptions(options, directory.socket())
                     .of(NUMBER, credentials, true, List.of(), NO_PINGS)

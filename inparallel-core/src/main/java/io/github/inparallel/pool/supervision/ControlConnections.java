@@ -123,7 +123,7 @@ final class ControlConnections {
                 WireLimit.THREAD_DUMP.checked(frame.size());
                 CompletableFuture<String> dump = control.nextDump();
                 if (dump != null) {
-                    dump.completeAsync(() -> new String(frame.payload(), StandardCharsets.UTF_8));
+                    dump.complete(new String(frame.payload(), StandardCharsets.UTF_8));
                 }
             }
             case EXITING -> listener.exitCalled(worker, frame.taskId());

@@ -163,7 +163,11 @@ final class Workers
     void threadDump(long pid, CompletableFuture<String> answer) {
         for (Worker worker : all.snapshot()) {
             if (worker.pid() == pid && worker.control().isConnected()) {
-                worker.control().dumpAsked(answer);
+                CompletableFuture<String> dump = new CompletableFuture<>();
+                // Not here: what follows it is the caller's.
+                dump.whenComplete((text, failure) -> chores.run(
+                        failure == null ? () -> answer.complete(text) : () -> answer.completeExceptionally(failure)));
+                worker.control().dumpAsked(dump);
                 send(worker, Frame.of(FrameType.DUMP, 0));
                 return;
             }
@@ -497,10 +501,7 @@ final class Workers
         for (CompletableFuture<String> dump = worker.control().nextDump();
                 dump != null;
                 dump = worker.control().nextDump()) {
-            CompletableFuture<String> unanswered = dump;
-            // Not here: what follows it is the caller's.
-            chores.run(() -> unanswered.completeExceptionally(
-                    new IllegalArgumentException("Worker " + worker.name() + " has ended")));
+            dump.completeExceptionally(new IllegalArgumentException("Worker " + worker.name() + " has ended"));
         }
         heartbeat.forget(worker);
         memory.forget(worker);

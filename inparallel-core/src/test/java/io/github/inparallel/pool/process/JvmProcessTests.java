@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.ProcessMark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +84,7 @@ class JvmProcessTests {
         Unlisted process = new Unlisted(failure);
         OutputTail nothing = new OutputTail(process.getInputStream(), line -> {});
 
-        new JvmProcess(process, ProcessMark.create(), nothing, nothing).kill();
+        new JvmProcess(process, ProcessMark.create(), nothing, nothing, new CompletableFuture<>()).kill();
 
         assertThat(process.killed).isTrue();
     }

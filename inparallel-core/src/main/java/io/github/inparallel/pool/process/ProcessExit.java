@@ -1,0 +1,33 @@
+package io.github.inparallel.pool.process;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Waits for the end of a process, on a thread that has nothing else to do: {@code Process.onExit()} tells it in the common
+ * pool of the JVM, which the application may have filled with work that blocks, perhaps because it waits for this end.
+ */
+final class ProcessExit implements Runnable {
+
+    private final Process process;
+    private final CompletableFuture<Integer> code = new CompletableFuture<>();
+
+    ProcessExit(Process process) {
+        this.process = process;
+    }
+
+    /** Completes with the exit code when the process has ended, on the thread that has waited for it. */
+    CompletableFuture<Integer> code() {
+        return code;
+    }
+
+    @Override
+    public void run() {
+        while (!code.isDone()) {
+            try {
+                code.complete(process.waitFor());
+            } catch (InterruptedException e) {
+                // nobody has reason to; the process has not ended
+            }
+        }
+    }
+}
