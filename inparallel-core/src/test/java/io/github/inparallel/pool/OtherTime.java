@@ -13,9 +13,16 @@ import java.util.function.LongSupplier;
 public final class OtherTime implements Machine {
 
     private final LongSupplier nanoTime;
+    private final Runnable meanwhile;
 
     public OtherTime(LongSupplier nanoTime) {
+        this(nanoTime, REAL::letOthersRun);
+    }
+
+    /** @param meanwhile what happens while a thread lets others run */
+    public OtherTime(LongSupplier nanoTime, Runnable meanwhile) {
         this.nanoTime = nanoTime;
+        this.meanwhile = meanwhile;
     }
 
     @Override
@@ -30,7 +37,7 @@ public final class OtherTime implements Machine {
 
     @Override
     public void letOthersRun() {
-        REAL.letOthersRun();
+        meanwhile.run();
     }
 
     @Override
