@@ -5,6 +5,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
@@ -22,10 +23,18 @@ import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.WorkerLogs;
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.WorkerState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -273,6 +282,32 @@ class ArchitectureTests {
                                                 .noneMatch(type -> type.isEquivalentTo(Executor.class))
                                 || call.getTarget().getName().equals("parallelStream")))
                 .check(classes);
+    }
+
+    /** Who knows whom, as the documentation says; what to write there is what the failure shows. */
+    @Test
+    void pictureInTheDocumentationIsTrue() throws IOException {
+        Map<String, Set<String>> known = new TreeMap<>();
+        for (JavaClass type : classes) {
+            for (Dependency each : type.getDirectDependenciesFromSelf()) {
+                String to = shortName(each.getTargetClass().getPackageName());
+                String from = shortName(type.getPackageName());
+                if (!to.isEmpty() && !to.equals(from)) {
+                    known.computeIfAbsent(from, key -> new TreeSet<>()).add(to);
+                }
+            }
+        }
+        String picture = known.entrySet().stream()
+                .map(each -> String.format("%-20s %s%n", each.getKey(), String.join(", ", each.getValue())))
+                .collect(Collectors.joining());
+
+        assertThat(Files.readString(Path.of("../docs/architecture.md"))).contains("```\n" + picture + "```");
+    }
+
+    private static String shortName(String packageName) {
+        return packageName.equals(ROOT)
+                ? "(root)"
+                : packageName.startsWith(ROOT + ".") ? packageName.substring(ROOT.length() + 1) : "";
     }
 
     private static DescribedPredicate<JavaClass> ours() {
