@@ -97,7 +97,7 @@ final class ExitMessages {
         Throwable failure = worker.control().startFailure();
         String why = failure != null
                 ? causes(failure)
-                : worker.wasKilled()
+                : worker.wasKilled() && verdict.exit().cause() == WorkerExit.Cause.START_FAILED
                         ? "not ready after startup-timeout: " + Durations.text(options.startupTimeout())
                         : verdict.exit().toString();
         String output = Redaction.of(String.join("\n", lines));

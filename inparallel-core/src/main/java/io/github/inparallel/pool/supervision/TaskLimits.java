@@ -70,7 +70,7 @@ final class TaskLimits {
 
     private WatchedTask of(Slot slot, PoolTask task) {
         WatchedTask watch = watched.get(slot);
-        if (watch == null || watch.task != task || watch.start.at() < task.assignedNanos()) {
+        if (watch == null || watch.task != task || watch.start.at() - task.assignedNanos() < 0) {
             watch = new WatchedTask(task);
             watched.put(slot, watch);
         }
@@ -126,7 +126,10 @@ final class TaskLimits {
         long now = machine.nanoTime();
         for (Slot slot : worker.slots()) {
             WatchedTask watch = watched.get(slot);
-            if (watch == null || watch.task.id() != taskId || watch.phase != WatchedTask.Phase.ASKED) {
+            if (watch == null
+                    || watch.task.id() != taskId
+                    || watch.phase != WatchedTask.Phase.ASKED
+                    || dispatcher.leased(slot) != watch.task) { // answered, or waits for another slot
                 continue;
             }
             if (!watch.start.told(inspection.runningNanos(), now) || isOver(watch, now)) {

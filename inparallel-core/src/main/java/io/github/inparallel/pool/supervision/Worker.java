@@ -54,6 +54,7 @@ public final class Worker {
     private @Nullable Cause overdue; // what it is killed of then; null if its exit speaks for itself
     private long readyNanos;
     private boolean exitCalled;
+    private boolean lost; // a connection has ended
     private @Nullable Cause decided;
     private @Nullable String decidedBy;
     private boolean killSent;
@@ -157,8 +158,10 @@ public final class Worker {
             return;
         }
         exitCalled = true;
-        if (state.compareTo(State.RETIRING) <= 0) {
-            state = state == State.RETIRING ? State.RETIRING : State.EXITING;
+        if (state.compareTo(State.EXITING) < 0) {
+            state = State.EXITING;
+        }
+        if (state.compareTo(State.LOST) <= 0) {
             deadline = by;
             overdue = null;
         }
@@ -182,10 +185,11 @@ public final class Worker {
 
     /** A connection has ended. Returns whether it is lost by this. */
     boolean loses(long by) {
+        lost = true;
         if (state.compareTo(State.LOST) >= 0) {
             return false;
         }
-        if (state != State.EXITING) {
+        if (!exitCalled) {
             overdue = wasReady ? Cause.BROKEN : Cause.START_FAILED;
         }
         state = State.LOST;
@@ -293,7 +297,7 @@ public final class Worker {
 
     /** Whether it may still make connections. */
     boolean mayConnect() {
-        return state != State.LOST && state != State.EXITED;
+        return !lost && state != State.EXITED;
     }
 
     /** Whether its process was killed from here. */

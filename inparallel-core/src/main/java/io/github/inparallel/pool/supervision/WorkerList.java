@@ -23,6 +23,10 @@ final class WorkerList {
         return removed;
     }
 
+    boolean contains(Worker worker) {
+        return all.contains(worker);
+    }
+
     boolean isEmpty() {
         return all.isEmpty();
     }

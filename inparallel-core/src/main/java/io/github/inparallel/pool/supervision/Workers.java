@@ -297,7 +297,11 @@ final class Workers
 
     @Override
     public void unheard(Worker worker) {
-        supervisor.execute(() -> sizing.replace(worker));
+        supervisor.execute(() -> {
+            if (all.contains(worker)) { // else nobody would forget it
+                sizing.replace(worker);
+            }
+        });
     }
 
     @Override

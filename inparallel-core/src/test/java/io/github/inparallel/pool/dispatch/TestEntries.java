@@ -29,10 +29,14 @@ public final class TestEntries {
     private TestEntries() {}
 
     public static WorkerEntry entry(String name, Dispatcher dispatcher) {
+        return entry(name, 1, dispatcher);
+    }
+
+    public static WorkerEntry entry(String name, int concurrency, Dispatcher dispatcher) {
         PoolOptions options = PoolOptions.builder().build();
         return new WorkerEntry(
                 name,
-                1,
+                concurrency,
                 dispatcher,
                 new SlotConnection.Surroundings(
                         options, new PoolObserver() {}, new ResultBudget(1), NOBODY, Machine.REAL));

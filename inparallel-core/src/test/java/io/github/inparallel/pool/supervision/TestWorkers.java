@@ -20,7 +20,19 @@ final class TestWorkers {
     }
 
     static Worker launched(int number, Dispatcher dispatcher, long now) {
-        return new Worker(number, TestEntries.entry("ocr-" + number, dispatcher), now, Deadline.NEVER);
+        return launched(number, 1, dispatcher, now);
+    }
+
+    static Worker launched(int number, int concurrency, Dispatcher dispatcher, long now) {
+        return new Worker(number, TestEntries.entry("ocr-" + number, concurrency, dispatcher), now, Deadline.NEVER);
+    }
+
+    /** It has a process, and its slots may have tasks. */
+    static Worker ready(int number, int concurrency, Dispatcher dispatcher, long now) {
+        Worker worker = withProcess(launched(number, concurrency, dispatcher, now));
+        worker.becomesReady(now);
+        dispatcher.accept(worker.entry());
+        return worker;
     }
 
     /** Its process has printed nothing. */

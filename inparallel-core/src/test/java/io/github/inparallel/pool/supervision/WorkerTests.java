@@ -105,6 +105,60 @@ class WorkerTests {
     }
 
     @Test
+    void exitThatIsHeardAfterItsConnectionsEndedHasItsTimeAndSpeaksForItself() {
+        be(State.LOST);
+
+        worker.exits(1_000);
+
+        assertThat(worker.state()).isEqualTo(State.LOST);
+        assertThat(worker.deadline()).isEqualTo(1_000);
+        assertThat(worker.missesDeadline()).isNull();
+    }
+
+    @Test
+    void connectionsThatEndAfterAnExitWasCalledLeaveItToSpeakForItself() {
+        be(State.RETIRING);
+        worker.exits(1_000);
+
+        worker.loses(30);
+
+        assertThat(worker.deadline()).isEqualTo(30);
+        assertThat(worker.missesDeadline()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LAUNCHED, 100", "EXITED, 9223372036854775807"})
+    void exitThatIsHeardTooLateChangesNoDeadline(State state, long deadline) {
+        be(state);
+        worker.condemn();
+
+        worker.exits(1_000);
+
+        assertThat(worker.exitCalled()).isTrue();
+        assertThat(worker.deadline()).isEqualTo(deadline);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LAUNCHED, true",
+        "READY, true",
+        "EXITING, true",
+        "RETIRING, true",
+        "LOST, false",
+        "KILLED, true",
+        "EXITED, false"
+    })
+    void mayConnectUntilAConnectionHasEnded(State state, boolean may) {
+        be(state);
+
+        assertThat(worker.mayConnect()).isEqualTo(may);
+        assertThat(worker.isConnected()).isEqualTo(may && state != State.KILLED);
+        worker.loses(30);
+        worker.condemn();
+        assertThat(worker.mayConnect()).as("lost, and killed").isFalse();
+    }
+
+    @Test
     void exitOfOneThatStartsLeavesItAStartingOneThatCannotBecomeReady() {
         worker.exits(10);
 
