@@ -12,7 +12,6 @@ import io.github.inparallel.protocol.ProcessMark;
 import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -156,12 +155,14 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
                     classes == null ? command.plain() : command.cached(classes),
                     List.of(),
                     port == null ? List.of() : List.of(port.jvmOption())));
-            ProcessExit exit = new ProcessExit(process);
             if (port != null) {
                 log.info("Worker {} listens for a debugger on port {}", name, options.debugPort());
-                exit.code().thenRun(port::release);
             }
-            return attend(process, exit, mark, description, name, files, classes != null);
+            WorkerProcess worker = attend(process, mark, description, name, files, classes != null);
+            if (port != null) {
+                worker.exit().thenRun(port::release);
+            }
+            return worker;
         } catch (Throwable e) {
             if (port != null) {
                 port.release();
@@ -174,7 +175,6 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     /** Has the output of a process read, and tells it what it must know. */
     private WorkerProcess attend(
             Process process,
-            ProcessExit exit,
             ProcessMark mark,
             LaunchDescription description,
             String name,
@@ -190,37 +190,26 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
                 output.info("{}: {}", name, line);
             }
         };
-        OutputTail stdout = new OutputTail(process.getInputStream(), new CrashBanner(printed, known));
-        OutputTail stderr = new OutputTail(process.getErrorStream(), new CrashBanner(printed, known));
+        JvmProcess worker = new JvmProcess(process, mark, () -> new CrashBanner(printed, known));
         try {
-            readers.execute(stdout);
-            readers.execute(stderr);
-            readers.execute(exit);
+            readers.execute(worker::readOutput);
+            readers.execute(worker::readErrors);
+            readers.execute(worker::awaitExit);
+            readers.execute(worker::awaitExit);
             // Not here: a process that does not read must be known, so that startup-timeout can end it.
-            readers.execute(() -> tell(process, name, description));
+            readers.execute(() -> worker.tell(description));
         } catch (Throwable e) {
             process.destroyForcibly();
             throw new IOException("There is no thread to read what it prints and to see it end: " + e, e);
         }
-        tidyAfter(exit, mark, files);
-        return new JvmProcess(process, mark, stdout, stderr, exit.code());
-    }
-
-    private static void tell(Process process, String name, LaunchDescription description) {
-        try (OutputStream stdin = process.getOutputStream()) {
-            stdin.write(description.toBytes());
-        } catch (IOException e) {
-            log.debug("{} did not read its launch description", name, e); // it is dying; its exit tells why
-        } catch (Throwable e) {
-            log.error("{} could not be told its launch description", name, e);
-            process.destroyForcibly();
-        }
+        tidyAfter(worker, mark, files);
+        return worker;
     }
 
     /** Removes what a worker leaves when it ends: its files, and processes that have detached themselves. */
-    private void tidyAfter(ProcessExit exit, ProcessMark mark, WorkerFiles files) {
+    private void tidyAfter(JvmProcess worker, ProcessMark mark, WorkerFiles files) {
         tidying.register();
-        exit.code()
+        worker.exit()
                 .thenRunAsync(
                         () -> {
                             mark.endCarriers(JvmProcess.SEARCH);

@@ -2,31 +2,87 @@ package io.github.inparallel.pool.process;
 
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.ProcessMark;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * A worker's process, the readers of its output, and its exit code to come.
- *
- * @param exit completes when the process has ended, whatever the application does with the JVM's common pool
- */
-record JvmProcess(
-        Process process, ProcessMark mark, OutputTail stdout, OutputTail stderr, CompletableFuture<Integer> exit)
-        implements WorkerProcess {
+/** A worker's process. Whoever makes one has threads read its output, and wait for its end. */
+final class JvmProcess implements WorkerProcess {
 
     /** Longest time to look for processes that have detached themselves. */
     static final Duration SEARCH = Duration.ofSeconds(2);
 
     private static final Log log = Log.of(JvmProcess.class);
 
+    private final Process process;
+    private final ProcessMark mark;
+    private final OutputTail stdout;
+    private final OutputTail stderr;
+    private final ProcessExit exit;
+
+    /** @param printed makes what gets each line of one of its outputs */
+    JvmProcess(Process process, ProcessMark mark, Supplier<Consumer<String>> printed) {
+        this.process = process;
+        this.mark = mark;
+        this.stdout = new OutputTail(process.getInputStream(), printed.get());
+        this.stderr = new OutputTail(process.getErrorStream(), printed.get());
+        this.exit = new ProcessExit(process);
+    }
+
+    /** Tells it what it must know. It may wait for ever, if the worker does not read. */
+    void tell(LaunchDescription description) {
+        String name = description.pool() + "-" + description.worker();
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(description.toBytes());
+        } catch (IOException e) {
+            log.debug("{} did not read its launch description", name, e); // it is dying; its exit tells why
+        } catch (Throwable e) {
+            log.error("{} could not be told its launch description", name, e);
+            process.destroyForcibly();
+        }
+    }
+
+    /** Reads its standard output to the end. */
+    void readOutput() {
+        stdout.run();
+    }
+
+    /** Reads its standard error to the end. */
+    void readErrors() {
+        stderr.run();
+    }
+
+    /** Waits for its end. */
+    void awaitExit() {
+        exit.run();
+    }
+
+    /** Ends it at once, and nothing that it has started. */
+    void end() {
+        process.destroyForcibly();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     @Override
     public long pid() {
         return process.pid();
+    }
+
+    @Override
+    public CompletableFuture<Integer> exit() {
+        return exit.code().copy(); // a limit that somebody sets for it is his
     }
 
     @Override

@@ -11,8 +11,6 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.ProcessMark;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -48,6 +46,7 @@ final class WorkerTraining implements AutoCloseable {
     private final List<FrameChannel> connections = new ArrayList<>(); // the running thread's
     private @Nullable JvmProcess process; // guarded by this
     private boolean closed; // guarded by this
+    private volatile boolean isReady; // set once, by the running thread
 
     /** @param awaited whether somebody waits for it */
     WorkerTraining(PoolOptions options, JvmCommand command, JvmCommand.Origin origin, boolean awaited) {
@@ -69,10 +68,14 @@ final class WorkerTraining implements AutoCloseable {
             server.bind(UnixDomainSocketAddress.of(directory.socket()));
             JvmProcess worker = start(directory);
             try {
-                // Then nobody else will connect.
-                worker.exit()
-                        .orTimeout(limit().toNanos(), TimeUnit.NANOSECONDS)
-                        .whenComplete((code, failure) -> close(server));
+                worker.exit().orTimeout(limit().toNanos(), TimeUnit.NANOSECONDS).whenComplete((code, failure) -> {
+                    close(server); // nobody else will connect
+                    if (failure != null && !isReady) {
+                        worker.end(); // it may not even read what it is told
+                    }
+                });
+                worker.tell(new LaunchDescriptions(options, directory.socket())
+                        .of(NUMBER, credentials, true, List.of(), NO_PINGS));
                 awaitReady(connect(server), worker);
                 leave(worker);
             } finally {
@@ -92,27 +95,20 @@ final class WorkerTraining implements AutoCloseable {
         ProcessMark mark = ProcessMark.create();
         Process started = command.start(
                 new JvmCommand.Start(name, mark, new WorkerFiles(directory.path(), ""), origin, nice(), List.of()));
-        OutputTail stdout = read(started.getInputStream(), "out");
-        OutputTail stderr = read(started.getErrorStream(), "err");
-        ProcessExit exit = new ProcessExit(started);
-        NamedThreads.newThread(exit, "inparallel-" + options.name() + "-class-cache-exit")
-                .start();
-        process = new JvmProcess(started, mark, stdout, stderr, exit.code());
-        try (OutputStream stdin = started.getOutputStream()) {
-            stdin.write(new LaunchDescriptions(options, directory.socket())
-                    .of(NUMBER, credentials, true, List.of(), NO_PINGS)
-                    .toBytes());
-        } catch (IOException e) {
-            log.debug("{} did not read its launch description", name, e); // its exit tells why
+        JvmProcess worker = new JvmProcess(started, mark, () -> line -> log.debug("class cache: {}", line));
+        process = worker;
+        try {
+            NamedThreads.newThread(worker::readOutput, "inparallel-" + name + "-out")
+                    .start();
+            NamedThreads.newThread(worker::readErrors, "inparallel-" + name + "-err")
+                    .start();
+            NamedThreads.newThread(worker::awaitExit, "inparallel-" + name + "-exit")
+                    .start();
+        } catch (Throwable e) {
+            worker.kill();
+            throw e;
         }
-        return process;
-    }
-
-    private OutputTail read(InputStream stream, String role) {
-        OutputTail tail = new OutputTail(stream, line -> log.debug("class cache: {}", line));
-        NamedThreads.newThread(tail, "inparallel-" + options.name() + "-class-cache-" + role)
-                .start();
-        return tail;
+        return worker;
     }
 
     /** Returns what leaves the processors to others. */
@@ -197,6 +193,7 @@ final class WorkerTraining implements AutoCloseable {
                 throw failed("it was not ready in time");
             }
             if (frame.type() == FrameType.READY) {
+                isReady = true;
                 log.debug("Worker {} of the class cache is ready", worker.pid());
                 control.send(Frame.of(FrameType.RETIRE, 0));
                 return;
@@ -236,7 +233,7 @@ final class WorkerTraining implements AutoCloseable {
             return List.of();
         }
         try {
-            if (!worker.process().isAlive()) {
+            if (!worker.isAlive()) {
                 worker.outputEnd().get(TIME_TO_READ, TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | ExecutionException e) {

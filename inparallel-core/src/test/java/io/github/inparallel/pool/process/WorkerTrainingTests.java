@@ -49,6 +49,7 @@ class WorkerTrainingTests {
 
     private final List<FrameChannel> connections = new ArrayList<>();
     private List<String> before = List.of();
+    private java.util.Map<String, String> properties = java.util.Map.of();
 
     @BeforeEach
     void look() throws IOException {
@@ -67,6 +68,7 @@ class WorkerTrainingTests {
                 .heap(64L << 20)
                 .maxWorkers(1)
                 .startupTimeout(startup)
+                .systemProperties(properties)
                 .environment(java.util.Map.of("TEST", test.toString()))
                 .javaHome(ScriptedJava.in(test, script))
                 .build();
@@ -79,13 +81,17 @@ class WorkerTrainingTests {
     }
 
     private static CompletableFuture<Void> run(WorkerTraining training) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                training.run();
-            } catch (IOException e) {
-                throw new IllegalStateException(e.getMessage(), e);
-            }
-        });
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        new Thread(() -> {
+                    try {
+                        training.run();
+                        end.complete(null);
+                    } catch (Throwable e) {
+                        end.completeExceptionally(e);
+                    }
+                })
+                .start();
+        return end;
     }
 
     private LaunchDescription told() throws IOException {
@@ -237,5 +243,18 @@ class WorkerTrainingTests {
         training.close();
         assertFailed(run(training), "the pool is closed");
         assertThat(test.resolve("told")).doesNotExist();
+    }
+
+    @Test
+    void workerThatDoesNotReadWhatItIsToldHoldsUpNobody() throws Exception {
+        properties =
+                java.util.Map.of("long", "x".repeat(1 << 20) + '\0'); // more than a pipe holds, and than a file can
+        assertFailed(run(training(Duration.ofMillis(200), "exec sleep 60")), "before it was ready");
+
+        WorkerTraining training = training("echo > \"$TEST/started\"", "exec sleep 60");
+        CompletableFuture<Void> run = run(training);
+        await().until(() -> Files.exists(test.resolve("started")));
+        training.close();
+        assertFailed(run, "ended before it was ready");
     }
 }

@@ -20,15 +20,17 @@ class SafeFolderTests {
     private Path home;
 
     private SafeFolder safety;
+    private Path parent;
     private Path folder;
 
     @BeforeEach
     void folders() throws IOException {
         mode(home, "rwx------");
         safety = new SafeFolder(home);
-        folder = Files.createDirectories(home.resolve("parent").resolve("cache"));
+        parent = home.resolve("parent");
+        folder = Files.createDirectories(parent.resolve("cache"));
         mode(folder, "rwxr-xr-x");
-        mode(folder.getParent(), "rwxr-xr-x");
+        mode(parent, "rwxr-xr-x");
     }
 
     private static void mode(Path path, String mode) throws IOException {
@@ -46,7 +48,7 @@ class SafeFolderTests {
         "rwx----w-, false"
     })
     void folderIsSafeIfOnlyItsOwnerWritesToItAndToThoseItIsIn(String mode, boolean safe) throws IOException {
-        for (Path each : new Path[] {folder, folder.getParent()}) {
+        for (Path each : new Path[] {folder, parent}) {
             mode(each, mode);
             if (safe) {
                 assertThatCode(() -> safety.check(folder)).doesNotThrowAnyException();
@@ -61,7 +63,7 @@ class SafeFolderTests {
 
     @Test
     void parentMayBeForAllIfItIsSticky() throws IOException {
-        Files.setAttribute(folder.getParent(), "unix:mode", 01777);
+        Files.setAttribute(parent, "unix:mode", 01777);
         assertThatCode(() -> safety.check(folder)).doesNotThrowAnyException();
         Files.setAttribute(folder, "unix:mode", 01777);
         assertThatThrownBy(() -> safety.check(folder)).hasMessage(folder + " can be written to by others");
@@ -71,15 +73,15 @@ class SafeFolderTests {
     void linkIsSafeIfItsTargetIs() throws IOException {
         Path link = Files.createSymbolicLink(home.resolve("link"), folder);
         assertThatCode(() -> safety.check(link)).doesNotThrowAnyException();
-        mode(folder.getParent(), "rwxrwxrwx");
-        assertThatThrownBy(() -> safety.check(link)).hasMessage(folder.getParent() + " can be written to by others");
+        mode(parent, "rwxrwxrwx");
+        assertThatThrownBy(() -> safety.check(link)).hasMessage(parent + " can be written to by others");
     }
 
     @Test
     void homeItselfIsLookedAtAndWhatItIsInIsNot() throws IOException {
         mode(home, "rwxrwxrwx");
         assertThatThrownBy(() -> safety.check(folder)).hasMessageContaining(home + " can be written to by others");
-        SafeFolder inner = new SafeFolder(folder.getParent());
+        SafeFolder inner = new SafeFolder(parent);
         assertThatCode(() -> inner.check(folder)).doesNotThrowAnyException();
     }
 
