@@ -1,6 +1,5 @@
 /**
- * How options are checked and what stands for those that are not set: refusals by name, durations as annotations spell them,
- * a pool's share of the machine. Everything below {@code pool} may use it; of pools it knows only
+ * How options are checked and what stands for those that are not set: refusals by name, and a pool's share of the machine. Everything below {@code pool} may use it; of pools it knows only
  * {@code InvalidOptionException}. {@code MachineShare} is where to read first. It is no API: options themselves are
  * {@code PoolOptions}.
  */

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 
-/** How a JVM keeps what it has made of classes for the next one. */
+/** The way in which a JVM keeps what it has made of classes for the next one. */
 enum ArchiveKind {
-    /** Not at all: it cannot, or it was told otherwise. */
+    /** No archive: the JVM cannot write one, or was told otherwise. */
     NONE,
-    /** On top of the JDK's own archive; written by a JVM when it ends. */
+    /** An archive on top of the JDK's own, written by a JVM when it ends. */
     DYNAMIC,
-    /** The JDK's classes too, linked, with profiles of methods; written by a child of a JVM when it ends. */
+    /** An archive with the JDK's classes too, linked, with profiles of methods; a child of a JVM writes it when that ends. */
     AHEAD_OF_TIME;
 
     private static final int FIRST_DYNAMIC = 13;
@@ -32,7 +32,7 @@ enum ArchiveKind {
             "-XX:+AutoCreateSharedArchive",
             "-XX:AOT");
 
-    /** What suits a Java installation and the options that its JVM is started with. */
+    /** Returns what suits a Java installation and the options that its JVM is started with. */
     static ArchiveKind of(Path javaHome, List<String> jvmOptions) {
         if (jvmOptions.stream().anyMatch(option -> AGAINST.stream().anyMatch(option::startsWith))) {
             return NONE;
@@ -58,6 +58,7 @@ enum ArchiveKind {
         }
     }
 
+    /** Returns options with which a JVM writes an archive. */
     List<String> optionsToWrite(Path archive) {
         return switch (this) {
             case NONE -> List.of();
@@ -66,7 +67,7 @@ enum ArchiveKind {
         };
     }
 
-    /** Such that a JVM that cannot use it starts without it. */
+    /** Returns options with which a JVM uses an archive; one that cannot use it starts without it. */
     List<String> optionsToUse(Path archive) {
         return switch (this) {
             case NONE -> List.of();

@@ -22,19 +22,19 @@ final class ArgumentFile {
         this.platform = platform;
     }
 
-    /** For JVMs that are started in the locale of this one. */
+    /** Returns one for JVMs that are started in the locale of this one. */
     static ArgumentFile ofThisPlatform() {
         String name = System.getProperty("sun.jnu.encoding");
         return new ArgumentFile(
                 name != null && Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8);
     }
 
-    /** Whether the launcher would read just this. */
+    /** Tells whether the launcher would read just this argument. */
     boolean holds(String argument) {
         return argument.indexOf('\0') < 0 && platform.newEncoder().canEncode(argument);
     }
 
-    /** Whether a system property can be given on a command line. */
+    /** Tells whether a system property can be given on a command line. */
     boolean holdsProperty(String name, String value) {
         return name.indexOf('=') < 0 && holds(property(name, value));
     }
@@ -47,7 +47,7 @@ final class ArgumentFile {
         return platform;
     }
 
-    /** Makes the file, for its owner only. */
+    /** Writes a new file, for its owner only. */
     void write(Path file, List<String> arguments) throws IOException {
         StringBuilder text = new StringBuilder();
         for (String argument : arguments) {
@@ -63,7 +63,7 @@ final class ArgumentFile {
         Files.writeString(file, text, platform, StandardOpenOption.WRITE);
     }
 
-    /** Within quotes only these are special; the launcher's grammar is that of the JDK's tool guide for {@code java}. */
+    /** Quotes an argument. The launcher's grammar is that of the JDK's tool guide for {@code java}. */
     private static void quote(String argument, StringBuilder text) {
         text.append('"');
         for (int i = 0; i < argument.length(); i++) {

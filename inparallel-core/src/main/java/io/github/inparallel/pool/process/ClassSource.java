@@ -29,7 +29,7 @@ final class ClassSource implements PoolObserver, AutoCloseable {
 
     private static final Log log = Log.of(ClassSource.class);
 
-    /** What a JVM prints that cannot use an archive. */
+    /** A line of a JVM that cannot use an archive. */
     private static final Pattern REFUSAL = Pattern.compile("^(\\[[^\\]]*\\])*\\[(cds|aot)[,\\]].*");
 
     private final PoolOptions options;
@@ -51,14 +51,14 @@ final class ClassSource implements PoolObserver, AutoCloseable {
         this.off = options.classCache().equals("off");
     }
 
-    /** Whether there is nothing to do for it, ever. */
+    /** Tells whether there is nothing to do for it, ever. */
     boolean isOff() {
         return off;
     }
 
     // ---- using it
 
-    /** What this worker is to start from; null if that is the application's own class path. May take long. */
+    /** Returns what a worker is to start from; null if that is the application's own class path. It may take long. */
     synchronized @Nullable CachedClasses find(String worker) {
         if (off || closed) {
             return null;
@@ -124,7 +124,7 @@ final class ClassSource implements PoolObserver, AutoCloseable {
         return given.isEmpty() ? ClassPathEntry.listOf(JvmClassPath.declared(options)) : given;
     }
 
-    /** Whether a line that a worker printed is its JVM's word that it cannot use the archive. */
+    /** Tells whether a line that a worker printed is its JVM's word that it cannot use the archive. */
     boolean isRefusal(String line) {
         if (!REFUSAL.matcher(line).matches()) {
             return false;
@@ -133,7 +133,7 @@ final class ClassSource implements PoolObserver, AutoCloseable {
         return true;
     }
 
-    /** For as long as this pool lives. */
+    /** Leaves the cache alone for as long as this pool lives. */
     private void withdraw(String why) {
         synchronized (this) {
             if (off || closed) {

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Error files of JVMs that crashed: read where a worker was told to write its own, and kept elsewhere, open to their owner
- * only, since they show environment and system properties. A worker is not trusted with its path: what is no regular file is
+ * Keeps error files of JVMs that crashed. They are read where a worker was told to write its own, and kept elsewhere, open to
+ * their owner only, since they show environment and system properties. A worker is not trusted with its path: what is no regular file is
  * not opened, and no more is read than such files hold. It may take long, so it is not for the supervisor's thread.
  */
 public final class CrashFiles {
@@ -54,7 +54,7 @@ public final class CrashFiles {
     private final Path kept;
 
     /**
-     * What a JVM says of its end.
+     * The words of a JVM about its end.
      *
      * @param slot whose thread it was; -1 if that is not known, or it was none
      */

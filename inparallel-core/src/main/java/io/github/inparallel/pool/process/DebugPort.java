@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The debug port of a pool. One worker at a time has it: a second one could not start with it. Thread-safe. */
 final class DebugPort {
 
-    /** Of the process, as ports are. */
+    /** Ports of all pools, since ports are the machine's. */
     private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
 
     private final int number;

@@ -13,17 +13,18 @@ final class JvmClassPath {
 
     private JvmClassPath() {}
 
+    /** Returns the class path for the working directory of the pool's workers. */
     static String of(PoolOptions options) {
         String path = declared(options);
         return options.workingDirectory() == null ? path : absolute(path);
     }
 
-    /** As it was given, relative to this process's working directory. */
+    /** Returns it as it was given, relative to this process's working directory. */
     static String declared(PoolOptions options) {
         return options.systemProperties().getOrDefault(PROPERTY, System.getProperty(PROPERTY));
     }
 
-    /** From another working directory relative entries would not be found. */
+    /** Makes entries absolute: from another working directory relative ones would not be found. */
     private static String absolute(String path) {
         return Arrays.stream(path.split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())

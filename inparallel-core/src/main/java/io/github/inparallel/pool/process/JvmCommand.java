@@ -127,12 +127,12 @@ final class JvmCommand {
             List<String> prefix,
             List<String> jvmOptions) {}
 
-    /** Makes its files, and starts it. */
+    /** Makes the files of a process, and starts it. */
     Process start(Start start) throws IOException {
         return prepare(start).start();
     }
 
-    /** Makes its files. */
+    /** Makes the files of a process, and its command. */
     ProcessBuilder prepare(Start start) throws IOException {
         Path java = options.javaHome().resolve("bin").resolve("java");
         if (!Files.isExecutable(java)) {

@@ -103,8 +103,8 @@ final class JvmProcess implements WorkerProcess {
     }
 
     /**
-     * Children first: without their parent they would no longer be found. As long as there are any, because one that
-     * forks faster than we look must not win.
+     * Ends children first: without their parent they would no longer be found. It goes on as long as there are any, because
+     * one that forks faster than we look must not win.
      */
     private void killDescendants() {
         for (int i = 0; i < 10; i++) {

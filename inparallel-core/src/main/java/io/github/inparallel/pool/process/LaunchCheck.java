@@ -41,11 +41,11 @@ final class LaunchCheck {
     private static final int LONGEST_WORDS = 300;
     private static final int MOST_BYTES = 64 * 1024;
 
-    /** What others may see, or what does more than to be accepted or not. */
+    /** Beginnings of options that others may not see, or that do more than to be accepted or not. */
     private static final List<String> LEFT_OUT = List.of(
             "-D", "-agent", "-javaagent", "-Xrun", "-Xdebug", "-Xlog", "-XX:StartFlightRecording", "-XX:+Print");
 
-    /** Of the process: what did before, since pools have most options in common. */
+    /** Trials of this process that went well; pools have most options in common. */
     private static final Set<Trial> GOOD = ConcurrentHashMap.newKeySet();
 
     private final PoolOptions options;
@@ -54,7 +54,11 @@ final class LaunchCheck {
         this.options = options;
     }
 
-    /** @throws InvalidOptionException if no worker could be started */
+    /**
+     * Tries the options of a pool.
+     *
+     * @throws InvalidOptionException if no worker could be started
+     */
     static void check(PoolOptions options) {
         LaunchCheck check = new LaunchCheck(options);
         check.workingDirectory();
@@ -116,7 +120,7 @@ final class LaunchCheck {
 
     // ---- trials
 
-    /** One command, where, and with what of the environment. */
+    /** One command, with its folder and what is set of its environment. */
     private record Trial(List<String> command, @Nullable Path folder, Map<String, String> environment) {}
 
     private void trials() {
@@ -149,7 +153,7 @@ final class LaunchCheck {
         throw new InvalidOptionException("heap", Sizes.text(options.heap()), "one that the JVM takes: " + plain);
     }
 
-    /** What a JVM says that is to tell its version; null if it does. */
+    /** Returns what a JVM says instead of its version; null if it tells its version. */
     private @Nullable String trouble(List<String> prefix, List<String> jvmArgs) {
         List<String> command = new ArrayList<>(prefix);
         command.add(java().toString());
@@ -209,7 +213,7 @@ final class LaunchCheck {
         return null; // the first worker will tell
     }
 
-    /** Whatever its encoding is, and however much there is of it. */
+    /** Returns what was printed in a few words, whatever its encoding is, and however much there is of it. */
     private static String words(Path output, int exitCode) throws IOException {
         String all;
         try (InputStream in = Files.newInputStream(output)) {

@@ -48,10 +48,10 @@ public final class PrivateDirectory implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-    /** The platform's limit of a socket's path is 108 bytes on Linux, 104 on others; the file's name needs a few. */
+    /** Most bytes of its path. Paths of sockets have 108 bytes on Linux, 104 on others; the file's name needs a few. */
     private static final int LONGEST = 90;
 
-    /** A directory without a lock may be one that is just being made. */
+    /** Time in which a directory without a lock may be one that is just being made. */
     private static final Duration TIME_TO_LOCK = Duration.ofMinutes(1);
 
     private final Path path;
@@ -119,7 +119,7 @@ public final class PrivateDirectory implements AutoCloseable {
         }
     }
 
-    /** What others own, or could write to, is not to be touched, whatever its name says. */
+    /** Tells whether a dead process has left it. What others own, or could write to, is not touched, whatever its name says. */
     private static boolean isLeft(String name, SecureDirectoryStream<Path> folder, UserPrincipal owner)
             throws IOException {
         PosixFileAttributes attributes =
@@ -153,7 +153,7 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     /**
-     * This process's own; a dead one may have had the same process id, but not since this one started. Its lock is not to
+     * Tells whether it is this process's own; a dead one may have had the same process id, but not since this one started. Its lock is not to
      * be looked at: closing any descriptor of a file lets go of the process's locks on it.
      */
     private static boolean isOurs(String name, BasicFileAttributes attributes) {

@@ -15,7 +15,7 @@ final class ProcessExit implements Runnable {
         this.process = process;
     }
 
-    /** Completes with the exit code when the process has ended, on the thread that has waited for it. */
+    /** Returns what completes with the exit code when the process has ended, on the thread that has waited for it. */
     CompletableFuture<Integer> code() {
         return code;
     }

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** What a process holds of the machine's memory. */
+/** Reads what a process holds of the machine's memory. */
 final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** Resident bytes of a process; empty where the operating system does not tell, or the process is gone. */
+    /** Returns the resident bytes of a process; empty where the operating system does not tell, or the process is gone. */
     static OptionalLong of(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {

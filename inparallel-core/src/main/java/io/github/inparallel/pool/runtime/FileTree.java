@@ -32,7 +32,7 @@ public final class FileTree {
     private static final Path ITSELF = Path.of(".");
     private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
 
-    /** Deeper than any tree that was not made to keep somebody busy. */
+    /** Most levels of a tree that was not made to keep somebody busy. */
     private static final int MOST_PASSES = 10_000;
 
     private FileTree() {}
@@ -150,7 +150,7 @@ public final class FileTree {
         }
     }
 
-    /** Tools make read-only folders, for caches among others. */
+    /** Lets files be removed from a folder: tools make read-only ones, for caches among others. */
     private static void makeWritable(SecureDirectoryStream<Path> folder) {
         PosixFileAttributeView view = folder.getFileAttributeView(PosixFileAttributeView.class);
         try {
@@ -172,7 +172,7 @@ public final class FileTree {
         }
     }
 
-    /** All at once: whoever reads a folder while it changes may miss some. */
+    /** Reads all names at once: whoever reads a folder while it changes may miss some. */
     private static List<Path> names(DirectoryStream<Path> folder) throws IOException {
         List<Path> names = new ArrayList<>();
         try {
@@ -185,7 +185,7 @@ public final class FileTree {
         return names;
     }
 
-    /** By path, where the operating system cannot work on open folders. */
+    /** Removes by path, where the operating system cannot work on open folders. */
     private static final class Removal extends SimpleFileVisitor<Path> {
 
         @Override

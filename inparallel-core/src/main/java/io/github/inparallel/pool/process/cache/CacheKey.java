@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Name of an entry of the cache: a digest of all that must be the same for an entry to fit. Of jars it takes the central
+ * Makes the name of an entry of the cache: a digest of all that must be the same for an entry to fit. Of jars it takes the central
  * directory, which holds the checksum of every file in them and is read in a fraction of the time of the whole; of
  * folders the files themselves. Times of files would not do for what is copied: builds set them all alike.
  */
@@ -38,6 +38,8 @@ final class CacheKey {
     }
 
     /**
+     * Returns the name.
+     *
      * @param traits what else must be the same
      * @throws IOException if an entry cannot be read
      */

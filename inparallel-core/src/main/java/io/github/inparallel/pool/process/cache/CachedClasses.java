@@ -33,7 +33,11 @@ public record CachedClasses(List<Path> classPath, @Nullable Path archive) {
         Files.write(file, lines);
     }
 
-    /** @throws IOException if it is not there, or damaged */
+    /**
+     * Reads one that was written down.
+     *
+     * @throws IOException if it is not there, or damaged
+     */
     static CachedClasses readFrom(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         if (lines.size() < 2 || !lines.get(0).equals(FORMAT)) {

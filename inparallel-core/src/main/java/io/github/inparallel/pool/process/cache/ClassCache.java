@@ -31,7 +31,7 @@ public final class ClassCache implements AutoCloseable {
     }
 
     /**
-     * The cache in a folder; it is made if it is not there.
+     * Opens the cache in a folder; it is made if it is not there.
      *
      * @param setting {@code auto} is a folder of the user's own: {@code $XDG_CACHE_HOME/inparallel}, else
      *     {@code ~/.cache/inparallel}
@@ -71,7 +71,7 @@ public final class ClassCache implements AutoCloseable {
     }
 
     /**
-     * Name of the entry for a class path.
+     * Returns the name of the entry for a class path.
      *
      * @param javaHome the Java installation that it is for
      * @param traits what else must be the same, such as options of the JVM
@@ -80,13 +80,13 @@ public final class ClassCache implements AutoCloseable {
         return CacheKey.of(classPath, javaHome, traits);
     }
 
-    /** Whether there may be an entry; quick. */
+    /** Tells whether there may be an entry; that is quick. */
     public boolean contains(String key) {
         return Files.exists(entry(key).resolve(READY));
     }
 
     /**
-     * The entry, which stays as long as this object is not closed; null if there is none.
+     * Returns the entry, which stays as long as this object is not closed; null if there is none.
      *
      * @throws IOException if it is damaged, or others could have written to it
      */

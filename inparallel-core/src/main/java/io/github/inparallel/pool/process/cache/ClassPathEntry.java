@@ -28,7 +28,7 @@ public record ClassPathEntry(Path file, String inside) {
 
     private static final Logger log = LoggerFactory.getLogger(ClassPathEntry.class);
 
-    /** The entries of a class path as the JVM knows it, with what manifests of jars add to it, in the JVM's order. */
+    /** Returns the entries of a class path as the JVM knows it, with what manifests of jars add to it, in the JVM's order. */
     public static List<ClassPathEntry> listOf(String classPath) {
         Map<Path, ClassPathEntry> found = new LinkedHashMap<>();
         for (String element : classPath.split(File.pathSeparator, -1)) {
@@ -85,19 +85,19 @@ public record ClassPathEntry(Path file, String inside) {
         return paths;
     }
 
-    /** Whether the manifest leads to a folder, which no archive may have on its class path. */
+    /** Tells whether the manifest leads to a folder, which no archive may have on its class path. */
     boolean leadsToFolder() throws IOException {
         return inside.isEmpty()
                 && !Files.isDirectory(file)
                 && resolved(file, manifestClassPath(file)).stream().anyMatch(Files::isDirectory);
     }
 
-    /** Whether it can be used where it is. */
+    /** Tells whether it can be used where it is. */
     boolean isPlainJar() throws IOException {
         return inside.isEmpty() && !Files.isDirectory(file) && !leadsToFolder();
     }
 
-    /** What a jar that is made of it is called. */
+    /** Returns the name of a jar that is made of it. */
     String jarName() {
         boolean nested = !inside.isEmpty() && !inside.endsWith("/");
         String name = nested ? inside.substring(inside.lastIndexOf('/') + 1) : String.valueOf(file.getFileName());

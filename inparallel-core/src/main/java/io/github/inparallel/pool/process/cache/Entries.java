@@ -38,7 +38,7 @@ final class Entries {
         return HeldFile.hold(entry.resolve(USE + RandomName.create()));
     }
 
-    /** Moves it out of the way first, so that nobody finds half of it. */
+    /** Removes an entry. It moves it out of the way first, so that nobody finds half of it. */
     static void remove(Path entry) throws IOException {
         if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
             Path gone = entry.resolveSibling(entry.getFileName() + "-" + RandomName.create() + ASIDE);

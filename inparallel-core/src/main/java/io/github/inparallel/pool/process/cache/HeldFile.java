@@ -26,7 +26,7 @@ final class HeldFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Null if somebody holds it, here or in another process. */
+    /** Makes and locks a file; returns null if somebody holds it, here or in another process. */
     static @Nullable HeldFile hold(Path file) throws IOException {
         if (!HELD.add(file)) {
             return null;
@@ -48,7 +48,7 @@ final class HeldFile implements AutoCloseable {
         }
     }
 
-    /** Lets go of it, and removes it. */
+    /** Removes the file, and lets go of it. */
     @Override
     public void close() throws IOException {
         try {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainJars {
 
-    /** Of the manifest of an executable jar, or a folder's, which has no meaning for a class loader. */
+    /** Attributes of an executable jar's or a folder's manifest that would have another meaning in a plain jar. */
     private static final List<Attributes.Name> NOT_FOR_US = List.of(
             Attributes.Name.CLASS_PATH,
             Attributes.Name.MAIN_CLASS,
@@ -142,7 +142,11 @@ final class PlainJars {
         }
     }
 
-    /** @param whole whether it is a whole jar's own, of which only the class path is wrong here */
+    /**
+     * Returns a manifest without what would mean something else.
+     *
+     * @param whole whether it is a whole jar's own, of which only the class path is wrong here
+     */
     private static byte[] harmless(Manifest manifest, boolean whole) throws IOException {
         Manifest copy = whole ? manifest : new Manifest();
         if (!whole) {

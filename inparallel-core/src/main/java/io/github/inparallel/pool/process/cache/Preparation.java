@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The making of an entry. All is written aside and moved into place: first the jars, since an archive notes where they
- * are, then the archive, then the file by which the entry counts. One thread's.
+ * are, then the archive, then the file by which the entry counts. It belongs to one thread.
  */
 public final class Preparation implements AutoCloseable {
 
@@ -31,7 +31,7 @@ public final class Preparation implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** The class path as plain jars, each where it will stay. Those that are plain already are not copied. */
+    /** Returns the class path as plain jars, each where it will stay. Those that are plain already are not copied. */
     public List<Path> classPath() throws IOException {
         if (classPath == null) {
             FileTree.delete(aside); // left by somebody who was killed
@@ -57,7 +57,7 @@ public final class Preparation implements AutoCloseable {
         return classPath;
     }
 
-    /** Where the archive is to be written. */
+    /** Returns where the archive is to be written. */
     public Path archive() {
         return entry.resolve("archive" + Entries.ASIDE);
     }
@@ -82,7 +82,7 @@ public final class Preparation implements AutoCloseable {
         return made;
     }
 
-    /** What was not published is removed. */
+    /** Removes what was not published. */
     @Override
     public void close() throws IOException {
         try {

@@ -103,7 +103,7 @@ final class SafeFolder {
         });
     }
 
-    /** In a parent that is sticky, as /tmp is, others may make files, but not touch what is there. */
+    /** Checks one of them. In a parent that is sticky, as /tmp is, others may make files, but not touch what is there. */
     private void check(Path path, boolean parent) throws IOException {
         int owner = user(path);
         int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
