@@ -1,6 +1,7 @@
 package io.github.inparallel;
 
 import java.lang.reflect.Method;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.ConcurrentModificationException;
@@ -46,7 +47,7 @@ final class Removal<F> {
     private final Collection<F> inFlight;
     private final @Nullable List<F> list; // the collection, if it has places
     private final boolean hashed;
-    private final boolean exact; // its iterators never return what is no longer there, as weakly consistent ones may
+    private final boolean exact; // its iterators fail when it was changed; weakly consistent ones return what is gone
     private @Nullable Iterator<F> cursor; // behind what was found last: what comes before that was not complete
     private @Nullable F found; // what the cursor has returned last, if it has not been taken out
 
@@ -58,7 +59,10 @@ final class Removal<F> {
         this.list = inFlight instanceof List<F> places && inFlight instanceof RandomAccess ? places : null;
         this.hashed = inFlight instanceof Set && !(inFlight instanceof SortedSet);
         Class<?> type = inFlight.getClass();
-        this.exact = type.getPackageName().equals("java.util") && type.getEnclosingClass() == null;
+        // The iterator of an ArrayDeque removes whatever has moved to where its last element was.
+        this.exact = type.getPackageName().equals("java.util")
+                && type.getEnclosingClass() == null
+                && type != ArrayDeque.class;
         try {
             inFlight.removeIf(each -> false);
         } catch (UnsupportedOperationException e) {
