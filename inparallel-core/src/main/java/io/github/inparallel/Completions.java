@@ -62,19 +62,19 @@ final class Completions<F extends Future<?>> {
         }
     }
 
-    /** How many different futures there have been, as far as is known. */
+    /** Returns how many different futures there have been, as far as is known. */
     int total() {
         return total;
     }
 
     // ---- looking and waiting
 
-    /** The caller may now change the collection. */
+    /** Notes that the caller may change the collection from now on. */
     void callersTurn() {
         callerHadItsTurn = true;
     }
 
-    /** A future that has just been added to the collection: it need not be looked for. */
+    /** Takes in a future that has just been added to the collection, so that it need not be looked for. */
     void added(F future) {
         Entry<F> entry = entry(future);
         if (future.isDone()) {
@@ -329,7 +329,7 @@ final class Completions<F extends Future<?>> {
         look();
     }
 
-    /** Nobody waits any more. If somebody does again, everything begins anew. */
+    /** Forgets all, since nobody waits any more. If somebody does again, everything begins anew. */
     void close() {
         mailbox.close();
         mailbox = new Mailbox<>();

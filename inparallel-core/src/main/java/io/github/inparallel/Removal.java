@@ -85,7 +85,7 @@ final class Removal<F> {
         return !hashed && (long) ready * all > (list == null ? STEPS : MOVES);
     }
 
-    /** In which order. */
+    /** Whether it costs least to begin at the end of the collection. */
     boolean isCheapestAtTheEnd() {
         return list != null;
     }

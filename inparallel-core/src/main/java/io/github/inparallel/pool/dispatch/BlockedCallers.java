@@ -29,7 +29,7 @@ final class BlockedCallers {
         return places.peekFirst() == place;
     }
 
-    /** A place at the end; to be left. */
+    /** Adds a place at the end, which its caller has to leave. */
     Condition join() {
         Condition place = conditions.get();
         places.addLast(place);
@@ -41,7 +41,7 @@ final class BlockedCallers {
         roomForOne();
     }
 
-    /** There may be room: the first looks, and then the next. */
+    /** Has the first look, since there may be room; when it leaves, the next one does. */
     void roomForOne() {
         Condition first = places.peekFirst();
         if (first != null) {
@@ -49,7 +49,7 @@ final class BlockedCallers {
         }
     }
 
-    /** Nobody is to wait any longer. */
+    /** Has all of them look, since nobody is to wait any longer. */
     void dissolve() {
         places.forEach(Condition::signalAll);
     }

@@ -36,7 +36,7 @@ public final class DispatchedTask extends PoolTask {
         this.owner = owner;
     }
 
-    /** Stays as long as a slot has the task, so it may be asked without the lock by whoever has the slot's lease. */
+    /** Returns its place, which stays as long as a slot has the task: whoever has the lease may ask without the lock. */
     long ordinal() {
         return ordinal;
     }

@@ -33,7 +33,7 @@ public final class Slot {
         return worker;
     }
 
-    /** Its number in the worker, from 0. */
+    /** Returns its number in the worker, from 0. */
     public int index() {
         return index;
     }
@@ -42,7 +42,7 @@ public final class Slot {
         return connection;
     }
 
-    /** Of the task that is sent to it next. */
+    /** Returns the ordinal of the task that is sent to it next. */
     long nextOrdinal() {
         return ++lastOrdinal;
     }

@@ -123,7 +123,7 @@ public final class SlotConnection implements Runnable {
         return channel != null && !finished;
     }
 
-    /** There is no thread for it. */
+    /** Notes that there is no thread for it. */
     public void readsNever() {
         finished = true;
     }
@@ -258,7 +258,7 @@ public final class SlotConnection implements Runnable {
         return false;
     }
 
-    /** The reading is the thread's now. */
+    /** Leaves the reading to the thread. */
     private void handOver() {
         turn = true;
         if (parked) {
@@ -486,7 +486,7 @@ public final class SlotConnection implements Runnable {
         return true;
     }
 
-    /** The worker is gone: a slot that has no task ends now; one that has reads to the end what was sent. */
+    /** Has a slot without a task end, since its worker is gone; one that has a task reads to the end what was sent. */
     public void closeIfIdle() {
         closing = true;
         LockSupport.unpark(thread);

@@ -67,13 +67,13 @@ final class TaskQueue {
                         null);
     }
 
-    /** A large task that no longer waits has not been read yet: its bytes count on. */
+    /** Counts the bytes of a large task on, which no longer waits but has not been read yet. */
     void hold(DispatchedTask task) {
         task.held = true;
         bytes += task.size();
     }
 
-    /** Its bytes count no longer. */
+    /** Counts the bytes of a held task no longer. */
     void letGo(DispatchedTask task) {
         if (task.held) {
             task.held = false;
@@ -103,7 +103,7 @@ final class TaskQueue {
         added(task);
     }
 
-    /** Nothing waits any more: those that do are homeless now, and so are those that are put back from here on. */
+    /** Lets nothing wait any more: those that do are homeless now, and so are those that are put back from here on. */
     void close() {
         closed = true;
         homeless.addAll(removeAll(task -> true));

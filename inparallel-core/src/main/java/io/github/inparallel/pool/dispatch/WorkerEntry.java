@@ -36,7 +36,7 @@ public final class WorkerEntry {
         return name;
     }
 
-    /** Its process id; -1 before there is a process. */
+    /** Returns its process id; -1 before there is a process. */
     public long pid() {
         return pid;
     }
@@ -49,22 +49,22 @@ public final class WorkerEntry {
         return slots;
     }
 
-    /** One of its tasks has been answered. */
+    /** Counts an answer to one of its tasks. */
     void answered() {
         answered.incrementAndGet();
     }
 
-    /** How many tasks it has answered. */
+    /** Returns how many tasks it has answered. */
     public long tasksDone() {
         return answered.get();
     }
 
-    /** It has run out of something, and is to be replaced. */
+    /** Notes that it has run out of something, and is to be replaced. */
     void ranOut(Shortage of) {
         shortage = of;
     }
 
-    /** What it has run out of; null if nothing. */
+    /** Returns what it has run out of; null if nothing. */
     @Nullable
     public Shortage shortage() {
         return shortage;

@@ -29,7 +29,7 @@ public final class KnownMethod {
         return address;
     }
 
-    /** A task of it has run so long. */
+    /** Takes in that a task of it has run so long. */
     public void ran(long nanos) {
         int count = runs;
         meanNanos = count == 0 ? nanos : meanNanos + (nanos - meanNanos) / Math.min(count + 1, WEIGHT);

@@ -21,7 +21,7 @@ public final class KnownMethods {
         return marshaller;
     }
 
-    /** Of a task that is submitted. */
+    /** Returns what is known of the method of a task that is submitted. */
     public KnownMethod of(TaskMethod method) {
         KnownMethod known = called.get(method.id());
         return known != null ? known : called.computeIfAbsent(method.id(), id -> new KnownMethod(method));

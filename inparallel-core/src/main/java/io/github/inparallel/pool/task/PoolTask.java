@@ -123,12 +123,12 @@ public abstract class PoolTask extends TaskFuture<Object> {
         return submittedNanos;
     }
 
-    /** Running time limit; 0 is none. */
+    /** Returns the running time limit; 0 is none. */
     public long timeoutNanos() {
         return timeoutNanos;
     }
 
-    /** What tells its method from others. */
+    /** Returns what tells its method from others. */
     public String method() {
         return known.id();
     }
@@ -203,14 +203,14 @@ public abstract class PoolTask extends TaskFuture<Object> {
         return true;
     }
 
-    /** It is its turn: its clock runs. */
+    /** Starts its clock, since it is its turn. */
     public void assigned(long toPid) {
         pid = toPid;
         assignedNanos = time.getAsLong();
         progressNanos = assignedNanos;
     }
 
-    /** It is nobody's again. */
+    /** Notes that no worker has it any more. */
     public void unassigned() {
         pid = -1;
     }
