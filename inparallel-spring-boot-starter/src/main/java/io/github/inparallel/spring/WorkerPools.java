@@ -1,6 +1,5 @@
 package io.github.inparallel.spring;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.PoolObserver;
@@ -51,15 +50,10 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     private final boolean inWorker = TaskContext.inWorker();
 
     private final Object lock = new Object();
-
-    @GuardedBy("lock")
-    private final Map<String, WorkerPool> pools = new LinkedHashMap<>();
-
-    @GuardedBy("lock")
-    private final Map<String, Set<String>> users = new TreeMap<>();
-
+    private final Map<String, WorkerPool> pools = new LinkedHashMap<>(); // guarded by lock
+    private final Map<String, Set<String>> users = new TreeMap<>(); // guarded by lock
     private final FirstReports reports = new FirstReports();
-    private volatile boolean running; // by the threads that start and stop the context
+    private volatile boolean running;
     private final Class<? extends ApplicationEvent> startEvent;
     private volatile boolean started; // by the thread that starts the application
 

@@ -1,6 +1,5 @@
 package io.github.inparallel.spring.worker;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.protocol.LogEvent;
@@ -46,12 +45,8 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
     private volatile @Nullable Marshaller marshaller;
     private volatile @Nullable BeanTargets targets;
     private volatile WorkerReport report = WorkerReport.EMPTY;
-
-    @GuardedBy("this")
-    private @Nullable ForwardedLogging logging;
-
-    @GuardedBy("this")
-    private @Nullable Map<String, String> levels; // the last that the application sent
+    private @Nullable ForwardedLogging logging; // guarded by this
+    private @Nullable Map<String, String> levels; // guarded by this: the last that the application sent
 
     @Override
     public void start(WorkerEnvironment environment) throws Exception {
