@@ -88,7 +88,7 @@ final class Acceptor {
         }
     }
 
-    /** For a simulation: whether {@link #await} would return at once. */
+    /** Tells whether {@link #await} would return at once; for a simulation. */
     boolean hasNews() {
         try {
             boolean news = selector.selectNow() > 0;
@@ -99,7 +99,7 @@ final class Acceptor {
         }
     }
 
-    /** Lets in who may come in. */
+    /** Accepts connections, and lets in those that may come in. */
     void serve(IntFunction<@Nullable Worker> workers, Listener listener) {
         woken = false;
         accept(workers, listener);
@@ -133,7 +133,7 @@ final class Acceptor {
         }
     }
 
-    /** Also true where the JDK does not tell: then the folder's mode and the secrets are what guards the socket. */
+    /** Tells whose a connection is. True where the JDK cannot say: then the folder's mode and the secrets are the guard. */
     private static boolean isOf(UserPrincipal owner, SocketChannel channel) throws IOException {
         try {
             return Peer.user(channel).equals(owner);
@@ -142,7 +142,7 @@ final class Acceptor {
         }
     }
 
-    /** A class of its own, so that only its use can fail. */
+    /** Asks the JDK whose a connection is. A class of its own, so that only its use can fail. */
     private static final class Peer {
         static UserPrincipal user(SocketChannel channel) throws IOException {
             return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
@@ -218,7 +218,7 @@ final class Acceptor {
         }
     }
 
-    /** Closes whoever took too long; returns when the next one's time ends. */
+    /** Closes whoever took too long. Returns when the next one's time ends. */
     long expire(long now) {
         long next = acceptFrom == 0 ? Deadline.NEVER : acceptFrom;
         for (Map.Entry<FrameChannel, Long> each : Map.copyOf(pending).entrySet()) {

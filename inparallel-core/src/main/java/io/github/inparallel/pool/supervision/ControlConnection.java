@@ -47,7 +47,7 @@ final class ControlConnection {
         }
     }
 
-    /** The next frame that is there; null if there is none, or no connection. */
+    /** Returns the next frame that is there; null if there is none, or no connection. */
     @Nullable
     Frame poll() throws IOException {
         FrameChannel connection = channel;
@@ -68,7 +68,7 @@ final class ControlConnection {
 
     // ---- what has been said
 
-    /** It has said that it is ready. */
+    /** Notes that the worker has said that it is ready. */
     void readyReported() {
         reportedReady = true;
     }
@@ -77,14 +77,14 @@ final class ControlConnection {
         return reportedReady;
     }
 
-    /** Returns whether a report is expected; a second one is not. */
+    /** Notes a report. Returns whether it is expected; a second one is not. */
     boolean takeReport() {
         boolean expected = !reported && !reportedReady;
         reported = true;
         return expected;
     }
 
-    /** Whether it may say now that its start has failed. */
+    /** Tells whether the worker may say now that its start has failed. */
     boolean mayFailToStart() {
         return startFailure == null && !reportedReady;
     }
@@ -93,7 +93,7 @@ final class ControlConnection {
         startFailure = failure;
     }
 
-    /** Why its application did not start; null if it has not said that. */
+    /** Returns why the application did not start in the worker; null if the worker has not said so. */
     @Nullable
     Throwable startFailure() {
         return startFailure;
@@ -101,12 +101,12 @@ final class ControlConnection {
 
     // ---- thread dumps
 
-    /** Somebody waits for the answer to the next question for a dump. */
+    /** Notes who waits for the answer to the next question for a dump. */
     void dumpAsked(CompletableFuture<String> answer) {
         dumps.add(answer);
     }
 
-    /** Who has waited longest for a dump; null if nobody waits. */
+    /** Takes out who has waited longest for a dump; null if nobody waits. */
     @Nullable
     CompletableFuture<String> nextDump() {
         return dumps.poll();

@@ -19,22 +19,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What is said on the control connections of workers, in both directions. On the supervisor's thread; never waits. */
+/** Hears and sends on the control connections of workers. On the supervisor's thread; never waits. */
 final class ControlConnections {
 
     private static final Log log = Log.of(ControlConnections.class);
 
     private static final int MOST_AT_ONCE = 100;
 
-    /** What a worker may say of itself. */
+    /** Hears what a worker says of itself. */
     interface Listener {
-        /** It is ready, or may be. */
+        /** The worker says that it is ready. */
         void open(Worker worker);
 
-        /** It has answered a ping. */
+        /** The worker has answered a ping. */
         void pong(Worker worker);
 
-        /** It has said where a task is. */
+        /** The worker has said where a task is. */
         void inspected(Worker worker, long task, Inspection inspection);
 
         /**
@@ -45,7 +45,7 @@ final class ControlConnections {
         void exitCalled(Worker worker, long task);
 
         /**
-         * Its connection has ended.
+         * The control connection has ended.
          *
          * @param cause why it is to be killed; null if it is dying by itself
          */

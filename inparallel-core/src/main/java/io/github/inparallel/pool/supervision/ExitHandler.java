@@ -66,13 +66,13 @@ final class ExitHandler {
         this.messages = new ExitMessages(options);
     }
 
-    /** The last workers that ended. */
+    /** Returns the last workers that ended. */
     ExitHistory history() {
         return exits;
     }
 
     /**
-     * A worker's process has ended, and everything that it had sent has been read.
+     * Handles the end of a worker's process, when everything that it had sent has been read.
      *
      * @param others whether other workers can run tasks
      */
@@ -102,7 +102,7 @@ final class ExitHandler {
         }
     }
 
-    /** Those who look on; whatever they do, the tasks end. */
+    /** Tells those who look on. Whatever they do, the tasks end. */
     private void tell(
             Worker worker,
             ExitJudge.Verdict verdict,
@@ -162,7 +162,7 @@ final class ExitHandler {
                 .toList();
     }
 
-    /** Judging reads files and what others wrote; whatever comes of it, the tasks end. */
+    /** Judges, which reads what others wrote. Whatever comes of it, the tasks end. */
     private ExitJudge.Verdict judge(Worker worker, int exitCode) {
         try {
             return judge.judge(worker, exitCode);
@@ -183,7 +183,7 @@ final class ExitHandler {
         }
     }
 
-    /** A task that belongs to nobody any more has to end: if that fails, it is tried again. */
+    /** Ends a task that belongs to nobody any more. If that fails, it is tried again. */
     private void safely(DispatchedTask task, Runnable ending) {
         try {
             ending.run();
@@ -251,13 +251,13 @@ final class ExitHandler {
         }
     }
 
-    /** It was starting when the pool was closed, and had no process yet. */
+    /** Handles a worker that had no process yet when the pool was closed. */
     void dismissed(Worker worker) {
         log.info("Worker {} is not started: the pool is closed", worker.name());
         observer.workerExited(worker.name(), new WorkerExit(-1, Optional.empty(), Cause.SHUTDOWN));
     }
 
-    /** There is no process: it could not be started. */
+    /** Handles a worker whose process could not be started. */
     void notLaunched(Worker worker, boolean others, Throwable failure) {
         WorkerExit exit = new WorkerExit(-1, Optional.empty(), Cause.START_FAILED);
         remember(worker, exit, String.valueOf(failure.getMessage()), List.of(), List.of(), null);

@@ -22,17 +22,17 @@ final class ExitMessages {
         this.options = options;
     }
 
-    /** What to do about it, as the end of a sentence before. */
+    /** Returns what to do about an exit, as the end of the sentence before it. */
     static String hint(ExitJudge.Verdict verdict) {
         return verdict.hint().isEmpty() ? "" : ". " + verdict.hint();
     }
 
-    /** What the worker was running, as a part of a sentence. */
+    /** Returns tasks as a part of a sentence. */
     static String enumerated(List<PoolStats.LostTask> tasks) {
         return tasks.stream().map(PoolStats.LostTask::toString).collect(Collectors.joining(", "));
     }
 
-    /** For the caller of a task that the worker was running. Each has an exception of its own. */
+    /** Returns the failure for the caller of a task that the worker was running. Each has one of its own. */
     WorkerLostException workerLost(
             Worker worker,
             PoolTask task,
@@ -56,7 +56,7 @@ final class ExitMessages {
                 culprit);
     }
 
-    /** With whom it shared the worker; for whose sake that ended, if that is known and was not the task itself. */
+    /** Returns what shared the worker with the task: the one for whose sake it ended, if that is known, or all. */
     private static String neighbours(Worker worker, PoolTask task, List<PoolStats.LostTask> running) {
         String known = worker.decidedBy();
         if (task.taskId().equals(known)) {
@@ -72,7 +72,7 @@ final class ExitMessages {
         return known == null ? "" : ". It shared the worker with task " + known;
     }
 
-    /** For the caller of a task whose end could not be told with the worker's. */
+    /** Returns the failure for the caller of a task whose end could not be told with the worker's. */
     WorkerLostException unexplained(PoolTask task) {
         return new WorkerLostException(
                 task.displayName() + " (task " + task.taskId() + ") lost its worker",
@@ -83,7 +83,7 @@ final class ExitMessages {
                 null);
     }
 
-    /** The same failure for one more caller: two futures never share an exception. */
+    /** Returns the same failure for one more caller: two futures never share an exception. */
     static WorkerStartException copy(WorkerStartException failure) {
         return new WorkerStartException(
                 String.valueOf(failure.getMessage()),
@@ -92,7 +92,7 @@ final class ExitMessages {
                 failure.getCause());
     }
 
-    /** For whoever waits for a worker that never became ready. */
+    /** Returns the failure for whoever waits for a worker that never became ready. */
     WorkerStartException startFailed(Worker worker, int exitCode, ExitJudge.Verdict verdict, List<String> lines) {
         Throwable failure = worker.control().startFailure();
         String why = failure != null
@@ -112,7 +112,7 @@ final class ExitMessages {
                 failure);
     }
 
-    /** Why in the end, and what failed of it, such as a bean. */
+    /** Returns the first cause, and what failed of it, such as a bean. */
     private static String causes(Throwable failure) {
         Throwable root = RootCause.of(failure);
         return RootCause.text(root) + (root == failure ? "" : ", reported as " + RootCause.text(failure));

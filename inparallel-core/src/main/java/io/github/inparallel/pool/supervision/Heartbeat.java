@@ -19,7 +19,7 @@ final class Heartbeat {
     private final WorkerControl control;
     private final Map<Worker, Beat> beats = new HashMap<>(); // of those with a control connection
 
-    /** When a worker is pinged next, and since when a ping is not answered. */
+    /** Times of a worker's pings: of the next one, and of the first that is not answered. */
     private static final class Beat {
         private long next;
         private long unanswered; // when the first ping was sent that is not answered; 0: all are
@@ -34,12 +34,12 @@ final class Heartbeat {
         this.control = control;
     }
 
-    /** The worker can be pinged, and is at once: the classes that its first answer loads no task waits for. */
+    /** Pings the worker from now on, at once first: no task waits for the classes that its first answer loads. */
     void begin(Worker worker, long now) {
         beats.put(worker, new Beat(now));
     }
 
-    /** The worker has answered. */
+    /** Notes an answer of the worker. */
     void answered(Worker worker) {
         Beat beat = beats.get(worker);
         if (beat != null) {
@@ -51,7 +51,7 @@ final class Heartbeat {
         beats.remove(worker);
     }
 
-    /** Pings, or ends the worker, where it is time to; returns when it is next. */
+    /** Pings the worker, or ends it, if it is time to. Returns when it is next. */
     long beat(Worker worker, long now) {
         Beat beat = beats.get(worker);
         if (beat == null || !worker.isConnected()) {

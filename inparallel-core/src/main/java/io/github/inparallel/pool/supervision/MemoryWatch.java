@@ -19,7 +19,7 @@ final class MemoryWatch {
 
     private static final Log log = Log.of(MemoryWatch.class);
 
-    /** Between two looks: as long as a task may stay above the limit. */
+    /** Time between two looks: as long as a task may stay above the limit. */
     private static final long INTERVAL = 250 * 1_000_000L;
 
     private final PoolOptions options;
@@ -27,7 +27,7 @@ final class MemoryWatch {
     private final WorkerControl control;
     private final Map<Worker, Sample> samples = new HashMap<>();
 
-    /** What the last look at a worker found. */
+    /** Findings of the last look at a worker. */
     private static final class Sample {
         private long next; // when the next is due; 0: at once
         private long tasks; // that it had done
@@ -40,7 +40,7 @@ final class MemoryWatch {
         this.control = control;
     }
 
-    /** Looks, where it is time to; returns when it is next. */
+    /** Looks at the worker, if it is time to. Returns when it is next. */
     long watch(Worker worker, long now) {
         Long limit = options.maxMemory();
         WorkerProcess process = worker.process();

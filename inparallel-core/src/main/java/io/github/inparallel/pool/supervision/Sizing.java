@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How many workers there are: starts those that are missing, lets surplus ones leave, and replaces those that have done
+ * Decides how many workers there are: starts those that are missing, lets surplus ones leave, and replaces those that have done
  * their share. A replacement is ready before a worker leaves because of its age; one that has had its last task, or too
  * much memory, makes room at once. On the supervisor's thread, but for {@link #resize}.
  */
@@ -46,12 +46,12 @@ final class Sizing {
         dispatcher.maxWorkers(max);
     }
 
-    /** Whether there are as many workers as there may be, so that more tasks call for no more of them. */
+    /** Tells whether there are as many workers as there may be, so that more tasks call for no more of them. */
     boolean isComplete() {
         return complete;
     }
 
-    /** Another worker is to take its place. */
+    /** Lets another worker take its place. */
     void replace(Worker worker) {
         toReplace.add(worker);
     }
@@ -61,12 +61,12 @@ final class Sizing {
         expired.remove(worker);
     }
 
-    /** Whether it goes on only until it is replaced. */
+    /** Tells whether it goes on only until it is replaced. */
     boolean isExpired(Worker worker) {
         return expired.contains(worker);
     }
 
-    /** Does what is due; returns when something is due next. */
+    /** Does what is due. Returns when something is due next. */
     long adjust(List<Worker> workers, long now) {
         int target = target();
         recycle(workers, now);
@@ -102,12 +102,12 @@ final class Sizing {
         return Math.min(maxWorkers, Math.max(Math.max(minWorkers, least), needed)) + options.spareWorkers();
     }
 
-    /** Whether it will run tasks in time to come. */
+    /** Tells whether it will run tasks in time to come. */
     private boolean counts(Worker worker) {
         return !isExpired(worker) && (worker.isStarting() || worker.isReady() && dispatcher.accepts(worker.entry()));
     }
 
-    /** Workers that get no more tasks leave when their last has ended. */
+    /** Has workers leave that get no more tasks and have none. */
     private void recycle(List<Worker> workers, long now) {
         for (Worker worker : workers) {
             if (worker.isReady() && !dispatcher.accepts(worker.entry()) && dispatcher.leases(worker.entry()) == 0) {
@@ -116,7 +116,7 @@ final class Sizing {
         }
     }
 
-    /** One worker at a time that is older than it may be goes on until there are enough others. */
+    /** Replaces workers that are older than they may be: one at a time, which goes on until there are enough others. */
     private long expire(List<Worker> workers, int target, long now) {
         long next = Deadline.NEVER;
         Worker leaving = workers.stream()
@@ -145,7 +145,7 @@ final class Sizing {
         return next; // when its replacement is ready the supervisor wakes anyway
     }
 
-    /** When a worker's time ends; a lifetime has a jitter of up to a quarter, so that a pool never retires all at once. */
+    /** Returns when a worker's time ends. Its jitter of up to a quarter keeps a pool from retiring all at once. */
     private long due(Worker worker, long now) {
         if (toReplace.contains(worker)) {
             return now;
@@ -158,7 +158,7 @@ final class Sizing {
         return Deadline.after(worker.readyNanos(), nanos - nanos / 4 / 8 * (worker.number() % 8));
     }
 
-    /** Idle workers beyond what is needed leave after a while, those beyond the maximum at once. */
+    /** Has idle workers leave that are not needed: after a while, or at once if they are beyond the maximum. */
     private long leave(List<Worker> workers, int alive, int target, long now) {
         long next = Deadline.NEVER;
         int surplus = alive - target;

@@ -35,7 +35,7 @@ final class StartBreaker {
     }
 
     /**
-     * A start has failed.
+     * Counts a failed start.
      *
      * @param launched when the worker was launched
      * @param others whether there are workers that can run tasks: then the pool is not down
@@ -59,19 +59,19 @@ final class StartBreaker {
         return !before && down != null;
     }
 
-    /** A worker became ready. Returns whether the pool was down before. */
+    /** Notes that a worker became ready. Returns whether the pool was down before. */
     boolean ready() {
         boolean before = down != null;
         down = null;
         return before;
     }
 
-    /** A worker has answered a task: the pool works. */
+    /** Notes that a worker has answered a task: the pool works. */
     void answered() {
         failures.clear();
     }
 
-    /** A worker has answered its first task: starting works, and needs no pauses. */
+    /** Notes that a worker has answered its first task: starting works, and needs no pauses. */
     void started() {
         failures.clear();
         inARow = 0;
@@ -82,17 +82,17 @@ final class StartBreaker {
         return down != null;
     }
 
-    /** Why the pool is down: its last failed start; and since when. */
+    /** Returns why the pool is down, which is its last failed start, and since when; null if it is not. */
     PoolStats.@Nullable Outage outage() {
         return down;
     }
 
-    /** Whether a worker may be launched now. After a failure one at a time is tried. */
+    /** Tells whether a worker may be launched now. After a failure one at a time is tried. */
     boolean mayStart(long now, int starting) {
         return !paced || now - notBefore >= 0 && starting == 0;
     }
 
-    /** When it may be tried again; {@link Deadline#NEVER} if it may at once. */
+    /** Returns when a start may be tried again; {@link Deadline#NEVER} if it may at once. */
     long nextTry() {
         return paced ? notBefore : Deadline.NEVER;
     }

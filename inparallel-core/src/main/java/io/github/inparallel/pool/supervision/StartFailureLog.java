@@ -38,7 +38,7 @@ final class StartFailureLog {
         more = 0;
     }
 
-    /** What the failures of one cause have in common; their messages name the worker. */
+    /** Returns what the failures of one cause have in common; their messages name the worker. */
     private static String kind(WorkerStartException failure) {
         Throwable root = RootCause.of(failure);
         return root == failure ? "exit " + failure.exitCode() : RootCause.text(root);

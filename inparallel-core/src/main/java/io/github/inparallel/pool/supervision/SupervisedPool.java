@@ -12,7 +12,7 @@ import io.github.inparallel.pool.task.PoisonGuard;
 import java.util.concurrent.Executor;
 
 /**
- * What the supervisor of a pool works with.
+ * The parts of a pool that its supervisor works with.
  *
  * @param launcher starts workers
  * @param directory has the socket that workers connect to

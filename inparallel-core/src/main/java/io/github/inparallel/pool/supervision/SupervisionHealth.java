@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the supervisor's own failures amount to. One that passes is logged. If each turn fails for long the pool is down,
+ * Keeps account of the supervisor's own failures. A failure that passes is logged. If each turn fails for long the pool is down,
  * until a turn succeeds. A supervisor that has ended, or does not come on, is seen from outside. Told by the supervisor's
  * thread, asked by anybody; nothing here throws.
  */
@@ -60,7 +60,7 @@ final class SupervisionHealth {
         step = what;
     }
 
-    /** It waits: that may take any time. */
+    /** Notes that the supervisor waits, which may take any time. */
     void rests() {
         awakeSince = 0;
     }
@@ -69,7 +69,7 @@ final class SupervisionHealth {
         awakeSince = now == 0 ? 1 : now;
     }
 
-    /** A step has failed. */
+    /** Notes that a step has failed. */
     void failed(Throwable failure, long now) {
         if (turns == 0 && !inThisTurn) {
             firstFailed = now;
@@ -100,12 +100,12 @@ final class SupervisionHealth {
         return Math.min(TimeUnit.MILLISECONDS.toNanos(1) << Math.min(turns - 1, 10), LONGEST_PAUSE);
     }
 
-    /** The supervisor ends, and should not. */
+    /** Notes that the supervisor ends, and should not. */
     void gaveUp() {
         isDown("its supervision has ended in one step, ");
     }
 
-    /** The supervisor ends in order. */
+    /** Notes that the supervisor ends in order. */
     void ends() {
         thread = null;
         awakeSince = 0;
@@ -126,7 +126,7 @@ final class SupervisionHealth {
 
     // ---- asked
 
-    /** Whether no task is to wait for supervision to work again. */
+    /** Tells whether no task is to wait for supervision to work again. */
     boolean isDown() {
         return outage != null;
     }
@@ -136,7 +136,7 @@ final class SupervisionHealth {
         return lastFailure;
     }
 
-    /** Why and since when nobody sees to the pool; null if somebody does. */
+    /** Returns why and since when nobody sees to the pool; null if somebody does. */
     PoolStats.@Nullable Outage outage(long now) {
         PoolStats.Outage known = outage;
         if (known != null) {

@@ -79,7 +79,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         outcomes.watchedBy(this::wakeBy);
     }
 
-    /** The classes of this package in the order in which a pool needs them. */
+    /** Returns the classes of this package in the order in which a pool needs them. */
     public static List<Class<?>> neededFirst() {
         return List.of(
                 Supervisor.class,
@@ -103,13 +103,13 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
 
     // ---- called by any thread
 
-    /** Has this done on the supervisor's thread. */
+    /** Has a command run on the supervisor's thread. */
     void post(Runnable command) {
         commands.add(command);
         acceptor.wakeup();
     }
 
-    /** A task waits: there may be too few workers, and it may not wait for ever. */
+    /** Sees to a task that waits: there may be too few workers, and it may not wait for ever. */
     public void queued(PoolTask task) {
         if (!workers.sizing().isComplete()
                 || options.maxTasksPerWorker() != null) { // one may have just got its last task
@@ -124,12 +124,12 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         wakeBy(machine.nanoTime());
     }
 
-    /** The task is to stop: its caller gave up. */
+    /** Tells the task to stop: its caller gave up. */
     public void stop(DispatchedTask task) {
         post(() -> workers.stop(task));
     }
 
-    /** The task, which was assigned to a worker early, is not to begin if it has not. */
+    /** Takes back a task that was assigned to a worker early, if it has not begun. */
     public void revoke(DispatchedTask task) {
         post(() -> workers.revoke(task));
     }
@@ -158,7 +158,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         post(() -> stopping = true);
     }
 
-    /** It will never run. */
+    /** Closes a supervisor that will never run. */
     public void discard() {
         acceptor.close();
     }
@@ -171,7 +171,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         return workers.firstReady();
     }
 
-    /** The workers at this moment, in order of their launch. */
+    /** Returns the workers at this moment, in order of their launch. */
     public List<Worker> workers() {
         return workers.all().snapshot();
     }
@@ -180,7 +180,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         return workers.history().last();
     }
 
-    /** Why and since when the pool is down; null if it is not. */
+    /** Returns why and since when the pool is down; null if it is not. */
     public PoolStats.@Nullable Outage outage() {
         PoolStats.Outage outage = health.outage(machine.nanoTime());
         return outage == null ? breaker.outage() : outage;
@@ -208,7 +208,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         }
     }
 
-    /** Has the supervisor look again by then. Most often it does so anyway, and nobody need wake it. */
+    /** Has the supervisor look again by a time. Most often it does so anyway, and nobody need wake it. */
     void wakeBy(long due) {
         long wanted = wantedBy.get();
         while (Deadline.earlier(wanted, due) != wanted) {
@@ -252,12 +252,12 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         }
     }
 
-    /** All workers have ended; or it has to end, and cannot see to them. */
+    /** Tells whether all workers have ended; or the supervisor has to end, and cannot see to them. */
     private boolean isOver() {
         return stopping && (workers.all().isEmpty() || health.isDown());
     }
 
-    /** For a simulation: what it does between one sleep and the next. */
+    /** Does what is done between one sleep and the next; for a simulation. */
     void step() {
         turn(false);
         if (isOver()) {
@@ -265,13 +265,13 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         }
     }
 
-    /** For a simulation: how it watches over the slot's task. */
+    /** Returns how the slot's task is watched; for a simulation. */
     @Nullable
     WatchedTask watched(Slot slot) {
         return workers.limits().watched(slot);
     }
 
-    /** For a simulation: when it wakes by itself; now if somebody has woken it. */
+    /** Returns when it wakes by itself, which is now if somebody has woken it; for a simulation. */
     long wakesAt() {
         return acceptor.hasNews() ? machine.nanoTime() : sleepsUntil;
     }
@@ -339,7 +339,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         }
     }
 
-    /** Whatever happens to the supervisor, no task waits for ever. */
+    /** Ends all tasks: whatever happens to the supervisor, no task waits for ever. */
     private void failTasks() {
         guarded("refusing tasks", () -> dispatcher.shut(refusal()));
         for (Worker worker : workers()) {
@@ -356,7 +356,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         });
     }
 
-    /** Each caller has an exception of its own. */
+    /** Returns why a task is refused. Each caller has an exception of its own. */
     private TaskRefusedException refusal() {
         PoolStats.Outage outage = health.outage(machine.nanoTime());
         return new TaskRefusedException(
@@ -382,7 +382,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         stopped.complete(null);
     }
 
-    /** What fails in one step must not stop the others. */
+    /** Runs a step whose failure must not stop the others. */
     private boolean guarded(String what, Runnable step) {
         try {
             health.doing(what);
@@ -406,7 +406,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         }
     }
 
-    /** Does what is due; returns when something is due next. */
+    /** Does what is due. Returns when something is due next. */
     private long tick(long now) {
         long next = guarded("expiry of waiting tasks", () -> expireWaiting(now));
         guarded("matching of waiting tasks", this::matchWaiting);
@@ -451,7 +451,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         return dispatcher.dueAt();
     }
 
-    /** What a task waited for in vain, as the end of a sentence. */
+    /** Returns what a task waited for in vain, as the end of a sentence. */
     private String aWorker() {
         long ready = workers().stream().filter(Worker::isReady).count();
         return "a worker of pool '" + options.name() + "': "

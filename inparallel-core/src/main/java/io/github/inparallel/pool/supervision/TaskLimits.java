@@ -44,7 +44,7 @@ final class TaskLimits {
         this.control = control;
     }
 
-    /** Does what is due for the slot's task; returns when something is due next. */
+    /** Does what is due for the slot's task. Returns when something is due next. */
     long watch(Worker worker, Slot slot, long now) {
         PoolTask task = dispatcher.leased(slot);
         if (task == null) {
@@ -55,7 +55,7 @@ final class TaskLimits {
         return Deadline.earlier(dispatcher.revokeAt(slot), watch(worker, slot, of(slot, task), now));
     }
 
-    /** Takes back what the slot was given early, if it is time or has to be at once. */
+    /** Takes back what the slot was assigned early, if it is time to, or has to be at once. */
     void revoke(Worker worker, Slot slot, long now, boolean atOnce) {
         long last = dispatcher.toRevoke(slot, now, atOnce);
         if (last != 0) {
@@ -63,7 +63,7 @@ final class TaskLimits {
         }
     }
 
-    /** The task is to stop, since its caller gave up. */
+    /** Tells the task to stop, since its caller gave up. */
     void stop(Worker worker, Slot slot, PoolTask task) {
         tellToStop(worker, slot, of(slot, task), Cause.CANCELLED, machine.nanoTime());
     }
@@ -121,7 +121,7 @@ final class TaskLimits {
         return new byte[] {(byte) (slot.index() >> 8), (byte) slot.index()};
     }
 
-    /** The worker has said where its task is. */
+    /** Hears where a task is. */
     void inspected(Worker worker, long taskId, Inspection inspection) {
         long now = machine.nanoTime();
         for (Slot slot : worker.slots()) {
@@ -187,7 +187,7 @@ final class TaskLimits {
                 .orElse("; it has reported none");
     }
 
-    /** On one line. */
+    /** Returns the text on one line, and not all of a long one. */
     private static String shortened(String text) {
         String line = text.replaceAll("\\p{Cntrl}+", " ");
         return line.length() <= LONGEST_REPORT ? line : line.substring(0, LONGEST_REPORT) + "…";
@@ -216,7 +216,7 @@ final class TaskLimits {
         }
     }
 
-    /** How the slot's task is watched; null if it is not. */
+    /** Returns how the slot's task is watched; null if it is not. */
     @Nullable
     WatchedTask watched(Slot slot) {
         return watched.get(slot);

@@ -9,7 +9,7 @@ import io.github.inparallel.pool.runtime.Deadline;
  */
 final class TaskStart {
 
-    /** A worker that has not begun a task for so long after it got it will not. */
+    /** Time after which a worker that has not begun its task will not begin it. */
     static final long LONGEST_UNBEGUN = 30 * 1_000_000_000L;
 
     private final long assigned;
@@ -21,13 +21,13 @@ final class TaskStart {
         this.at = assigned;
     }
 
-    /** Since when it runs. */
+    /** Returns since when it runs. */
     long at() {
         return at;
     }
 
     /**
-     * The worker has been asked.
+     * Hears what the worker says when it is asked.
      *
      * @param runningNanos how long the task runs; negative if it does not
      * @return false if the worker is not to be believed any more

@@ -6,10 +6,10 @@ import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.task.PoolTask;
 import org.jspecify.annotations.Nullable;
 
-/** How far the task in one slot is on its way from running to killed. Confined to the supervisor's thread. */
+/** The task in one slot, on its way from running to killed. Confined to the supervisor's thread. */
 final class WatchedTask {
 
-    /** Where the task is on its way from running to killed. */
+    /** Steps on the way from running to killed. */
     enum Phase {
         /** Runs; {@link #at} is the next limit. */
         RUNNING,
@@ -23,13 +23,13 @@ final class WatchedTask {
 
     final PoolTask task;
     Phase phase = Phase.RUNNING;
-    /** When the phase ends, by {@code System.nanoTime}; {@link Deadline#NEVER} is never. */
+    /** End of the phase, by {@code System.nanoTime}; {@link Deadline#NEVER} if it has none. */
     long at = Deadline.NEVER;
-    /** Since when it runs, as far as is known. */
+    /** Time since when it runs, as far as is known. */
     final TaskStart start;
-    /** Which limit has passed. */
+    /** The limit that has passed. */
     Limit limit = Limit.RUN;
-    /** What its worker will have died of. */
+    /** The cause that its worker will have ended of. */
     @Nullable
     Cause cause;
 

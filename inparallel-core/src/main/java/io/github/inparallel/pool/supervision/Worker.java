@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker {
 
-    /** In the order in which they can follow each other. */
+    /** States of its life, in the order in which they can follow each other. */
     enum State {
         /** Its process is being started, or boots. */
         LAUNCHED,
@@ -86,12 +86,12 @@ public final class Worker {
         return entry.name();
     }
 
-    /** Its process id; -1 before there is a process. */
+    /** Returns its process id; -1 before there is a process. */
     public long pid() {
         return entry.pid();
     }
 
-    /** What the dispatcher knows it by. */
+    /** Returns what the dispatcher knows it by. */
     WorkerEntry entry() {
         return entry;
     }
@@ -100,12 +100,12 @@ public final class Worker {
         return entry.slots();
     }
 
-    /** Of the supervisor alone. */
+    /** Returns its secrets; for the supervisor alone. */
     Credentials credentials() {
         return credentials;
     }
 
-    /** Of the supervisor alone. */
+    /** Returns its control connection; for the supervisor alone. */
     ControlConnection control() {
         return control;
     }
@@ -114,7 +114,7 @@ public final class Worker {
         return launchedNanos;
     }
 
-    /** Its process; null before there is one. */
+    /** Returns its process; null before there is one. */
     @Nullable
     public WorkerProcess process() {
         return process;
@@ -122,7 +122,7 @@ public final class Worker {
 
     // ---- the launch
 
-    /** There is a process now; false if nobody waits for it any more. */
+    /** Notes its process. Returns false if nobody waits for it any more. */
     synchronized boolean hasProcess(WorkerProcess started, long id) {
         if (launchGivenUp) {
             return false;
@@ -132,7 +132,7 @@ public final class Worker {
         return true;
     }
 
-    /** Nobody waits for its process any more; false if there is one already. */
+    /** Gives up its launch. Returns false if there is a process already. */
     synchronized boolean giveUpLaunch() {
         launchGivenUp = process == null;
         return launchGivenUp;
@@ -140,7 +140,7 @@ public final class Worker {
 
     // ---- transitions
 
-    /** Returns whether it is ready by this. */
+    /** Lets it be ready, if it starts. Returns whether it is ready by this. */
     boolean becomesReady(long now) {
         if (state != State.LAUNCHED) {
             return false;
@@ -152,7 +152,7 @@ public final class Worker {
         return true;
     }
 
-    /** Somebody called exit in it. Said again, that gives it no more time. */
+    /** Notes that somebody called exit in it. A second time gives it no more time. */
     void exits(long by) {
         if (exitCalled) {
             return;
@@ -168,7 +168,7 @@ public final class Worker {
     }
 
     /**
-     * It is asked to leave. Returns whether it is to do so by this.
+     * Asks it to leave. Returns whether it is to do so by this.
      *
      * @param cause what it will have ended of, unless that is decided
      */
@@ -183,7 +183,7 @@ public final class Worker {
         return true;
     }
 
-    /** A connection has ended. Returns whether it is lost by this. */
+    /** Notes that a connection has ended. Returns whether it is lost by this. */
     boolean loses(long by) {
         lost = true;
         if (state.compareTo(State.LOST) >= 0) {
@@ -197,7 +197,7 @@ public final class Worker {
         return true;
     }
 
-    /** It is to be killed, if it has not ended. The deadline of a launch stays, until there is a process to be killed. */
+    /** Has it killed, if it has not ended. The deadline of a launch stays, until there is a process to be killed. */
     void condemn() {
         if (state != State.EXITED) {
             state = State.KILLED;
@@ -205,7 +205,7 @@ public final class Worker {
     }
 
     /**
-     * The process is killed for the first time. Returns false if it was before, or there is none, or it has ended.
+     * Notes the first kill of its process. Returns false if it was killed before, has no process, or has ended.
      *
      * @param goneBy when it is given up if it has not ended
      */
@@ -218,12 +218,16 @@ public final class Worker {
         return true;
     }
 
-    /** @param at when it is to be killed once more */
+    /**
+     * Notes one more kill.
+     *
+     * @param at when the next one is due
+     */
     void killsAgain(long at) {
         killAgainAt = at;
     }
 
-    /** Its process has ended. Returns whether that was not known. */
+    /** Notes that its process has ended. Returns whether that was not known. */
     boolean exited(int code, long now) {
         if (state == State.EXITED) {
             return false;
@@ -239,7 +243,7 @@ public final class Worker {
     // ---- what is decided about its end
 
     /**
-     * This is what it ends of, unless that is decided.
+     * Decides what it ends of, unless that is decided.
      *
      * @param cause null is not known
      * @param culprit id of the task for whose sake; null if for none
@@ -251,7 +255,7 @@ public final class Worker {
         }
     }
 
-    /** It is of what this task did that it ends, unless that is known. */
+    /** Notes that it ends of what this task did, unless that is known. */
     void blame(String taskId) {
         if (decided == null && decidedBy == null) {
             decidedBy = taskId;
@@ -263,7 +267,7 @@ public final class Worker {
         return decided;
     }
 
-    /** The id of the task for whose sake it ends; null if that is not known. */
+    /** Returns the id of the task for whose sake it ends; null if that is not known. */
     @Nullable
     String decidedBy() {
         return decidedBy;
@@ -313,17 +317,17 @@ public final class Worker {
         return exitCalled;
     }
 
-    /** By when it has to be farther; {@link Deadline#NEVER} if it may stay as it is. */
+    /** Returns by when it has to be farther; {@link Deadline#NEVER} if it may stay as it is. */
     long deadline() {
         return deadline;
     }
 
-    /** When it is to be killed once more. */
+    /** Returns when it is to be killed once more; {@link Deadline#NEVER} if it is not. */
     long killAgainAt() {
         return killAgainAt;
     }
 
-    /** It has missed its deadline. Returns what it is killed of; null if its exit will say so itself. */
+    /** Notes that it has missed its deadline. Returns what it is killed of; null if its exit will say so itself. */
     @Nullable
     Cause missesDeadline() {
         deadline = Deadline.NEVER;
@@ -342,7 +346,7 @@ public final class Worker {
         return exitCode;
     }
 
-    /** As users see it. */
+    /** Returns its state as users see it. */
     public WorkerState shown(int leases) {
         return switch (state) {
             case LAUNCHED -> WorkerState.STARTING;
@@ -354,7 +358,7 @@ public final class Worker {
 
     // ---- what it leaves
 
-    /** What the JVM's error file says; null if there is none. */
+    /** Returns what the JVM's error file says; null if there is none. */
     CrashFiles.@Nullable Crash crash() {
         return crash;
     }
@@ -382,12 +386,12 @@ public final class Worker {
 
     // ---- its tasks
 
-    /** How many tasks it has answered. */
+    /** Returns how many tasks it has answered. */
     public long tasksDone() {
         return entry.tasksDone();
     }
 
-    /** How many of them were counted before; counts the others. */
+    /** Counts the tasks that it has answered. Returns how many were counted before. */
     long countTasks() {
         long before = tasksCounted;
         tasksCounted = tasksDone();

@@ -10,10 +10,10 @@ import io.github.inparallel.protocol.WireLimit;
 import java.io.IOException;
 import java.util.function.Predicate;
 
-/** What becomes of a connection that was let in: it is a worker's control connection, a slot's, or that of its log. */
+/** Hands over connections that were let in: to a worker's control, to one of its slots, or to the reader of its log. */
 final class WorkerConnections {
 
-    /** Hears what is read from a worker's log; on whatever thread reads it. */
+    /** Hears what is read from a worker's log, on whatever thread reads it. */
     interface Listener {
         /** The worker has sent what is no log event. */
         void broken(Worker worker);
@@ -21,7 +21,7 @@ final class WorkerConnections {
         /** This process failed: what the worker logs is not read any more, though it may go on. */
         void unheard(Worker worker);
 
-        /** Nothing more will come. */
+        /** The log has ended: nothing more will come. */
         void logEnded(Worker worker);
     }
 

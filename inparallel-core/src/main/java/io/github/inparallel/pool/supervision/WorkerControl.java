@@ -4,7 +4,7 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.protocol.Frame;
 import org.jspecify.annotations.Nullable;
 
-/** What those who watch may do to a worker. On the supervisor's thread. */
+/** Does to workers what those who watch them ask for. On the supervisor's thread. */
 interface WorkerControl {
 
     /** Starts one more worker. */

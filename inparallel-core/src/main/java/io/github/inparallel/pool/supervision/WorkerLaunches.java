@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 /** Has the processes of workers started, which may take long, on other threads. */
 final class WorkerLaunches {
 
-    /** What the supervisor hears of a launch, on its thread: one of these, and only of a launch that was not given up. */
+    /** Hears of each launch on the supervisor's thread. A launch that was given up may still be said to have failed. */
     interface Listener {
         void launched(Worker worker, WorkerProcess process);
 
@@ -43,7 +43,7 @@ final class WorkerLaunches {
         chores.run(() -> launch(worker, description));
     }
 
-    /** Whatever becomes of it, the supervisor ends what it does not hear of in time. */
+    /** Launches; the supervisor ends what it does not hear of in time. */
     private void launch(Worker worker, LaunchDescription description) {
         WorkerProcess process = null;
         try {

@@ -16,7 +16,7 @@ final class WorkerList {
         snapshot = List.copyOf(all);
     }
 
-    /** Returns whether it was there. */
+    /** Removes a worker. Returns whether it was there. */
     boolean remove(Worker worker) {
         boolean removed = all.remove(worker);
         snapshot = List.copyOf(all);
@@ -31,12 +31,12 @@ final class WorkerList {
         return all.isEmpty();
     }
 
-    /** The workers at this moment, for anybody, in order of their launch. */
+    /** Returns the workers at this moment, for anybody, in order of their launch. */
     List<Worker> snapshot() {
         return snapshot;
     }
 
-    /** The worker with this number; null if there is none that may still connect. */
+    /** Returns the worker with this number; null if there is none that may still connect. */
     @Nullable
     Worker connecting(int number) {
         return all.stream()
@@ -45,7 +45,7 @@ final class WorkerList {
                 .orElse(null);
     }
 
-    /** Whose slot it is; null if the worker is gone. */
+    /** Returns the worker that has the slot; null if it is gone. */
     @Nullable
     Worker of(Slot slot) {
         return all.stream()
@@ -54,7 +54,7 @@ final class WorkerList {
                 .orElse(null);
     }
 
-    /** Whether one can run tasks. */
+    /** Tells whether a worker can run tasks. */
     boolean hasReady() {
         return all.stream().anyMatch(Worker::isReady);
     }

@@ -110,7 +110,7 @@ final class Workers
         return limits;
     }
 
-    /** The last workers that ended. For any thread. */
+    /** Returns the last workers that ended; for any thread. */
     ExitHistory history() {
         return exits.history();
     }
@@ -122,7 +122,7 @@ final class Workers
 
     // ---- what others want of them
 
-    /** The task is to stop, if a worker has it. */
+    /** Tells the task to stop, if a worker has it. */
     void stop(DispatchedTask task) {
         for (Worker worker : all.snapshot()) {
             for (Slot slot : worker.slots()) {
@@ -135,7 +135,7 @@ final class Workers
         revoke(task);
     }
 
-    /** The task is not to begin, if it was assigned to a worker early. */
+    /** Takes the task back, if it was assigned to a worker early. */
     void revoke(DispatchedTask task) {
         Slot slot = dispatcher.earlySlot(task);
         Worker worker = slot == null ? null : all.of(slot);
@@ -144,7 +144,7 @@ final class Workers
         }
     }
 
-    /** All of them are to be replaced. */
+    /** Has all of them replaced. */
     void recycle() {
         all.snapshot().forEach(sizing::replace);
     }
@@ -262,7 +262,7 @@ final class Workers
 
     // ---- hearing
 
-    /** Reads some of what the worker has said; returns whether there is more. */
+    /** Reads some of what the worker has said. Returns whether there is more. */
     boolean listen(Worker worker) {
         return controls.listen(worker);
     }
@@ -309,7 +309,7 @@ final class Workers
         supervisor.execute(worker::logEnds);
     }
 
-    /** The data connection of one of its slots has ended. */
+    /** Notes that the data connection of a slot has ended. */
     void closed(Slot slot, boolean broken) {
         Worker worker = all.of(slot);
         if (worker != null) {
@@ -329,7 +329,7 @@ final class Workers
 
     // ---- watching
 
-    /** Does what is due for the worker; returns when something is due next. */
+    /** Does what is due for the worker. Returns when something is due next. */
     long watch(Worker worker, long now) {
         long counted = worker.countTasks();
         if (worker.tasksDone() > counted) {
@@ -354,7 +354,7 @@ final class Workers
         return Deadline.earlier(next, handleIfOver(worker, now));
     }
 
-    /** It has missed its deadline. Returns whether it is no worker any more. */
+    /** Ends a worker that has missed its deadline. Returns whether it is no worker any more. */
     private boolean isGivenUp(Worker worker) {
         if (worker.giveUpLaunch()) {
             notLaunched(
@@ -402,7 +402,7 @@ final class Workers
         }
     }
 
-    /** It may fail, without descriptors for example; so it is sent until the worker is gone. */
+    /** Sends a kill. That may fail, without descriptors for example; so it is repeated until the worker is gone. */
     private void sendKill(Worker worker, long now) {
         WorkerProcess process = worker.process();
         worker.killsAgain(now + KILL_AGAIN);
@@ -436,7 +436,7 @@ final class Workers
         }
     }
 
-    /** The supervisor waits for no file: it hears of the exit when the error file has been read, or soon without. */
+    /** Tells of an exit when the error file has been read, or soon without: the supervisor waits for no file. */
     private void ended(Worker worker, int code) {
         if (code == 0) {
             supervisor.execute(() -> exited(worker, code));
@@ -498,7 +498,7 @@ final class Workers
         exits.settle();
     }
 
-    /** Returns whether it was there. */
+    /** Forgets a worker. Returns whether it was there. */
     private boolean remove(Worker worker) {
         worker.control().close();
         worker.slots().forEach(slot -> slot.connection().close());
@@ -516,7 +516,7 @@ final class Workers
 
     // ---- the end of all
 
-    /** The pool ends: workers leave as soon as they have nothing to do. */
+    /** Ends the pool: workers leave as soon as they have nothing to do. */
     long dismiss(long now) {
         closing = true;
         long next = Deadline.NEVER;
@@ -532,7 +532,7 @@ final class Workers
         return next;
     }
 
-    /** One that is still starting has nothing to finish, so nobody waits for it. */
+    /** Ends a worker that is still starting: it has nothing to finish, so nobody waits for it. */
     private void dismissStarting(Worker worker) {
         if (worker.giveUpLaunch()) {
             remove(worker);
@@ -542,7 +542,7 @@ final class Workers
         }
     }
 
-    /** Lets go of one: the supervisor itself has failed. */
+    /** Lets go of a worker, since the supervisor itself has failed. */
     void abandon(Worker worker) {
         all.remove(worker);
         kill(worker, Cause.SHUTDOWN, null);
