@@ -163,7 +163,7 @@ class SupervisionHealthTests {
         health.failed(
                 new IllegalStateException() {
                     @Override
-                    public String toString() {
+                    public String getMessage() {
                         throw new UnsupportedOperationException();
                     }
                 },
