@@ -17,6 +17,7 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.pool.StubWorkers.Stub;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.ProgressReport;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -363,15 +365,26 @@ class EngineTests {
 
     @Test
     void poolWithAWorkerThatWorksIsNotDownWhenOthersCannotStart() throws Exception {
-        start(options -> options.maxWorkers(2).restartLimit(2).startupTimeout(Duration.ofMillis(20)));
+        AtomicInteger launches = new AtomicInteger();
+        pool = WorkerPool.create(
+                PoolOptions.builder()
+                        .name("stub")
+                        .maxWorkers(2)
+                        .restartLimit(2)
+                        .shutdownTimeout(Duration.ZERO)
+                        .build(),
+                (description, directory) -> {
+                    if (launches.getAndIncrement() > 0) {
+                        throw new IOException("planned");
+                    }
+                    return workers.launch(description, directory);
+                });
+        work = pool.proxy(Work.class, Body.class);
         CompletableFuture<Void> first = call();
         Stub good = workers.next();
         long task = good.request(0).taskId();
-        workers.silent();
         CompletableFuture<Void> second = call();
-        for (int i = 0; i < 3; i++) {
-            workers.next();
-        }
+        await().until(() -> launches.get() > 4);
 
         good.answer(0, task);
         good.answer(0, good.request(0).taskId());
@@ -394,7 +407,7 @@ class EngineTests {
                         .build(),
                 (description, directory) -> {
                     if (failed.compareAndSet(false, true)) {
-                        throw new java.io.IOException("planned");
+                        throw new IOException("planned");
                     }
                     return workers.launch(description, directory);
                 });
