@@ -29,7 +29,7 @@ import tools.jackson.core.JacksonException;
 @Timeout(value = 30, unit = java.util.concurrent.TimeUnit.MINUTES)
 class FuzzTests { // B119
 
-    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 2_000_000);
+    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 1_000_000);
     private static final int MAX_PAYLOAD = 64 * 1024;
 
     interface Work {
