@@ -117,7 +117,7 @@ class ArchitectureTests {
             "io.github.inparallel.worker.WorkerRuntime",
             "io.github.inparallel.worker.WorkerTarget");
 
-    /** What rooms below the pool may know of its own package. */
+    /** What packages below the pool may know of its own. */
     private static final DescribedPredicate<JavaClass> POOL_API = DescribedPredicate.describe(
             "are API of the pool that says how it is set up",
             type -> List.of(
@@ -198,22 +198,22 @@ class ArchitectureTests {
 
     @Test
     void tasksKnowNeitherSlotsNorWorkers() {
-        roomKnows("task", POOL_API);
+        engineKnows("task", POOL_API);
     }
 
     @Test
     void dispatchKnowsTasksAndNoSupervision() {
-        roomKnows("dispatch", POOL_API, "task");
+        engineKnows("dispatch", POOL_API, "task");
     }
 
     @Test
     void supervisionKnowsAllButTheDoor() {
-        roomKnows("supervision", POOL_API, "dispatch", "task", "process");
+        engineKnows("supervision", POOL_API, "dispatch", "task", "process");
     }
 
     /** What users set up and observe a pool with stands on nothing of the engine. */
     @Test
-    void apiOfThePoolKnowsNoRoom() {
+    void apiOfThePoolKnowsNoEngine() {
         noClasses()
                 .that(POOL_API)
                 .should()
@@ -223,13 +223,13 @@ class ArchitectureTests {
                 .check(classes);
     }
 
-    private void roomKnows(String room, DescribedPredicate<JavaClass> api, String... others) {
+    private void engineKnows(String name, DescribedPredicate<JavaClass> api, String... others) {
         List<String> known =
-                new ArrayList<>(List.of(ROOT + ".pool." + room, ROOT + ".pool.config", ROOT + ".pool.runtime"));
+                new ArrayList<>(List.of(ROOT + ".pool." + name, ROOT + ".pool.config", ROOT + ".pool.runtime"));
         Stream.of(others).map(other -> ROOT + ".pool." + other).forEach(known::add);
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".pool." + room)
+                .resideInAPackage(ROOT + ".pool." + name)
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".pool..")
                         .and(outside(known.toArray(String[]::new)))

@@ -253,15 +253,13 @@ public final class Dispatcher {
      */
     @Nullable
     DispatchedTask revoked(Slot slot, long begun, List<DispatchedTask> toSend) throws ProtocolException {
-        DispatchedTask next;
         lock.lock();
         try {
-            next = leaseAfterRevoked(slot, begun, toSend);
+            return leaseAfterRevoked(slot, begun, toSend);
         } finally {
             lock.unlock();
+            endHomeless();
         }
-        endHomeless();
-        return next;
     }
 
     @GuardedBy("lock")
@@ -285,8 +283,8 @@ public final class Dispatcher {
             early.returnAll(slot);
         } finally {
             lock.unlock();
+            endHomeless();
         }
-        endHomeless();
     }
 
     /** All tasks that the slot has: the leased one, and those that it was assigned early. */
@@ -593,8 +591,8 @@ public final class Dispatcher {
             queue.putBack(task);
         } finally {
             lock.unlock();
+            endHomeless();
         }
-        endHomeless();
     }
 
     /** An ended task no longer counts as waiting. Returns whether it waited here. */
@@ -674,8 +672,8 @@ public final class Dispatcher {
             }
         } finally {
             lock.unlock();
+            endHomeless();
         }
-        endHomeless();
     }
 
     /** Ends what came back after the end; not under the lock, since endings run code of others. */

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts workers as JVMs. Secrets and settings go to them through standard input. Thread-safe. It is the room's door: what a
+ * Starts workers as JVMs. Secrets and settings go to them through standard input. Thread-safe. What a
  * pool wants of processes it asks here.
  */
 public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
@@ -194,7 +194,6 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         try {
             readers.execute(worker::readOutput);
             readers.execute(worker::readErrors);
-            readers.execute(worker::awaitExit);
             readers.execute(worker::awaitExit);
             // Not here: a process that does not read must be known, so that startup-timeout can end it.
             readers.execute(() -> worker.tell(description));

@@ -47,8 +47,8 @@ final class OutputTail implements Runnable {
             if (line.length() > 0) {
                 add(line);
             }
-        } catch (Throwable e) { // the stream is closed then: a process that prints on gets an error, and does not stand
-            // still
+        } catch (Throwable e) {
+            // The stream is closed then: a process that prints on gets an error, and does not stand still.
             log.debug("A worker's output cannot be read", e);
         } finally {
             end.complete(null);
