@@ -89,6 +89,7 @@ class ArchitectureTests {
             "io.github.inparallel.protocol.Frame",
             "io.github.inparallel.protocol.FrameChannel",
             "io.github.inparallel.protocol.FrameType",
+            "io.github.inparallel.protocol.HeapUse",
             "io.github.inparallel.protocol.Hello",
             "io.github.inparallel.protocol.Inspection",
             "io.github.inparallel.protocol.LaunchDescription",

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool;
 
 import io.github.inparallel.WorkerExit;
+import io.github.inparallel.protocol.WorkerReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.OptionalLong;
  * @param workers the workers that live
  * @param exits the last workers that ended, newest first; twenty at most
  * @param refusedMethods methods that are refused for a while, since their tasks lost too many workers
+ * @param size how many workers there may be now
+ * @param maxMemory resident bytes that one worker may use; empty if that is not limited
  */
 public record PoolStats(
         String pool,
@@ -26,7 +29,9 @@ public record PoolStats(
         Optional<Outage> outage,
         List<WorkerStats> workers,
         List<ExitStats> exits,
-        List<RefusedMethod> refusedMethods) {
+        List<RefusedMethod> refusedMethods,
+        Size size,
+        OptionalLong maxMemory) {
 
     public PoolStats {
         workers = List.copyOf(workers);
@@ -55,6 +60,14 @@ public record PoolStats(
     }
 
     /**
+     * How many workers there may be, as options or the last resizing say.
+     *
+     * @param min least, also when there is nothing to do
+     * @param max most that run tasks
+     */
+    public record Size(int min, int max) {}
+
+    /**
      * Why a pool is down.
      *
      * @param reason such as what the last worker that failed to start said
@@ -72,6 +85,9 @@ public record PoolStats(
      * @param tasksDone tasks that it has answered
      * @param memory resident bytes; empty where the operating system does not tell
      * @param tasks what it runs
+     * @param slots how many tasks it runs at the same time, at most
+     * @param heap its heap, as it last said; empty before it has, and where it shares the heap of this process
+     * @param report what it made of the application; empty before it is ready
      */
     public record WorkerStats(
             String name,
@@ -80,12 +96,24 @@ public record PoolStats(
             Duration age,
             long tasksDone,
             OptionalLong memory,
-            List<TaskStats> tasks) {
+            List<TaskStats> tasks,
+            int slots,
+            Optional<HeapStats> heap,
+            WorkerReport report) {
 
         public WorkerStats {
             tasks = List.copyOf(tasks);
         }
     }
+
+    /**
+     * A worker's heap in bytes, as it was at its last answer to a heartbeat.
+     *
+     * @param used by objects, those that nobody refers to any more included
+     * @param committed got from the operating system
+     * @param max as large as it may become
+     */
+    public record HeapStats(long used, long committed, long max) {}
 
     /**
      * One task.
@@ -95,8 +123,19 @@ public record PoolStats(
      * @param elapsed since it was given to the worker
      * @param progress fraction of its last report
      * @param since when it was given to the worker
+     * @param progressMessage what its last report says; empty if it says nothing
+     * @param timeout how long it may run; empty if that is not limited
+     * @param traceId id of its caller's trace; empty if none is known
      */
-    public record TaskStats(String taskId, String method, Duration elapsed, Optional<Double> progress, Instant since) {}
+    public record TaskStats(
+            String taskId,
+            String method,
+            Duration elapsed,
+            Optional<Double> progress,
+            Instant since,
+            Optional<String> progressMessage,
+            Optional<Duration> timeout,
+            Optional<String> traceId) {}
 
     /**
      * A task that no worker has yet.

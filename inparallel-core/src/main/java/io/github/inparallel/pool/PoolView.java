@@ -56,7 +56,10 @@ final class PoolView {
                     Duration.ofNanos(machine.nanoTime() - worker.launchedNanos()),
                     worker.tasksDone(),
                     memory(worker),
-                    tasks));
+                    tasks,
+                    worker.slots().size(),
+                    Optional.ofNullable(worker.heap()),
+                    worker.report()));
         }
         return new PoolStats(
                 options.name(),
@@ -65,7 +68,9 @@ final class PoolView {
                 Optional.ofNullable(supervisor.outage()),
                 workers,
                 supervisor.exits(),
-                poison.refused(machine.nanoTime()));
+                poison.refused(machine.nanoTime()),
+                supervisor.size(),
+                options.maxMemory() == null ? OptionalLong.empty() : OptionalLong.of(options.maxMemory()));
     }
 
     /** The tasks that have waited longest, in order, and at most so many. */
@@ -109,12 +114,15 @@ final class PoolView {
 
     private PoolStats.TaskStats describe(PoolTask task) {
         Duration elapsed = Duration.ofNanos(machine.nanoTime() - task.assignedNanos());
-        Optional<Double> progress = task.progress().map(TaskProgress::fraction);
+        Optional<TaskProgress> progress = task.progress();
         return new PoolStats.TaskStats(
                 task.taskId(),
                 task.displayName(),
                 elapsed,
-                progress,
-                Instant.now().minus(elapsed));
+                progress.map(TaskProgress::fraction),
+                Instant.now().minus(elapsed),
+                progress.map(TaskProgress::message).filter(message -> !message.isEmpty()),
+                task.timeoutNanos() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(task.timeoutNanos())),
+                task.traceId());
     }
 }

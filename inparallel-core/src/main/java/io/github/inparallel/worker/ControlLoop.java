@@ -3,6 +3,7 @@ package io.github.inparallel.worker;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.ProtocolException;
@@ -88,7 +89,7 @@ final class ControlLoop implements Runnable {
     private void handle(Frame frame) throws IOException {
         switch (frame.type()) {
             case PING -> {
-                control.send(Frame.of(FrameType.PONG, 0));
+                control.send(halt.endsProcess() ? HeapUse.now().toFrame() : Frame.of(FrameType.PONG, 0));
                 // A report that was held back, because another had just gone, goes now at the latest.
                 flushProgress();
             }

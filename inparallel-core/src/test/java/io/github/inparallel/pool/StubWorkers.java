@@ -2,9 +2,11 @@ package io.github.inparallel.pool;
 
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.Scarcity;
+import io.github.inparallel.protocol.WorkerReport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,11 +84,24 @@ final class StubWorkers implements WorkerLauncher {
         }
 
         void becomeReady() throws IOException {
+            becomeReady(WorkerReport.EMPTY);
+        }
+
+        /** Becomes ready, and says what it made of the application. */
+        void becomeReady(WorkerReport report) throws IOException {
             connect(Hello.CONTROL, launch.controlSecret());
             for (int i = 0; i < launch.slotSecrets().size(); i++) {
                 connect(i, launch.slotSecrets().get(i));
             }
+            if (!report.equals(WorkerReport.EMPTY)) {
+                send(Hello.CONTROL, report.toFrame());
+            }
             send(Hello.CONTROL, Frame.of(FrameType.READY, 0));
+        }
+
+        /** Answers a ping. */
+        void says(HeapUse heap) throws IOException {
+            send(Hello.CONTROL, heap.toFrame());
         }
 
         private void connect(int slot, String secret) throws IOException {

@@ -89,6 +89,8 @@ class FuzzTests { // B119
                 .toFrame()
                 .payload());
         decoders.add(payload -> WorkerReport.of(new Frame(FrameType.REPORT, 0, payload)));
+        seeds.add(new HeapUse(1, 2, 3).toFrame().payload());
+        decoders.add(payload -> HeapUse.of(new Frame(FrameType.PONG, 0, payload)));
         seeds.add(ThrowableCodec.encode(new IOException("no", new IllegalStateException("because"))));
         decoders.add(payload -> ThrowableCodec.decode(payload, FuzzTests.class.getClassLoader()));
         seeds.add(codec.encodeArguments(

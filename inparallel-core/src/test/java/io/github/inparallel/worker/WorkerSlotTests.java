@@ -6,6 +6,7 @@ import io.github.inparallel.TaskContext;
 import io.github.inparallel.protocol.Channels;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.Scarcity;
@@ -296,6 +297,16 @@ class WorkerSlotTests {
         assertThat(dump.type()).isEqualTo(FrameType.DUMPED);
         assertThat(new String(dump.payload(), java.nio.charset.StandardCharsets.UTF_8))
                 .contains("lone-control");
+    }
+
+    @Test
+    void processAnswersAPingWithItsHeap() throws IOException {
+        worker.control().send(Frame.of(FrameType.PING, 0));
+        assertThat(HeapUse.of(worker.said())).isNull(); // the heap is the application's
+
+        worker.asProcess();
+        worker.control().send(Frame.of(FrameType.PING, 0));
+        assertThat(HeapUse.of(worker.said())).isNotNull();
     }
 
     // ---- progress

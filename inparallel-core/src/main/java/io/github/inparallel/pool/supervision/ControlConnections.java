@@ -4,11 +4,13 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.ProtocolException;
@@ -56,6 +58,7 @@ final class ControlConnections {
     private final Dispatcher dispatcher;
     private final PoolObserver observer;
     private final Listener listener;
+    private WorkerReport lastReport = WorkerReport.EMPTY; // the supervisor thread's alone
 
     ControlConnections(PoolOptions options, Dispatcher dispatcher, PoolObserver observer, Listener listener) {
         this.options = options;
@@ -104,7 +107,13 @@ final class ControlConnections {
                 WireLimit.EXCEPTION.checked(frame.size());
                 control.failedToStart(ThrowableCodec.decode(frame.payload(), options.classLoader()));
             }
-            case PONG -> listener.pong(worker);
+            case PONG -> {
+                HeapUse heap = HeapUse.of(frame);
+                if (heap != null) {
+                    worker.hasHeap(new PoolStats.HeapStats(heap.used(), heap.committed(), heap.max()));
+                }
+                listener.pong(worker);
+            }
             case PROGRESS -> {
                 ProgressReport report = ProgressReport.of(frame);
                 for (Slot slot : worker.slots()) {
@@ -117,7 +126,8 @@ final class ControlConnections {
             case INSPECTED -> listener.inspected(worker, frame.taskId(), Inspection.of(frame));
             case REPORT -> {
                 expect(control.takeReport(), frame);
-                observer.workerReported(worker.name(), WorkerReport.of(frame));
+                worker.reports(shared(WorkerReport.of(frame)));
+                observer.workerReported(worker.name(), worker.report());
             }
             case DUMPED -> {
                 WireLimit.THREAD_DUMP.checked(frame.size());
@@ -129,6 +139,14 @@ final class ControlConnections {
             case EXITING -> listener.exitCalled(worker, frame.taskId());
             default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
         }
+    }
+
+    /** Returns the same report for all workers that say the same, which most often are all: it may be long. */
+    private WorkerReport shared(WorkerReport report) {
+        if (!report.equals(lastReport)) {
+            lastReport = report;
+        }
+        return lastReport;
     }
 
     private static void expect(boolean isTheTime, Frame frame) throws ProtocolException {

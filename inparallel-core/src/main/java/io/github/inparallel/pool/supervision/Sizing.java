@@ -2,6 +2,7 @@ package io.github.inparallel.pool.supervision;
 
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.units.Durations;
@@ -13,7 +14,7 @@ import java.util.Set;
 /**
  * Decides how many workers there are: starts those that are missing, lets surplus ones leave, and replaces those that have done
  * their share. A replacement is ready before a worker leaves because of its age; one that has had its last task, or too
- * much memory, makes room at once. On the supervisor's thread, but for {@link #resize}.
+ * much memory, makes room at once. On the supervisor's thread, but for {@link #resize} and {@link #size}.
  */
 final class Sizing {
 
@@ -22,8 +23,7 @@ final class Sizing {
     private final StartBreaker breaker;
     private final WorkerControl control;
     private boolean wanted; // whether a task was ever submitted, or workers start without one
-    private volatile int minWorkers;
-    private volatile int maxWorkers;
+    private volatile PoolStats.Size size; // written by whoever resizes
 
     private volatile boolean complete; // written by the supervisor
 
@@ -36,14 +36,17 @@ final class Sizing {
         this.breaker = breaker;
         this.control = control;
         this.wanted = options.startup() != PoolOptions.Startup.ON_DEMAND;
-        this.minWorkers = options.minWorkers();
-        this.maxWorkers = options.maxWorkers();
+        this.size = new PoolStats.Size(options.minWorkers(), options.maxWorkers());
     }
 
     void resize(int min, int max) {
-        minWorkers = min;
-        maxWorkers = max;
+        size = new PoolStats.Size(min, max);
         dispatcher.maxWorkers(max);
+    }
+
+    /** Returns how many workers there may be; for any thread. */
+    PoolStats.Size size() {
+        return size;
     }
 
     /** Tells whether there are as many workers as there may be, so that more tasks call for no more of them. */
@@ -83,7 +86,7 @@ final class Sizing {
             alive++;
             starting++;
         }
-        complete = alive >= maxWorkers + options.spareWorkers();
+        complete = alive >= size.max() + options.spareWorkers();
         if (alive < target) {
             next = Deadline.earlier(next, starting > 0 ? Deadline.NEVER : breaker.nextTry());
         }
@@ -99,7 +102,8 @@ final class Sizing {
         int needed = (load + options.concurrency() - 1) / options.concurrency();
         int least =
                 breaker.isDown() ? 1 : 0; // it refuses what would want a worker, so only a start can bring it up again
-        return Math.min(maxWorkers, Math.max(Math.max(minWorkers, least), needed)) + options.spareWorkers();
+        PoolStats.Size bounds = size;
+        return Math.min(bounds.max(), Math.max(Math.max(bounds.min(), least), needed)) + options.spareWorkers();
     }
 
     /** Tells whether it will run tasks in time to come. */
@@ -162,7 +166,7 @@ final class Sizing {
     private long leave(List<Worker> workers, int alive, int target, long now) {
         long next = Deadline.NEVER;
         int surplus = alive - target;
-        int tooMany = alive - maxWorkers - options.spareWorkers();
+        int tooMany = alive - size.max() - options.spareWorkers();
         for (Worker worker : workers) {
             if (surplus > 0 && worker.isReady() && counts(worker) && dispatcher.leases(worker.entry()) == 0) {
                 long due = tooMany > 0

@@ -153,6 +153,10 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         acceptor.wakeup();
     }
 
+    public PoolStats.Size size() {
+        return workers.sizing().size();
+    }
+
     /** Ends all workers; {@link #stopped()} completes when the last is gone. */
     public void stop() {
         post(() -> stopping = true);

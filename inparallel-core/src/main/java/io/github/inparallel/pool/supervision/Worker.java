@@ -1,6 +1,7 @@
 package io.github.inparallel.pool.supervision;
 
 import io.github.inparallel.WorkerExit.Cause;
+import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.WorkerState;
 import io.github.inparallel.pool.dispatch.Slot;
@@ -8,6 +9,7 @@ import io.github.inparallel.pool.dispatch.WorkerEntry;
 import io.github.inparallel.pool.process.CrashFiles;
 import io.github.inparallel.pool.process.Credentials;
 import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.protocol.WorkerReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,8 @@ public final class Worker {
 
     private volatile State state = State.LAUNCHED; // written by the supervisor
     private volatile boolean wasReady; // written by the supervisor
+    private volatile PoolStats.@Nullable HeapStats heap; // written by the supervisor
+    private volatile WorkerReport report = WorkerReport.EMPTY; // written by the supervisor
 
     // Written by whoever launches the worker, under this monitor, while the launch has not been given up.
     private volatile @Nullable WorkerProcess process;
@@ -354,6 +358,26 @@ public final class Worker {
             case EXITED -> WorkerState.EXITED;
             case EXITING, RETIRING, LOST, KILLED -> WorkerState.RETIRING;
         };
+    }
+
+    // ---- what it says of itself
+
+    void reports(WorkerReport made) {
+        report = made;
+    }
+
+    /** Returns what it made of the application; empty before it has said so. */
+    public WorkerReport report() {
+        return report;
+    }
+
+    void hasHeap(PoolStats.HeapStats now) {
+        heap = now;
+    }
+
+    /** Returns its heap as it last said; null if it has not. */
+    public PoolStats.@Nullable HeapStats heap() {
+        return heap;
     }
 
     // ---- what it leaves

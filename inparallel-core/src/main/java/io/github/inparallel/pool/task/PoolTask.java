@@ -27,6 +27,7 @@ import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
@@ -113,6 +114,11 @@ public abstract class PoolTask extends TaskFuture<Object> {
 
     public long id() {
         return id;
+    }
+
+    /** Returns the id of its caller's trace; empty if none travels with it. */
+    public Optional<String> traceId() {
+        return TraceId.of(attributes);
     }
 
     public String displayName() {

@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.Channels;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
 import io.github.inparallel.protocol.WorkerReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +151,42 @@ class ControlConnectionsTests {
         heard.clear();
         hears(Frame.of(FrameType.READY, 0), WorkerReport.EMPTY.toFrame());
         assertThat(heard).containsExactly("open", "lost");
+    }
+
+    @Test
+    void heapIsThatOfTheLastAnswerThatSaysOne() throws IOException {
+        Worker worker =
+                hears(new HeapUse(1, 2, 3).toFrame(), new HeapUse(2, 3, 4).toFrame(), Frame.of(FrameType.PONG, 0));
+
+        assertThat(heard).containsExactly("pong", "pong", "pong");
+        assertThat(worker.heap()).isEqualTo(new PoolStats.HeapStats(2, 3, 4));
+    }
+
+    @Test
+    void heapThatCannotBeEndsTheConnection() throws IOException {
+        hears(new HeapUse(-1, 2, 3).toFrame(), Frame.of(FrameType.PONG, 0));
+
+        assertThat(heard).containsExactly("lost");
+    }
+
+    @Test
+    void workersThatReportTheSameShareOneReport() throws IOException {
+        PoolOptions options = PoolOptions.builder().name("controls").build();
+        ControlConnections controls =
+                new ControlConnections(options, new Dispatcher(options, Machine.REAL), new PoolObserver() {}, listener);
+        List<WorkerReport> reports = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Worker worker = TestWorkers.launched();
+            try (Channels channels = Channels.open(Files.createDirectory(folder.resolve("worker-" + i)))) {
+                worker.control().connect(channels.parent());
+                channels.worker().send(new WorkerReport(List.of("ocr"), List.of(), List.of()).toFrame());
+                controls.listen(worker);
+            }
+            reports.add(worker.report());
+        }
+
+        assertThat(reports.get(0).created()).containsExactly("ocr");
+        assertThat(reports.get(1)).isSameAs(reports.get(0));
     }
 
     @Test

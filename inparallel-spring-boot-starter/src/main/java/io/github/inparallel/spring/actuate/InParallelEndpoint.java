@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -131,6 +132,10 @@ public final class InParallelEndpoint {
      * @param refusedMethods methods that are refused for a while, since their tasks lost too many workers
      * @param created what the first worker made of the application, by bean name
      * @param heldBack what workers do not do
+     * @param warnings what users of workers should know
+     * @param minWorkers least workers, also when there is nothing to do
+     * @param maxWorkers most workers that run tasks
+     * @param maxMemory resident bytes that one worker may use; null if that is not limited
      */
     public record Pool(
             String name,
@@ -146,7 +151,10 @@ public final class InParallelEndpoint {
             List<RefusedMethod> refusedMethods,
             List<String> created,
             List<String> heldBack,
-            List<String> warnings) {
+            List<String> warnings,
+            int minWorkers,
+            int maxWorkers,
+            @Nullable Long maxMemory) {
 
         static Pool of(PoolStats stats, List<PoolStats.WaitingTask> waiting, WorkerReport report) {
             return new Pool(
@@ -157,20 +165,34 @@ public final class InParallelEndpoint {
                     stats.inFlight(),
                     stats.running(),
                     stats.queued(),
-                    stats.workers().stream().map(Worker::of).toList(),
+                    stats.workers().stream()
+                            .map(worker -> Worker.of(worker, report))
+                            .toList(),
                     waiting.stream().map(Task::of).toList(),
                     stats.exits().stream().map(Exit::of).toList(),
                     stats.refusedMethods().stream().map(RefusedMethod::of).toList(),
                     report.created(),
                     report.heldBack(),
-                    report.warnings());
+                    report.warnings(),
+                    stats.size().min(),
+                    stats.size().max(),
+                    number(stats.maxMemory()));
         }
+    }
+
+    private static @Nullable Long number(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : null;
     }
 
     /**
      * Worker as it is at this moment.
      *
      * @param memory resident bytes; null where the operating system does not tell
+     * @param slots how many tasks it runs at the same time, at most
+     * @param heap its heap as it last said; null before it has
+     * @param created what it made of the application; null if that is what the pool's first worker made
+     * @param heldBack what it does not do; null as before
+     * @param warnings what its users should know; null as before
      */
     public record Worker(
             String name,
@@ -179,19 +201,42 @@ public final class InParallelEndpoint {
             Duration age,
             long tasksDone,
             @Nullable Long memory,
-            List<Task> tasks) {
+            List<Task> tasks,
+            int slots,
+            @Nullable Heap heap,
+            @Nullable List<String> created,
+            @Nullable List<String> heldBack,
+            @Nullable List<String> warnings) {
 
-        static Worker of(PoolStats.WorkerStats stats) {
+        static Worker of(PoolStats.WorkerStats stats, WorkerReport first) {
+            WorkerReport own = stats.report();
+            boolean same = own.equals(first) || own.equals(WorkerReport.EMPTY);
             return new Worker(
                     stats.name(),
                     stats.pid(),
                     stats.state().name().toLowerCase(Locale.ROOT),
                     stats.age(),
                     stats.tasksDone(),
-                    stats.memory().isPresent() ? stats.memory().getAsLong() : null,
-                    stats.tasks().stream().map(Task::of).toList());
+                    number(stats.memory()),
+                    stats.tasks().stream().map(Task::of).toList(),
+                    stats.slots(),
+                    stats.heap()
+                            .map(heap -> new Heap(heap.used(), heap.committed(), heap.max()))
+                            .orElse(null),
+                    same ? null : own.created(),
+                    same ? null : own.heldBack(),
+                    same ? null : own.warnings());
         }
     }
+
+    /**
+     * Heap of a worker in bytes.
+     *
+     * @param used by objects, those that nobody refers to any more included
+     * @param committed got from the operating system
+     * @param max as large as it may become
+     */
+    public record Heap(long used, long committed, long max) {}
 
     /**
      * Task that a worker runs, or that waits for one.
@@ -200,6 +245,9 @@ public final class InParallelEndpoint {
      * @param elapsed how long it has been so
      * @param since when that began
      * @param progress fraction of its last report; null if there was none
+     * @param progressMessage what that report says; null if it says nothing
+     * @param timeout how long it may run; null if that is not limited, and while it waits
+     * @param traceId id of its caller's trace; null if none is known, and while it waits
      */
     public record Task(
             String taskId,
@@ -207,7 +255,10 @@ public final class InParallelEndpoint {
             String state,
             Duration elapsed,
             Instant since,
-            @Nullable Double progress) {
+            @Nullable Double progress,
+            @Nullable String progressMessage,
+            @Nullable Duration timeout,
+            @Nullable String traceId) {
 
         static Task of(PoolStats.TaskStats stats) {
             return new Task(
@@ -216,7 +267,10 @@ public final class InParallelEndpoint {
                     "running",
                     stats.elapsed(),
                     stats.since(),
-                    stats.progress().orElse(null));
+                    stats.progress().orElse(null),
+                    stats.progressMessage().orElse(null),
+                    stats.timeout().orElse(null),
+                    stats.traceId().orElse(null));
         }
 
         static Task of(PoolStats.WaitingTask stats) {
@@ -226,6 +280,9 @@ public final class InParallelEndpoint {
                     "queued",
                     stats.waiting(),
                     Instant.now().minus(stats.waiting()),
+                    null,
+                    null,
+                    null,
                     null);
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.inparallel.spring.actuate;
+
+import org.jspecify.annotations.NullMarked;
