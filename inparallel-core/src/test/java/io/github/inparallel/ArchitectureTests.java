@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.github.inparallel.pool.InvalidOptionException;
+import io.github.inparallel.pool.PoolHistory;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
@@ -63,6 +64,7 @@ class ArchitectureTests {
             "io.github.inparallel.WorkerStartException",
             "io.github.inparallel.inprocess.InProcessLauncher",
             "io.github.inparallel.pool.InvalidOptionException",
+            "io.github.inparallel.pool.PoolHistory",
             "io.github.inparallel.pool.PoolObserver",
             "io.github.inparallel.pool.PoolOptions",
             "io.github.inparallel.pool.PoolOptionsBuilder",
@@ -123,6 +125,7 @@ class ArchitectureTests {
             "are API of the pool that says how it is set up",
             type -> List.of(
                             InvalidOptionException.class,
+                            PoolHistory.class,
                             PoolObserver.class,
                             PoolOptions.class,
                             PoolOptionsBuilder.class,
@@ -132,7 +135,7 @@ class ArchitectureTests {
                             WorkerProcess.class,
                             WorkerState.class)
                     .stream()
-                    .anyMatch(api -> type.getName().equals(api.getName())
+                    .anyMatch(api -> type.getBaseComponentType().getName().equals(api.getName())
                             || type.getName().startsWith(api.getName() + "$")));
 
     private final JavaClasses classes = new ClassFileImporter()
@@ -199,17 +202,22 @@ class ArchitectureTests {
 
     @Test
     void tasksKnowNeitherSlotsNorWorkers() {
-        engineKnows("task", POOL_API);
+        engineKnows("task", POOL_API, "history");
+    }
+
+    @Test
+    void historyKnowsNothingOfTheEngine() {
+        engineKnows("history", POOL_API);
     }
 
     @Test
     void dispatchKnowsTasksAndNoSupervision() {
-        engineKnows("dispatch", POOL_API, "task");
+        engineKnows("dispatch", POOL_API, "task", "history");
     }
 
     @Test
     void supervisionKnowsAllButTheDoor() {
-        engineKnows("supervision", POOL_API, "dispatch", "task", "process");
+        engineKnows("supervision", POOL_API, "dispatch", "task", "process", "history");
     }
 
     /** What users set up and observe a pool with stands on nothing of the engine. */

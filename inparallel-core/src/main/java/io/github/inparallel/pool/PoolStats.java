@@ -88,6 +88,7 @@ public record PoolStats(
      * @param slots how many tasks it runs at the same time, at most
      * @param heap its heap, as it last said; empty before it has, and where it shares the heap of this process
      * @param report what it made of the application; empty before it is ready
+     * @param place the lowest number, from 0, that no other worker had when it was launched; free again when it has ended
      */
     public record WorkerStats(
             String name,
@@ -99,7 +100,8 @@ public record PoolStats(
             List<TaskStats> tasks,
             int slots,
             Optional<HeapStats> heap,
-            WorkerReport report) {
+            WorkerReport report,
+            int place) {
 
         public WorkerStats {
             tasks = List.copyOf(tasks);
@@ -126,6 +128,7 @@ public record PoolStats(
      * @param progressMessage what its last report says; empty if it says nothing
      * @param timeout how long it may run; empty if that is not limited
      * @param traceId id of its caller's trace; empty if none is known
+     * @param lane its row on a time line, as {@link PoolHistory.TaskSpan#lane()}
      */
     public record TaskStats(
             String taskId,
@@ -135,7 +138,8 @@ public record PoolStats(
             Instant since,
             Optional<String> progressMessage,
             Optional<Duration> timeout,
-            Optional<String> traceId) {}
+            Optional<String> traceId,
+            int lane) {}
 
     /**
      * A task that no worker has yet.
@@ -159,6 +163,7 @@ public record PoolStats(
      * @param tasks what it was running
      * @param lastStderr the last lines that it wrote to its standard error, oldest first
      * @param errorFile the JVM's fatal error file, where it left one
+     * @param place its place, as {@link WorkerStats#place()}
      */
     public record ExitStats(
             Instant at,
@@ -170,7 +175,8 @@ public record PoolStats(
             String explanation,
             List<LostTask> tasks,
             List<String> lastStderr,
-            Optional<Path> errorFile) {
+            Optional<Path> errorFile,
+            int place) {
 
         public ExitStats {
             tasks = List.copyOf(tasks);

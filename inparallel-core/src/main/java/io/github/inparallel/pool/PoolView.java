@@ -4,7 +4,6 @@ import io.github.inparallel.TaskProgress;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
-import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.supervision.Supervisor;
 import io.github.inparallel.pool.supervision.Worker;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a pool looks like at this moment, put together from dispatch and supervision, which go on meanwhile. Thread-safe. */
 final class PoolView {
-
-    private static final Log log = Log.of(PoolView.class);
 
     private final PoolOptions options;
     private final Machine machine;
@@ -46,7 +43,7 @@ final class PoolView {
             for (Slot slot : worker.slots()) {
                 PoolTask task = dispatcher.leased(slot);
                 if (task != null) {
-                    tasks.add(describe(task));
+                    tasks.add(describe(task, slot.lane().row()));
                 }
             }
             workers.add(new PoolStats.WorkerStats(
@@ -55,11 +52,12 @@ final class PoolView {
                     worker.shown(tasks.size()),
                     Duration.ofNanos(machine.nanoTime() - worker.launchedNanos()),
                     worker.tasksDone(),
-                    memory(worker),
+                    worker.memory(),
                     tasks,
                     worker.slots().size(),
                     Optional.ofNullable(worker.heap()),
-                    worker.report()));
+                    worker.report(),
+                    worker.place()));
         }
         return new PoolStats(
                 options.name(),
@@ -102,17 +100,7 @@ final class PoolView {
         return null;
     }
 
-    private static OptionalLong memory(Worker worker) {
-        WorkerProcess process = worker.process();
-        try {
-            return process == null ? OptionalLong.empty() : process.residentMemory();
-        } catch (Throwable e) { // whoever asks how the pool is gets an answer
-            log.debug("The memory of worker {} is not known", worker.name(), e);
-            return OptionalLong.empty();
-        }
-    }
-
-    private PoolStats.TaskStats describe(PoolTask task) {
+    private PoolStats.TaskStats describe(PoolTask task, int lane) {
         Duration elapsed = Duration.ofNanos(machine.nanoTime() - task.assignedNanos());
         Optional<TaskProgress> progress = task.progress();
         return new PoolStats.TaskStats(
@@ -123,6 +111,7 @@ final class PoolView {
                 Instant.now().minus(elapsed),
                 progress.map(TaskProgress::message).filter(message -> !message.isEmpty()),
                 task.timeoutNanos() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(task.timeoutNanos())),
-                task.traceId());
+                task.traceId(),
+                lane);
     }
 }

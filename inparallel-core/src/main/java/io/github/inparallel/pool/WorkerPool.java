@@ -15,6 +15,7 @@ import io.github.inparallel.pool.config.OptionsCheck;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.process.JvmLauncher;
 import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Log;
@@ -75,6 +76,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final CallbackThreads ownCallbacks;
     private final KnownMethods methods;
     private final OutcomeLog outcomes;
+    private final History history;
     private final AtomicLong nextId = new AtomicLong(1);
     private final InFlight inFlight = new InFlight();
     private volatile boolean shutdown; // set once
@@ -109,6 +111,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 new Spinning(options.spin().toNanos()));
         this.methods = new KnownMethods(marshaller);
         this.outcomes = new OutcomeLog(options.name());
+        this.history = new History(options.name(), machine);
         this.directory = PrivateDirectory.create(machine.folders());
         try {
             SupervisedPool supervised = new SupervisedPool(
@@ -121,7 +124,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     methods,
                     poison,
                     machine.results(),
-                    chores);
+                    chores,
+                    history);
             this.supervisor = new Supervisor(supervised, ownCallbacks, outcomes, resilience);
             this.view = new PoolView(options, machine, dispatcher, supervisor, poison);
         } catch (IOException | RuntimeException | Error e) {
@@ -315,13 +319,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         @Override
         public void ended(DispatchedTask task, TaskState outcome, @Nullable Throwable failure) {
             try {
-                observer.taskEnded(
-                        task.displayName(),
-                        outcome,
-                        failure,
-                        Duration.ofNanos(machine.nanoTime() - task.submittedNanos()));
+                long now = machine.nanoTime();
+                history.ended(task, outcome, failure, now);
+                observer.taskEnded(task.displayName(), outcome, failure, Duration.ofNanos(now - task.submittedNanos()));
                 task.listener().ended(outcome, failure);
-                outcomes.ended(task.taskId(), task.displayName(), outcome, failure, machine.nanoTime());
+                outcomes.ended(task.taskId(), task.displayName(), outcome, failure, now);
             } catch (Throwable e) { // Errors, too: whoever counts, the future ends
                 log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
             } finally {
@@ -349,6 +351,16 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     /** The pool at this moment. */
     public PoolStats stats() {
         return view.stats(inFlight.count());
+    }
+
+    /**
+     * What has happened in the pool within the last hour; also when it has been closed.
+     *
+     * @param since the cursor of an earlier answer, for what came after it; 0 for everything, as is any cursor that this
+     *     pool has not given out
+     */
+    public PoolHistory history(long since) {
+        return history.after(since, supervisor.gauges());
     }
 
     /**

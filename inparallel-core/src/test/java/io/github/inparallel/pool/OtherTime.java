@@ -3,6 +3,7 @@ package io.github.inparallel.pool;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.runtime.ResultBudget;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -28,6 +29,11 @@ public final class OtherTime implements Machine {
     @Override
     public long nanoTime() {
         return nanoTime.getAsLong();
+    }
+
+    @Override
+    public Instant timeOfDay() {
+        return REAL.timeOfDay();
     }
 
     @Override

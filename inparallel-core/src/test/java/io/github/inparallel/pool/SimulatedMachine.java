@@ -9,6 +9,7 @@ import io.github.inparallel.pool.supervision.SupervisionProbe;
 import io.github.inparallel.pool.supervision.Supervisor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,6 +98,11 @@ final class SimulatedMachine implements Machine {
     @Override
     public long nanoTime() {
         return now;
+    }
+
+    @Override
+    public Instant timeOfDay() {
+        return Instant.EPOCH.plusNanos(now);
     }
 
     @Override

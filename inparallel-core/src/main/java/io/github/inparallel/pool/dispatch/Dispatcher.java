@@ -352,7 +352,7 @@ public final class Dispatcher {
         if (task.size() > TaskRequest.LARGE) {
             queue.hold(task);
         }
-        task.assigned(worker.pid());
+        task.assigned(worker.pid(), slot.lane());
     }
 
     /** The worker has read the whole request of the slot's task: it holds the arguments now. */

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.dispatch;
 
+import io.github.inparallel.pool.history.Lane;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class Slot {
 
     private final WorkerEntry worker;
     private final int index;
+    private final Lane lane;
     private final SlotConnection connection;
 
     @Nullable
@@ -23,8 +25,9 @@ public final class Slot {
     long revoking; // the worker was asked for the tasks up to this one; 0 if it was not
     boolean closed; // it gets no more tasks
 
-    Slot(WorkerEntry worker, int index, Dispatcher dispatcher, SlotConnection.Surroundings pool) {
+    Slot(WorkerEntry worker, Lane lane, int index, Dispatcher dispatcher, SlotConnection.Surroundings pool) {
         this.worker = worker;
+        this.lane = lane;
         this.index = index;
         this.connection = new SlotConnection(this, dispatcher, pool);
     }
@@ -36,6 +39,11 @@ public final class Slot {
     /** Returns its number in the worker, from 0. */
     public int index() {
         return index;
+    }
+
+    /** Returns where it is on a time line. */
+    public Lane lane() {
+        return lane;
     }
 
     public SlotConnection connection() {

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.dispatch;
 
+import io.github.inparallel.pool.history.Lane;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerEntry {
 
     private final String name;
+    private final int place;
     private final List<Slot> slots;
     private final AtomicLong answered = new AtomicLong();
     private volatile long pid = -1; // set once, by whoever launches the worker
@@ -23,17 +25,33 @@ public final class WorkerEntry {
     int assigned; // tasks that its slots have had
     long idleSinceNanos; // when it was last left without a task, or began to accept
 
-    public WorkerEntry(String name, int concurrency, Dispatcher dispatcher, SlotConnection.Surroundings pool) {
+    /**
+     * @param name ends with its number
+     * @param place a number that no other worker has that lives
+     */
+    public WorkerEntry(
+            String name,
+            int number,
+            int place,
+            int concurrency,
+            Dispatcher dispatcher,
+            SlotConnection.Surroundings pool) {
         this.name = name;
+        this.place = place;
         List<Slot> all = new ArrayList<>(concurrency);
         for (int i = 0; i < concurrency; i++) {
-            all.add(new Slot(this, i, dispatcher, pool));
+            all.add(new Slot(this, new Lane(number, place * concurrency + i), i, dispatcher, pool));
         }
         this.slots = List.copyOf(all);
     }
 
     public String name() {
         return name;
+    }
+
+    /** Returns its place among those that live. */
+    public int place() {
+        return place;
     }
 
     /** Returns its process id; -1 before there is a process. */

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool.runtime;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -15,6 +16,11 @@ public interface Machine {
         @Override
         public long nanoTime() {
             return System.nanoTime();
+        }
+
+        @Override
+        public Instant timeOfDay() {
+            return Instant.now();
         }
 
         @Override
@@ -63,6 +69,9 @@ public interface Machine {
 
     /** Returns the time, as {@code System.nanoTime()} does. */
     long nanoTime();
+
+    /** Returns the time for people, which may jump: no deadline depends on it. */
+    Instant timeOfDay();
 
     /** Runs a body on a thread of its own. */
     void start(Runnable body, String name);

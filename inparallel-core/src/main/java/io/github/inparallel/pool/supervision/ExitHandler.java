@@ -12,6 +12,7 @@ import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.task.PoisonGuard;
@@ -46,6 +47,7 @@ final class ExitHandler {
     private final StartBreaker breaker;
     private final PoisonGuard poison;
     private final PoolObserver observer;
+    private final History history;
     private final CompletableFuture<Void> firstReady;
     private final ExitJudge judge;
     private final ExitMessages messages;
@@ -62,6 +64,7 @@ final class ExitHandler {
         this.breaker = breaker;
         this.poison = pool.poison();
         this.observer = pool.observer();
+        this.history = pool.history();
         this.firstReady = firstReady;
         this.messages = new ExitMessages(options);
     }
@@ -141,7 +144,7 @@ final class ExitHandler {
             List<PoolStats.LostTask> running,
             List<String> lines,
             @Nullable Path errorFile) {
-        exits.add(new PoolStats.ExitStats(
+        PoolStats.ExitStats ended = new PoolStats.ExitStats(
                 Instant.now(),
                 worker.name(),
                 worker.pid(),
@@ -151,7 +154,10 @@ final class ExitHandler {
                 explanation,
                 running,
                 lines,
-                Optional.ofNullable(errorFile)));
+                Optional.ofNullable(errorFile),
+                worker.place());
+        exits.add(ended);
+        history.exited(ended);
     }
 
     private List<PoolStats.LostTask> running(Worker worker) {

@@ -4,6 +4,7 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.runtime.ResultBudget;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executor;
  * @param poison knows the methods that lose workers
  * @param results bounds what is read of large results at a time
  * @param chores runs what may take long
+ * @param history is told what happens to workers
  */
 public record SupervisedPool(
         PoolOptions options,
@@ -31,4 +33,5 @@ public record SupervisedPool(
         KnownMethods methods,
         PoisonGuard poison,
         ResultBudget results,
-        Executor chores) {}
+        Executor chores,
+        History history) {}

@@ -10,6 +10,8 @@ import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.dispatch.SlotConnection;
 import io.github.inparallel.pool.dispatch.WorkerEntry;
+import io.github.inparallel.pool.history.Gauges;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.task.CallbackThreads;
@@ -42,6 +44,8 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     private final Workers workers;
     private final CallbackThreads callbacks;
     private final OutcomeLog outcomes;
+    private final History history;
+    private final WorkerGauges gauges;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -77,6 +81,8 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         callbacks.watchedBy(this::wakeBy);
         this.outcomes = outcomes;
         outcomes.watchedBy(this::wakeBy);
+        this.history = pool.history();
+        this.gauges = new WorkerGauges(dispatcher, workers.all());
     }
 
     /** Returns the classes of this package in the order in which a pool needs them. */
@@ -178,6 +184,11 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     /** Returns the workers at this moment, in order of their launch. */
     public List<Worker> workers() {
         return workers.all().snapshot();
+    }
+
+    /** Returns what the pool shows at this moment. */
+    public Gauges gauges() {
+        return gauges;
     }
 
     public List<PoolStats.ExitStats> exits() {
@@ -379,6 +390,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
             failTasks();
             workers().forEach(worker -> guarded("letting go of a worker", () -> workers.abandon(worker)));
         }
+        guarded("looking at the pool", () -> history.look(gauges)); // for the last time
         guarded("closing the socket", acceptor::close);
         if (stopping) {
             health.ends();
@@ -425,6 +437,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
                         () -> stopping ? workers.dismiss(now) : workers.sizing().adjust(workers(), now)));
         next = Deadline.earlier(next, guarded("callbacks", () -> callbacks.check(now)));
         next = Deadline.earlier(next, guarded("telling of outcomes", () -> outcomes.report(now)));
+        guarded("looking at the pool", () -> history.look(gauges));
         return Deadline.earlier(next, guarded("expiry of connections", () -> acceptor.expire(now)));
     }
 

@@ -9,8 +9,10 @@ import io.github.inparallel.pool.dispatch.WorkerEntry;
 import io.github.inparallel.pool.process.CrashFiles;
 import io.github.inparallel.pool.process.Credentials;
 import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.WorkerReport;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * to be the supervisor's may be asked by any thread.
  */
 public final class Worker {
+
+    private static final Log log = Log.of(Worker.class);
 
     /** States of its life, in the order in which they can follow each other. */
     enum State {
@@ -90,6 +94,11 @@ public final class Worker {
         return entry.name();
     }
 
+    /** Returns its place among those that live. */
+    public int place() {
+        return entry.place();
+    }
+
     /** Returns its process id; -1 before there is a process. */
     public long pid() {
         return entry.pid();
@@ -122,6 +131,17 @@ public final class Worker {
     @Nullable
     public WorkerProcess process() {
         return process;
+    }
+
+    /** Returns its resident bytes; empty if that is not known, whatever the reason. */
+    public OptionalLong memory() {
+        WorkerProcess running = process;
+        try {
+            return running == null ? OptionalLong.empty() : running.residentMemory();
+        } catch (Throwable e) { // whoever asks how the pool is gets an answer
+            log.debug("The memory of worker {} is not known", name(), e);
+            return OptionalLong.empty();
+        }
     }
 
     // ---- the launch

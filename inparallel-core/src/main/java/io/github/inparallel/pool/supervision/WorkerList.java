@@ -2,6 +2,7 @@ package io.github.inparallel.pool.supervision;
 
 import io.github.inparallel.pool.dispatch.Slot;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,13 @@ final class WorkerList {
         boolean removed = all.remove(worker);
         snapshot = List.copyOf(all);
         return removed;
+    }
+
+    /** Returns the lowest place that no worker has. */
+    int freePlace() {
+        BitSet taken = new BitSet();
+        all.forEach(worker -> taken.set(worker.place()));
+        return taken.nextClearBit(0);
     }
 
     boolean contains(Worker worker) {

@@ -10,6 +10,7 @@ import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.dispatch.SlotConnection;
 import io.github.inparallel.pool.dispatch.WorkerEntry;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.process.CrashFiles;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Log;
@@ -55,6 +56,7 @@ final class Workers
     private final Machine machine;
     private final Dispatcher dispatcher;
     private final PoolObserver observer;
+    private final History history;
     private final SlotConnection.Surroundings slots;
     private final Executor supervisor;
     private final Chores chores;
@@ -82,6 +84,7 @@ final class Workers
         this.machine = pool.machine();
         this.dispatcher = pool.dispatcher();
         this.observer = pool.observer();
+        this.history = pool.history();
         this.slots = new SlotConnection.Surroundings(options, observer, pool.results(), listener, machine);
         this.supervisor = supervisor;
         this.chores = new Chores(options.name(), pool.chores());
@@ -187,7 +190,8 @@ final class Workers
     public void launch() {
         int number = nextNumber++;
         long now = machine.nanoTime();
-        WorkerEntry entry = new WorkerEntry(options.name() + "-" + number, options.concurrency(), dispatcher, slots);
+        WorkerEntry entry = new WorkerEntry(
+                options.name() + "-" + number, number, all.freePlace(), options.concurrency(), dispatcher, slots);
         Worker worker = new Worker(number, entry, now, Deadline.after(now, options.startupTimeout()));
         all.add(worker);
         observer.workerStarting(worker.name());
@@ -247,6 +251,7 @@ final class Workers
         Duration startup = Duration.ofNanos(worker.readyNanos() - worker.launchedNanos());
         log.info("Worker {} is ready, pid {}, after {} ms", worker.name(), worker.pid(), startup.toMillis());
         observer.workerReady(worker.name(), startup);
+        history.ready(worker.number(), worker.pid(), worker.place());
         if (breaker.ready()) {
             log.info("Pool '{}' is up again", options.name());
             dispatcher.reopen();

@@ -16,6 +16,8 @@ import io.github.inparallel.marshal.MethodCodec;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.history.Lane;
+import io.github.inparallel.pool.history.RecordedTask;
 import io.github.inparallel.pool.runtime.VirtualThreads;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * A task in flight, and its caller's future. It ends through exactly one of succeeded, failed, timedOut, cancelled,
  * workerLost, refused: each says whether it was the one.
  */
-public abstract class PoolTask extends TaskFuture<Object> {
+public abstract class PoolTask extends TaskFuture<Object> implements RecordedTask {
 
     /**
      * What all tasks of a pool have in common.
@@ -71,7 +73,9 @@ public abstract class PoolTask extends TaskFuture<Object> {
     private int retriesTaken;
     private int unread; // times its worker ended before it had read the request
 
+    private volatile @Nullable Lane lane; // of the slot that has it, or had it in the end
     private volatile long assignedNanos;
+    private long endedNanos; // written before its end is decided; 0 if it is ended from outside
     private volatile long pid = -1;
     private volatile long progressNanos;
 
@@ -112,6 +116,7 @@ public abstract class PoolTask extends TaskFuture<Object> {
         return own != null ? own : declared >= 0 ? declared : options.retries();
     }
 
+    @Override
     public long id() {
         return id;
     }
@@ -121,10 +126,12 @@ public abstract class PoolTask extends TaskFuture<Object> {
         return TraceId.of(attributes);
     }
 
+    @Override
     public String displayName() {
         return method.displayName();
     }
 
+    @Override
     public long submittedNanos() {
         return submittedNanos;
     }
@@ -210,15 +217,22 @@ public abstract class PoolTask extends TaskFuture<Object> {
     }
 
     /** Starts its clock, since it is its turn. */
-    public void assigned(long toPid) {
+    public void assigned(long toPid, Lane slot) {
         pid = toPid;
         assignedNanos = time.getAsLong();
         progressNanos = assignedNanos;
+        lane = slot;
     }
 
     /** Notes that no worker has it any more. */
     public void unassigned() {
         pid = -1;
+        lane = null;
+    }
+
+    @Override
+    public @Nullable Lane lane() {
+        return lane;
     }
 
     /** Who made the call wants to know its end. */
@@ -253,8 +267,15 @@ public abstract class PoolTask extends TaskFuture<Object> {
         arguments = null;
     }
 
+    @Override
     public long assignedNanos() {
         return assignedNanos;
+    }
+
+    /** Returns when it ended, if the pool has ended it; 0 if its caller did, which is counted at once. */
+    @Override
+    public long endedNanos() {
+        return endedNanos;
     }
 
     public long progressNanos() {
@@ -284,7 +305,7 @@ public abstract class PoolTask extends TaskFuture<Object> {
     /** @param done called when the encoded result is no longer needed */
     public boolean succeeded(Frame result, Runnable done) {
         MethodCodec codec = method.codec();
-        boolean first = decide(() -> {
+        boolean first = end(() -> {
             try {
                 Object value = codec.decodeResult(result.payload(), Answer.OFFSET, result.attachment());
                 return new Resolution<>(TaskState.SUCCEEDED, value, null);
@@ -309,7 +330,7 @@ public abstract class PoolTask extends TaskFuture<Object> {
 
     /** @param note what else there is to say of it; null if nothing */
     public boolean failed(byte[] encoded, ClassLoader loader, @Nullable String note) {
-        return decide(() -> {
+        return end(() -> {
             Throwable failure;
             try {
                 failure = ThrowableCodec.decode(encoded, loader);
@@ -338,28 +359,36 @@ public abstract class PoolTask extends TaskFuture<Object> {
     }
 
     public boolean failed(Throwable failure) {
-        return decide(() -> failure(TaskState.FAILED, failure));
+        return end(() -> failure(TaskState.FAILED, failure));
     }
 
     public boolean timedOut(TaskTimeoutException failure) {
-        return decide(() -> failure(TaskState.TIMED_OUT, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.TIMED_OUT, caller.replaceIn(failure)));
     }
 
     public boolean cancelled(String why) {
         CancellationException failure = new CancellationException(description() + " was cancelled: " + why);
-        return decide(() -> failure(TaskState.CANCELLED, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.CANCELLED, caller.replaceIn(failure)));
     }
 
     public boolean workerLost(WorkerLostException failure) {
-        return decide(() -> failure(TaskState.WORKER_LOST, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.WORKER_LOST, caller.replaceIn(failure)));
     }
 
     public boolean refused(TaskRefusedException failure) {
-        return decide(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
     }
 
     public boolean refused(WorkerStartException failure) {
-        return decide(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
+    }
+
+    /** Notes the time before anybody can see the end. Of two who end it at once, either may have noted it. */
+    private boolean end(Ending<Object> ending) {
+        if (!hasEnded()) {
+            endedNanos = time.getAsLong();
+        }
+        return decide(ending);
     }
 
     private static Resolution<Object> failure(TaskState state, Throwable failure) {

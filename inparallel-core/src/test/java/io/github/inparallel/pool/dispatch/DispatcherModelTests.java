@@ -81,6 +81,8 @@ class DispatcherModelTests {
             int concurrency = 1 + random.nextInt(3);
             WorkerEntry worker = new WorkerEntry(
                     "model-" + workers.size(),
+                    workers.size(),
+                    workers.size(),
                     concurrency,
                     dispatcher,
                     new SlotConnection.Surroundings(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.history.Lane;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.protocol.ProtocolException;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class EarlyTasksTests {
     void run() {
         worker.startedAs(77);
         current.ordinal = slot.nextOrdinal();
-        current.assigned(77);
+        current.assigned(77, new Lane(1, 0));
         slot.task = current;
     }
 

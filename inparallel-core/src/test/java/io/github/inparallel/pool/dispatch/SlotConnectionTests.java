@@ -57,6 +57,8 @@ class SlotConnectionTests {
     private final WorkerEntry entry = new WorkerEntry(
             "slot-1",
             1,
+            0,
+            1,
             dispatcher,
             new SlotConnection.Surroundings(options, new Observer(), results, new Supervisor(), machine));
     private final Slot slot = entry.slots().get(0);

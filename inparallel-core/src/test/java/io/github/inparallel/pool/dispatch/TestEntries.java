@@ -36,6 +36,8 @@ public final class TestEntries {
         PoolOptions options = PoolOptions.builder().build();
         return new WorkerEntry(
                 name,
+                1,
+                0,
                 concurrency,
                 dispatcher,
                 new SlotConnection.Surroundings(

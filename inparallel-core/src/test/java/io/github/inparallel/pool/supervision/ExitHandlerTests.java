@@ -21,6 +21,7 @@ import io.github.inparallel.pool.dispatch.AssignedTasks;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.TestEntries;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.ResultBudget;
@@ -106,7 +107,8 @@ class ExitHandlerTests {
                                 new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer())),
                         new PoisonGuard(options.poisonLimit()),
                         new ResultBudget(1),
-                        Runnable::run),
+                        Runnable::run,
+                        new History(options.name(), machine)),
                 breaker,
                 firstReady);
     }

@@ -8,6 +8,7 @@ import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.runtime.ResultBudget;
@@ -100,7 +101,8 @@ class WorkerLaunchesTests {
                 new KnownMethods(new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer())),
                 new PoisonGuard(0),
                 new ResultBudget(1),
-                chores::add);
+                chores::add,
+                new History(options.name(), Machine.REAL));
         WorkerLaunches.Listener listener = new WorkerLaunches.Listener() {
             @Override
             public void launched(Worker which, WorkerProcess started) {

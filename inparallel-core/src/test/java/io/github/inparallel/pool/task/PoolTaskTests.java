@@ -18,6 +18,7 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.history.Lane;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
@@ -278,7 +279,7 @@ class PoolTaskTests {
         Task task = task();
         now += 7;
 
-        task.assigned(4711);
+        task.assigned(4711, new Lane(1, 0));
 
         assertThat(task.assignedNanos()).isEqualTo(now);
         assertThat(task.progressNanos()).isEqualTo(now);
@@ -288,7 +289,7 @@ class PoolTaskTests {
     @Test
     void progressIsToldAndCountsForTheStallLimit() {
         Task task = task();
-        task.assigned(4711);
+        task.assigned(4711, new Lane(1, 0));
         now += 7;
 
         task.progressed(new ProgressReport(0.25, "page 1", 1_234));
@@ -448,7 +449,7 @@ class PoolTaskTests {
     @Test
     void cancellationSaysWhy() {
         Task task = task();
-        task.assigned(4711);
+        task.assigned(4711, new Lane(1, 0));
 
         task.cancelled("the pool is shut down");
 

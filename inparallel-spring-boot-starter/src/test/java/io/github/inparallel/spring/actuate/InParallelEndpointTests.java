@@ -133,7 +133,8 @@ class InParallelEndpointTests {
                 Instant.EPOCH,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of("4bf92f35"));
+                Optional.of("4bf92f35"),
+                0);
         return Worker.of(
                 new PoolStats.WorkerStats(
                         "ocr-1",
@@ -145,7 +146,8 @@ class InParallelEndpointTests {
                         List.of(task),
                         2,
                         Optional.of(new PoolStats.HeapStats(1, 2, 3)),
-                        report),
+                        report,
+                        0),
                 first);
     }
 
