@@ -17,7 +17,9 @@ public final class TaskRefusedException extends RejectedExecutionException {
         /** Workers repeatedly failed to start; the cause says how. */
         POOL_DOWN,
         /** The method has lately cost too many workers their lives. */
-        POISON
+        POISON,
+        /** Somebody has drained the pool; it accepts tasks again when somebody resumes it. */
+        DRAINED
     }
 
     private final Reason reason;

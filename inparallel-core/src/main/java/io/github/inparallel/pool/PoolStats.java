@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param refusedMethods methods that are refused for a while, since their tasks lost too many workers
  * @param size how many workers there may be now
  * @param maxMemory resident bytes that one worker may use; empty if that is not limited
+ * @param drainingSince since when it accepts no tasks because it was drained; empty if it was not, or was resumed
  */
 public record PoolStats(
         String pool,
@@ -31,7 +32,8 @@ public record PoolStats(
         List<ExitStats> exits,
         List<RefusedMethod> refusedMethods,
         Size size,
-        OptionalLong maxMemory) {
+        OptionalLong maxMemory,
+        Optional<Instant> drainingSince) {
 
     public PoolStats {
         workers = List.copyOf(workers);
@@ -42,6 +44,11 @@ public record PoolStats(
     /** Whether it runs no tasks: its workers repeatedly failed to start, or its supervision fails. */
     public boolean down() {
         return outage.isPresent();
+    }
+
+    /** Whether it accepts no tasks for now, since it was drained. */
+    public boolean draining() {
+        return drainingSince.isPresent();
     }
 
     /** Submitted and not yet complete. */

@@ -68,7 +68,8 @@ final class PoolView {
                 supervisor.exits(),
                 poison.refused(machine.nanoTime()),
                 supervisor.size(),
-                options.maxMemory() == null ? OptionalLong.empty() : OptionalLong.of(options.maxMemory()));
+                options.maxMemory() == null ? OptionalLong.empty() : OptionalLong.of(options.maxMemory()),
+                Optional.ofNullable(dispatcher.drainingSince()));
     }
 
     /** The tasks that have waited longest, in order, and at most so many. */

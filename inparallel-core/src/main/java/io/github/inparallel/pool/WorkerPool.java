@@ -7,6 +7,7 @@ import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.TaskTimeoutException;
+import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.call.Call;
 import io.github.inparallel.call.CallEngine;
@@ -380,6 +381,50 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public boolean cancel(String taskId) {
         PoolTask task = view.find(taskId);
         return task != null && task.cancel(true);
+    }
+
+    // ---- acting
+
+    /**
+     * Accepts no tasks for now: new ones are refused as {@code DRAINED}, and so are those of callers that wait for room in
+     * the queue. Those that were accepted run, and are tried again where retries say so; workers come and go as ever. A pool
+     * that is drained is not down. Drained twice is drained once; {@link #shutdown()} holds in a drained pool as in any.
+     */
+    public void drain() {
+        if (dispatcher.drain(new TaskRefusedException(
+                "Pool '" + options.name() + "' is drained: it accepts no tasks until it is resumed, by"
+                        + " WorkerPool.resume() or the endpoint's action \"resume\"",
+                TaskRefusedException.Reason.DRAINED,
+                null))) {
+            log.info(
+                    "Pool '{}' is drained: it accepts no tasks until it is resumed; {} in flight",
+                    options.name(),
+                    Counts.text(inFlight.count(), "task", "tasks"));
+        }
+    }
+
+    /** Accepts tasks again after {@link #drain()}. Does nothing if it was not drained, or is shut down. */
+    public void resume() {
+        if (dispatcher.resume()) {
+            log.info("Pool '{}' is resumed", options.name());
+        }
+    }
+
+    /** Whether it accepts no tasks for now, since it was drained. */
+    public boolean isDraining() {
+        return dispatcher.drainingSince() != null;
+    }
+
+    /**
+     * Ends a worker now, with all that it has started; another one takes its place. What it was running ends with a {@link
+     * WorkerLostException} that says so, or is tried again where retries say so; it counts for no {@code poison-limit}, nor as
+     * a failed start. Returns at once; the worker is gone a moment later. Where workers are threads of this process, and have
+     * its process id, one of them is ended.
+     *
+     * @return whether there is such a worker; false also before its process exists
+     */
+    public boolean kill(long pid) {
+        return supervisor.kill(pid);
     }
 
     /** Replaces all workers, one after another: each leaves when its replacement is ready and its tasks have ended. */

@@ -74,6 +74,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     private boolean interrupted; // a caller that waited
     private boolean failedStarts;
     private boolean recycled;
+    private boolean drained; // at least once
 
     /** @param trace gets what happens, for people; null if nobody looks at it */
     PoolSimulation(long seed, @Nullable List<String> trace) throws IOException, NoSuchMethodException {
@@ -159,6 +160,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
                 learn();
             }
             machine.goOn(20 + random.nextInt(280));
+            pool.resume();
             tasks.values().stream()
                     .filter(each -> each.isOpen() && each.isForEver())
                     .forEach(this::giveUp);
@@ -270,8 +272,42 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
             }
         } else if (what == 96) {
             visit();
+        } else if (what == 97) {
+            drainOrResume();
+        } else if (what == 98) {
+            kill();
         } else {
             check(pool.stats());
+        }
+    }
+
+    private void drainOrResume() {
+        boolean drain = !pool.isDraining() || once(3);
+        machine.tell(() -> drain ? "drain" : "resume");
+        if (drain) {
+            drained = true;
+            pool.drain();
+        } else {
+            pool.resume();
+        }
+        if (pool.isDraining() != drain) {
+            throw new AssertionError("it is not as it was told: " + describe());
+        }
+    }
+
+    private void kill() {
+        List<PoolStats.WorkerStats> shown = pool.stats().workers();
+        if (shown.isEmpty() || once(10)) {
+            if (pool.kill(-1) || pool.kill(1)) {
+                throw new AssertionError("killed a stranger: " + describe());
+            }
+            return;
+        }
+        long pid = shown.get(random.nextInt(shown.size())).pid();
+        boolean found = pool.kill(pid);
+        machine.tell(() -> "kill " + pid + (found ? "" : ", which is not there"));
+        if (found) {
+            machine.workers.stream().filter(each -> each.pid() == pid).forEach(each -> each.faulty = true);
         }
     }
 
@@ -497,6 +533,11 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     @Override
     public boolean wasInterrupted() {
         return interrupted;
+    }
+
+    @Override
+    public boolean wasDrained() {
+        return drained;
     }
 
     @Override

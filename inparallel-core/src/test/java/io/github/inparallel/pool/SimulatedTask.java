@@ -108,6 +108,8 @@ final class SimulatedTask implements Call.EndListener {
 
         boolean wasInterrupted();
 
+        boolean wasDrained();
+
         /** Its worker did what no worker should, or something was done to it. */
         boolean hadFaultyWorker(SimulatedTask task);
 
@@ -172,6 +174,7 @@ final class SimulatedTask implements Call.EndListener {
                     case SHUT_DOWN -> circumstances.wasShutDown();
                     case POOL_DOWN -> circumstances.hadFailedStarts();
                     case POISON -> circumstances.options().poisonLimit() > 0;
+                    case DRAINED -> begins == 0 && circumstances.wasDrained();
                 };
     }
 

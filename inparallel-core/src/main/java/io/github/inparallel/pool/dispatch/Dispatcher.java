@@ -15,6 +15,7 @@ import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.TaskRequest;
 import io.github.inparallel.units.Counts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -60,7 +61,17 @@ public final class Dispatcher {
     private @Nullable TaskRefusedException closed; // why nothing is accepted any more
 
     @GuardedBy("lock")
+    private @Nullable Draining draining; // why nothing is accepted for now
+
+    @GuardedBy("lock")
     private @Nullable Consumer<DispatchedTask> over; // set once: ends what would wait, for nothing waits any more
+
+    /**
+     * Why nothing new is accepted for now.
+     *
+     * @param since when that began
+     */
+    private record Draining(TaskRefusedException why, Instant since) {}
 
     public Dispatcher(PoolOptions options, Machine machine) {
         this.machine = machine;
@@ -160,8 +171,9 @@ public final class Dispatcher {
 
     @GuardedBy("lock")
     private void refuseIfClosed() {
-        if (closed != null) {
-            throw new TaskRefusedException(String.valueOf(closed.getMessage()), closed.reason(), closed.getCause());
+        TaskRefusedException why = closed == null && draining != null ? draining.why : closed;
+        if (why != null) {
+            throw new TaskRefusedException(String.valueOf(why.getMessage()), why.reason(), why.getCause());
         }
     }
 
@@ -651,6 +663,48 @@ public final class Dispatcher {
                 closed = why;
             }
             blocked.dissolve();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Accepts nothing new until {@link #resume}; what was accepted goes on, and may come back. Whoever waits for room was
+     * not accepted.
+     *
+     * @return whether it is so by this
+     */
+    public boolean drain(TaskRefusedException why) {
+        lock.lock();
+        try {
+            if (draining != null) {
+                return false;
+            }
+            draining = new Draining(why, Instant.now());
+            blocked.dissolve();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Accepts again, unless it is shut. Returns whether it is so by this. */
+    public boolean resume() {
+        lock.lock();
+        try {
+            boolean before = draining != null;
+            draining = null;
+            return before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Since when nothing new is accepted for now; null if it is. */
+    public @Nullable Instant drainingSince() {
+        lock.lock();
+        try {
+            return draining == null ? null : draining.since;
         } finally {
             lock.unlock();
         }

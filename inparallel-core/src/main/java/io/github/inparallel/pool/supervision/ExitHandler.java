@@ -92,7 +92,7 @@ final class ExitHandler {
                 && worker.decided() == null
                 && verdict.exit().cause() != Cause.KILLED;
         List<PoolStats.LostTask> running = running(worker);
-        boolean failedStart = !worker.wasReady() || workedBriefly;
+        boolean failedStart = !worker.endsOnDemand() && (!worker.wasReady() || workedBriefly);
         tell(worker, verdict, lines, running, failedStart);
         for (Slot slot : worker.slots()) {
             for (DispatchedTask task = dispatcher.takeBack(slot); task != null; task = dispatcher.takeBack(slot)) {
@@ -217,7 +217,7 @@ final class ExitHandler {
             List<PoolStats.LostTask> running) {
         boolean ended = task.hasEnded();
         boolean victim = worker.decidedBy() != null && !task.taskId().equals(worker.decidedBy());
-        if (!ended && !victim) {
+        if (!ended && !victim && !worker.endsOnDemand()) {
             countLoss(task, verdict);
         }
         boolean refused = poison.refusal(task.method(), task.displayName(), machine.nanoTime()) != null;

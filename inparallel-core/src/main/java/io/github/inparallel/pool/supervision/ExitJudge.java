@@ -110,6 +110,7 @@ final class ExitJudge {
             case MEMORY_LIMIT -> "It used more than max-memory: " + (limit == null ? "none" : Sizes.text(limit));
             case UNRESPONSIVE ->
                 "It did not answer for heartbeat-timeout: " + Durations.text(options.heartbeatTimeout());
+            case KILLED -> "An operator killed it: WorkerPool.kill, or the endpoint's action kill";
             case BROKEN -> "It closed a connection, or sent what a worker never sends: see the log before this";
             default -> "";
         };

@@ -59,7 +59,7 @@ final class ExitMessages {
     /** Returns what shared the worker with the task: the one for whose sake it ended, if that is known, or all. */
     private static String neighbours(Worker worker, PoolTask task, List<PoolStats.LostTask> running) {
         String known = worker.decidedBy();
-        if (task.taskId().equals(known)) {
+        if (task.taskId().equals(known) || worker.endsOnDemand()) {
             return "";
         }
         List<PoolStats.LostTask> others = running.stream()

@@ -144,6 +144,22 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         post(workers::recycle);
     }
 
+    /** Ends a worker because somebody wants it ended. Returns whether there is such a worker. */
+    public boolean kill(long pid) {
+        Worker found = null;
+        for (Worker worker : workers()) {
+            boolean matches = pid >= 0 && worker.pid() == pid && !worker.hasExited();
+            if (matches && (found == null || found.isCondemned())) { // threads of one process have the same
+                found = worker;
+            }
+        }
+        Worker worker = found;
+        if (worker != null) {
+            post(() -> workers.killOnDemand(worker));
+        }
+        return worker != null;
+    }
+
     public void logLevelsChanged() {
         post(workers::sendLevels);
     }

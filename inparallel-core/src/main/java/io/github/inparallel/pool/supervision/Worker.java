@@ -286,6 +286,11 @@ public final class Worker {
         }
     }
 
+    /** Whether it ends because somebody wanted it ended. */
+    boolean endsOnDemand() {
+        return decided == Cause.KILLED; // a kill that nobody here has decided is judged when it has ended
+    }
+
     @Nullable
     Cause decided() {
         return decided;
@@ -326,6 +331,11 @@ public final class Worker {
     /** Whether it may still make connections. */
     boolean mayConnect() {
         return !lost && state != State.EXITED;
+    }
+
+    /** Whether it is to be killed, or has been. */
+    boolean isCondemned() {
+        return state == State.KILLED;
     }
 
     /** Whether its process was killed from here. */

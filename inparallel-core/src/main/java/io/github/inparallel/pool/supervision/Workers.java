@@ -400,6 +400,14 @@ final class Workers
         }
     }
 
+    /** Ends a worker because somebody wants it ended. */
+    void killOnDemand(Worker worker) {
+        if (all.contains(worker) && !worker.hasExited()) {
+            log.info("Worker {}, pid {}, is killed: somebody asked for it", worker.name(), worker.pid());
+            kill(worker, Cause.KILLED, null);
+        }
+    }
+
     private void kill(Worker worker) {
         long now = machine.nanoTime();
         if (worker.killsFirst(now + LEAVE_WAIT)) {

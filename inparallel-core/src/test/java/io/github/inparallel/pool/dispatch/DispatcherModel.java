@@ -77,6 +77,7 @@ final class DispatcherModel {
     final Map<DispatchedTask, Long> ordinals = new HashMap<>();
     final List<DispatchedTask> homeless = new ArrayList<>(); // those that are to have been ended
     int maxWorkers;
+    boolean draining;
 
     @Nullable
     Reason closed;
@@ -132,6 +133,9 @@ final class DispatcherModel {
     Reason refusal(DispatchedTask task) {
         if (closed != null) {
             return closed;
+        }
+        if (draining) {
+            return Reason.DRAINED;
         }
         if (queue.isEmpty() && idle.stream().anyMatch(slot -> mayRun(slot.worker))) {
             return null;

@@ -299,6 +299,16 @@ class DispatcherModelTests {
                     dispatcher.shut(why(Reason.POOL_DOWN));
                     model.closed = model.closed == null ? Reason.POOL_DOWN : model.closed;
                 }
+                case 5, 6, 7 -> {
+                    done.add("drain");
+                    assertThat(dispatcher.drain(why(Reason.DRAINED))).isEqualTo(!model.draining);
+                    model.draining = true;
+                }
+                case 8, 9, 10, 11, 12 -> {
+                    done.add("resume");
+                    assertThat(dispatcher.resume()).isEqualTo(model.draining);
+                    model.draining = false;
+                }
                 default -> {
                     done.add("reopen");
                     dispatcher.reopen();
@@ -322,6 +332,7 @@ class DispatcherModelTests {
             assertThat(dispatcher.bytes()).isEqualTo(model.bytes());
             assertThat(dispatcher.leases()).isEqualTo(model.leases());
             assertThat(dispatcher.canMatch()).isEqualTo(model.canMatch());
+            assertThat(dispatcher.drainingSince() != null).isEqualTo(model.draining);
             assertThat(dispatcher.isShutDown()).isEqualTo(model.closed == Reason.SHUT_DOWN);
             assertThat(homeless).isEqualTo(model.homeless);
             for (int i = 0; i < workers.size(); i++) {

@@ -11,7 +11,8 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * Says whether pools are up. It is down when a pool is, with the reason: workers failed to start repeatedly, or
- * supervision has ended. It is up also while the first workers start.
+ * supervision has ended. It is up also while the first workers start, and when a pool has been drained: that is said in
+ * the details.
  */
 public final class InParallelHealthIndicator extends AbstractHealthIndicator {
 
@@ -34,6 +35,7 @@ public final class InParallelHealthIndicator extends AbstractHealthIndicator {
                 details.put("reason", outage.reason());
                 details.put("since", outage.since());
             });
+            stats.drainingSince().ifPresent(since -> details.put("drainingSince", since));
             details.put("workers", stats.workers().size());
             details.put("running", stats.running());
             details.put("queued", stats.queued());
