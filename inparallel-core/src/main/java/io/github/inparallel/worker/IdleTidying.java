@@ -7,14 +7,12 @@ import java.util.List;
 
 /**
  * Gives memory back to the operating system while there is nothing to do: what the start, or the last tasks, have left in
- * the heap. Each time the worker has fallen idle, and once more a while later: a thread that the machine did not let run
- * may still have held a task's values the first time. The main thread's.
+ * the heap. Once, each time the worker has fallen idle. The main thread's.
  */
 final class IdleTidying {
 
     private static final long PAUSE_MILLIS = 1_000;
     private static final long LONG_PAUSE_MILLIS = 10_000;
-    private static final int MOST_COLLECTIONS = 2;
 
     private static final String MOST_FREE = "MaxHeapFreeRatio";
     private static final String ALL = "100"; // percent, as the worker was started with
@@ -22,7 +20,7 @@ final class IdleTidying {
 
     private final List<WorkerSlot> slots;
     private long seen = -1;
-    private int collections; // since nothing happens
+    private boolean tidy;
 
     IdleTidying(List<WorkerSlot> slots) {
         this.slots = slots;
@@ -30,7 +28,7 @@ final class IdleTidying {
 
     /** Returns when the worker is to leave. */
     void until(ControlLoop loop) {
-        while (!loop.awaitRetirement(collections > 0 ? LONG_PAUSE_MILLIS : PAUSE_MILLIS)) {
+        while (!loop.awaitRetirement(tidy ? LONG_PAUSE_MILLIS : PAUSE_MILLIS)) {
             look();
         }
     }
@@ -44,10 +42,10 @@ final class IdleTidying {
             busy |= slot.isBusy();
         }
         if (now != seen) {
-            collections = 0;
+            tidy = false;
             seen = now;
-        } else if (collections < MOST_COLLECTIONS && !busy) {
-            collections++;
+        } else if (!tidy && !busy) {
+            tidy = true;
             giveBack();
         }
     }

@@ -62,7 +62,18 @@ class RecyclingTests {
             long before = residentPages(memory);
             assertThat(ProcessPool.probe(pool).bytes(new byte[size]).get()).hasSize(size);
 
-            await().atMost(Duration.ofSeconds(60)).until(() -> (residentPages(memory) - before) * 4096 < size / 2);
+            StringBuilder seen = new StringBuilder("before " + before * 4 / 1024);
+            try {
+                await().atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(500))
+                        .until(() -> {
+                            long n = residentPages(memory);
+                            seen.append(" " + n * 4 / 1024);
+                            return (n - before) * 4096 < size / 2;
+                        });
+            } finally {
+                System.out.println("SEEN " + seen);
+            }
         }
     }
 
