@@ -91,6 +91,7 @@ class ArchitectureTests {
             "io.github.inparallel.protocol.Frame",
             "io.github.inparallel.protocol.FrameChannel",
             "io.github.inparallel.protocol.FrameType",
+            "io.github.inparallel.protocol.HeapHistogram",
             "io.github.inparallel.protocol.HeapUse",
             "io.github.inparallel.protocol.Hello",
             "io.github.inparallel.protocol.Inspection",

@@ -125,6 +125,43 @@ public record PoolStats(
     public record HeapStats(long used, long committed, long max) {}
 
     /**
+     * Objects of a worker that are referred to, by their class.
+     *
+     * @param instances number of all objects
+     * @param bytes of all objects
+     * @param classes those with most bytes, in order; fifty at most
+     */
+    public record HeapHistogram(long instances, long bytes, List<HeapClass> classes) {
+
+        public HeapHistogram {
+            classes = List.copyOf(classes);
+        }
+    }
+
+    /**
+     * Objects of one class.
+     *
+     * @param className as in source text, such as {@code java.lang.String} or {@code byte[]}
+     * @param instances how many there are
+     * @param bytes of all of them, without what they refer to
+     */
+    public record HeapClass(String className, long instances, long bytes) {}
+
+    /**
+     * The last lines that a worker has printed, oldest first; what it logs through the application's loggers is not there.
+     *
+     * @param stdout to its standard output
+     * @param stderr to its standard error
+     */
+    public record Output(List<String> stdout, List<String> stderr) {
+
+        public Output {
+            stdout = List.copyOf(stdout);
+            stderr = List.copyOf(stderr);
+        }
+    }
+
+    /**
      * One task.
      *
      * @param taskId its id

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool;
 
+import io.github.inparallel.InParallelException;
 import io.github.inparallel.TaskProgress;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
@@ -9,6 +10,7 @@ import io.github.inparallel.pool.supervision.Supervisor;
 import io.github.inparallel.pool.supervision.Worker;
 import io.github.inparallel.pool.task.PoisonGuard;
 import io.github.inparallel.pool.task.PoolTask;
+import io.github.inparallel.protocol.HeapHistogram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,6 +101,29 @@ final class PoolView {
             }
         }
         return null;
+    }
+
+    Optional<PoolStats.Output> lastOutput(long pid) {
+        for (Worker worker : supervisor.workers()) {
+            WorkerProcess process = worker.process();
+            if (process != null && process.pid() == pid) {
+                return Optional.of(new PoolStats.Output(process.standardOutput(), process.standardError()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** @throws InParallelException if the worker could not tell */
+    static PoolStats.HeapHistogram shown(HeapHistogram histogram) {
+        if (!histogram.failure().isEmpty()) {
+            throw new InParallelException(histogram.failure());
+        }
+        return new PoolStats.HeapHistogram(
+                histogram.instances(),
+                histogram.bytes(),
+                histogram.classes().stream()
+                        .map(row -> new PoolStats.HeapClass(row.name(), row.instances(), row.bytes()))
+                        .toList());
     }
 
     private PoolStats.TaskStats describe(PoolTask task, int lane) {

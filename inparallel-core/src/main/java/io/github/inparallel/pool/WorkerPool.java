@@ -442,6 +442,22 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         return supervisor.threadDump(pid);
     }
 
+    /**
+     * Of which classes the objects of a worker are. Its JVM collects its garbage and counts what is left, and stops all
+     * threads meanwhile, for about a second for each gigabyte of heap; heartbeats wait for it for up to a minute.
+     *
+     * @return completes with the classes that take most; exceptionally if there is no such worker, it cannot tell, or does not
+     *     answer within five seconds: then who asks again waits for the same answer
+     */
+    public CompletableFuture<PoolStats.HeapHistogram> heapHistogram(long pid) {
+        return supervisor.heapHistogram(pid).thenApply(PoolView::shown);
+    }
+
+    /** The last lines that a worker has printed; empty if there is no such worker, or it has no process yet. */
+    public Optional<PoolStats.Output> lastOutput(long pid) {
+        return view.lastOutput(pid);
+    }
+
     /** Tells all workers the levels of {@link PoolOptions#logs()} anew. */
     public void logLevelsChanged() {
         supervisor.logLevelsChanged();

@@ -21,6 +21,16 @@ public interface WorkerProcess {
     /** The last lines that it printed to its standard error, else to its standard output; oldest first. */
     List<String> lastLines();
 
+    /** The last lines that it printed to its standard output, oldest first; none unless that is told apart. */
+    default List<String> standardOutput() {
+        return List.of();
+    }
+
+    /** The last lines that it printed to its standard error, oldest first. */
+    default List<String> standardError() {
+        return lastLines();
+    }
+
     /** Whether one of the last lines that it printed anywhere contains the text. */
     boolean hasPrinted(String text);
 

@@ -47,7 +47,11 @@ public enum FrameType {
     /** Worker to parent, data: the last one that has begun; those after it will not. */
     REVOKED,
     /** Worker to parent, data, before an answer: what it has run out of. It begins no other task. */
-    EXHAUSTED;
+    EXHAUSTED,
+    /** Parent to worker, control: of which classes are your objects? */
+    HISTOGRAM,
+    /** Worker to parent, control: of these. */
+    COUNTED;
 
     private static final FrameType[] ALL = values();
 

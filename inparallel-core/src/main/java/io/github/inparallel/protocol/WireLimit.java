@@ -42,7 +42,13 @@ public enum WireLimit {
     /** Lines of each list in what a worker reports of its start; cut. */
     REPORT_LINES(10_000, Unit.COUNT),
     /** One of these lines; cut. */
-    REPORT_LINE(4_096, Unit.CHARACTERS);
+    REPORT_LINE(4_096, Unit.CHARACTERS),
+    /** Classes of a heap, the largest first; cut. */
+    HEAP_CLASSES(50, Unit.COUNT),
+    /** The name of one; cut. */
+    HEAP_CLASS_NAME(1_024, Unit.CHARACTERS),
+    /** Why a heap could not be counted; cut. */
+    HEAP_FAILURE(4_096, Unit.CHARACTERS);
 
     /** What is counted. */
     enum Unit {

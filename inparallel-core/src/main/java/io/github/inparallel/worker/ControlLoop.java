@@ -101,6 +101,7 @@ final class ControlLoop implements Runnable {
                 aside(this::setLevels);
             }
             case DUMP -> aside(this::dump);
+            case HISTOGRAM -> aside(this::count);
             case RETIRE -> {
                 retiring = true;
                 retirement.countDown();
@@ -119,6 +120,14 @@ final class ControlLoop implements Runnable {
         byte[] text = ThreadDump.now().getBytes(StandardCharsets.UTF_8);
         try {
             control.send(new Frame(FrameType.DUMPED, 0, text));
+        } catch (IOException e) {
+            // the control thread knows
+        }
+    }
+
+    private void count() {
+        try {
+            control.send(HeapCount.now().toFrame());
         } catch (IOException e) {
             // the control thread knows
         }

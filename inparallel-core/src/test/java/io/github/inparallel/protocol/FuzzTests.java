@@ -89,6 +89,10 @@ class FuzzTests { // B119
                 .toFrame()
                 .payload());
         decoders.add(payload -> WorkerReport.of(new Frame(FrameType.REPORT, 0, payload)));
+        seeds.add(new HeapHistogram("no", 3, 100, List.of(new HeapHistogram.Row(2, 80, "byte[]")))
+                .toFrame()
+                .payload());
+        decoders.add(payload -> HeapHistogram.of(new Frame(FrameType.COUNTED, 0, payload)));
         seeds.add(new HeapUse(1, 2, 3).toFrame().payload());
         decoders.add(payload -> HeapUse.of(new Frame(FrameType.PONG, 0, payload)));
         seeds.add(ThrowableCodec.encode(new IOException("no", new IllegalStateException("because"))));

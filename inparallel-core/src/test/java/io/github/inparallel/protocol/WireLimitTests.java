@@ -38,7 +38,7 @@ class WireLimitTests {
     /** Too many bytes for it, or one too many. */
     private static int tooMuch(WireLimit limit) {
         return switch (limit) {
-            case STACK_FRAMES, LOG_CONTEXT, REPORT_LINES, HELLO, MESSAGE, EXCEPTION -> limit.most() + 1;
+            case STACK_FRAMES, LOG_CONTEXT, REPORT_LINES, HEAP_CLASSES, HELLO, MESSAGE, EXCEPTION -> limit.most() + 1;
             default -> 3 * limit.most() + 1;
         };
     }
@@ -95,6 +95,19 @@ class WireLimitTests {
                     out.writeInt(lines);
                     for (int i = 0; i < lines; i++) {
                         text(out, limit == WireLimit.REPORT_LINE ? amount : 0);
+                    }
+                })));
+            case HEAP_FAILURE, HEAP_CLASSES, HEAP_CLASS_NAME ->
+                HeapHistogram.of(new Frame(FrameType.COUNTED, 0, Wire.write(out -> {
+                    int classes = limit == WireLimit.HEAP_CLASSES ? amount : 1;
+                    text(out, limit == WireLimit.HEAP_FAILURE ? amount : 0);
+                    out.writeLong(1);
+                    out.writeLong(1);
+                    out.writeInt(classes);
+                    for (int i = 0; i < classes; i++) {
+                        out.writeLong(1);
+                        out.writeLong(1);
+                        text(out, limit == WireLimit.HEAP_CLASS_NAME ? amount : 1);
                     }
                 })));
             default -> throw new AssertionError("how is " + limit + " tested?");

@@ -6,6 +6,7 @@ import io.github.inparallel.TaskContext;
 import io.github.inparallel.protocol.Channels;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.HeapHistogram;
 import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.LogLevels;
 import io.github.inparallel.protocol.ProgressReport;
@@ -220,7 +221,7 @@ class WorkerSlotTests {
     @EnumSource(
             value = FrameType.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"PING", "DUMP", "RETIRE"})
+            names = {"PING", "DUMP", "HISTOGRAM", "RETIRE"})
     void whatTheControlThreadCannotReadEndsTheWorker(FrameType type) throws Exception {
         worker.control().send(new Frame(type, 1, new byte[] {99}));
         assertEnds();
@@ -307,6 +308,15 @@ class WorkerSlotTests {
         worker.asProcess();
         worker.control().send(Frame.of(FrameType.PING, 0));
         assertThat(HeapUse.of(worker.said())).isNotNull();
+    }
+
+    @Test
+    void theHeapIsCountedAside() throws IOException {
+        worker.control().send(Frame.of(FrameType.HISTOGRAM, 0));
+        HeapHistogram counted = HeapHistogram.of(worker.said());
+        assertThat(counted.failure()).isEmpty();
+        assertThat(counted.classes()).isNotEmpty();
+        assertPinged();
     }
 
     // ---- progress

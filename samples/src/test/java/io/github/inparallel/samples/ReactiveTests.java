@@ -7,6 +7,7 @@ import io.github.inparallel.InParallel;
 import io.github.inparallel.pool.WorkerState;
 import io.github.inparallel.spring.WorkerPools;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +17,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
@@ -83,6 +85,27 @@ class ReactiveTests {
                 .block();
 
         assertThat(caller).isEqualTo("eve");
+    }
+
+    @Test
+    void theEndpointOnlyReadsUnlessItMayDoMore() {
+        client().get().uri("/pid").retrieve().bodyToMono(String.class).block();
+        long pid = pools.get("default").stats().workers().get(0).pid();
+
+        assertThat(client().get()
+                        .uri("/actuator/inparallel/default/" + pid + "/histogram")
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .block())
+                .contains("\"className\":\"java.lang.String\"");
+        assertThat(client().post()
+                        .uri("/actuator/inparallel/default")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .bodyValue(Map.of("action", "drain"))
+                        .exchangeToMono(answer -> Mono.just(answer.statusCode().value()))
+                        .block())
+                .isEqualTo(405);
+        assertThat(pools.get("default").isDraining()).isFalse();
     }
 
     @Configuration(proxyBeanMethods = false)

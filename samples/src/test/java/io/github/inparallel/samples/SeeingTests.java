@@ -316,6 +316,85 @@ class SeeingTests {
         assertThat(surroundings.language()).isNotEmpty();
     }
 
+    private ResponseEntity<String> act(String path, Map<String, ?> body) {
+        return http().post()
+                .uri("/actuator/inparallel/" + path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body)
+                .retrieve()
+                .onStatus(status -> true, (request, response) -> {})
+                .toEntity(String.class);
+    }
+
+    @Test
+    void aPoolIsDrainedResumedAndResized() {
+        surroundings.language();
+
+        assertThat(act("default", Map.of("action", "drain")).getBody()).contains("\"drainingSince\":\"");
+        assertThatThrownBy(surroundings::language).hasMessageContaining("Pool 'default' is drained");
+        assertThat(get("/actuator/health")).contains("\"default\":{\"status\":\"UP\",\"drainingSince\":");
+        assertThat(act("default", Map.of("action", "resume")).getBody()).contains("\"drainingSince\":null");
+        assertThat(surroundings.language()).isNotEmpty();
+        assertThat(act("default", Map.of("action", "resize", "min", 0, "max", 1))
+                        .getBody())
+                .contains("\"minWorkers\":0,\"maxWorkers\":1");
+    }
+
+    @Test
+    void aWorkerIsKilled() throws Exception {
+        CompletableFuture<String> task = sleeping();
+        String pid = pidOfAWorker(get("/actuator/inparallel/default"));
+
+        assertThat(act("default", Map.of("action", "kill", "pid", Long.valueOf(pid)))
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(200);
+
+        assertThatThrownBy(task::join)
+                .hasCauseInstanceOf(WorkerLostException.class)
+                .hasMessageContaining("An operator killed it");
+        assertThat(surroundings.language()).isNotEmpty();
+    }
+
+    @Test
+    void whatIsNoActionIsABadRequestThatSaysWhy() {
+        ResponseEntity<String> answer = act("default", Map.of("action", "kill", "pid", "x"));
+
+        assertThat(answer.getStatusCode().value()).isEqualTo(400);
+        assertThat(answer.getBody()).isEqualTo("{\"error\":\"pid: \\\"x\\\" (expected: a whole number)\"}");
+        assertThat(act("default", Map.of()).getBody()).contains("action is missing");
+        assertThat(act("nope", Map.of("action", "drain")).getStatusCode().value())
+                .isEqualTo(404);
+        assertThat(act("default", Map.of("action", "kill", "pid", 1)).getBody())
+                .isEqualTo("{\"error\":\"Pool 'default' has no worker with pid 1\"}");
+    }
+
+    @Test
+    void aBusyWorkerTellsOfItsHeapAndItsOutput() throws Exception {
+        CompletableFuture<String> task = sleeping();
+        String worker = "/actuator/inparallel/default/" + pidOfAWorker(get("/actuator/inparallel/default"));
+
+        assertThat(get(worker + "/histogram"))
+                .contains("\"classes\":[{\"instances\":")
+                .contains("\"className\":\"java.lang.String\"");
+        assertThat(get(worker + "/output")).contains("\"stdout\":[", "\"stderr\":[");
+        assertThat(http().get()
+                        .uri(worker + "/histogram")
+                        .accept(MediaType.TEXT_PLAIN)
+                        .retrieve()
+                        .body(String.class))
+                .contains("instances", "java.lang.String", "in all");
+        assertThat(notFound(worker + "/nope")).contains("There is no 'nope' of a worker");
+        await().until(() -> get("/actuator/inparallel/default").contains("\"heap\":{\"used\":"));
+        task.cancel(true);
+    }
+
+    private CompletableFuture<String> sleeping() throws Exception {
+        CompletableFuture<String> task = surroundings.sleep(Duration.ofMinutes(1));
+        await().until(() -> get("/actuator/inparallel/default").contains("\"method\":\"Surroundings.sleep\""));
+        return task;
+    }
+
     @Test
     void healthKnowsThePools() {
         assertThat(get("/actuator/health")).contains("\"inparallel\":{").contains("\"default\":{\"status\":\"UP\"");

@@ -123,6 +123,16 @@ final class JvmProcess implements WorkerProcess {
     }
 
     @Override
+    public List<String> standardOutput() {
+        return stdout.lines();
+    }
+
+    @Override
+    public List<String> standardError() {
+        return stderr.lines();
+    }
+
+    @Override
     public boolean hasPrinted(String text) {
         return Stream.concat(stdout.lines().stream(), stderr.lines().stream()).anyMatch(line -> line.contains(text));
     }

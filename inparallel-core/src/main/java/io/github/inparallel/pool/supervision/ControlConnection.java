@@ -3,9 +3,12 @@ package io.github.inparallel.pool.supervision;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
+import io.github.inparallel.protocol.HeapHistogram;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ final class ControlConnection {
 
     private final Deque<Frame> outbox = new ArrayDeque<>();
     private final Deque<CompletableFuture<String>> dumps = new ArrayDeque<>(); // asked for, in order
+    private final List<CompletableFuture<HeapHistogram>> counts = new ArrayList<>(); // asked for: one answer is for all
     private @Nullable FrameChannel channel; // null before it is there, and when it has ended
     private @Nullable Throwable startFailure;
     private boolean reported; // what it made of the application
@@ -97,6 +101,21 @@ final class ControlConnection {
     @Nullable
     Throwable startFailure() {
         return startFailure;
+    }
+
+    // ---- the heap
+
+    /** Notes who waits for a count of the heap. Returns whether the worker has to be asked: it may be counting already. */
+    boolean countAsked(CompletableFuture<HeapHistogram> answer) {
+        counts.add(answer);
+        return counts.size() == 1;
+    }
+
+    /** Takes out all who wait for a count of the heap. */
+    List<CompletableFuture<HeapHistogram>> takeCounts() {
+        List<CompletableFuture<HeapHistogram>> waiting = List.copyOf(counts);
+        counts.clear();
+        return waiting;
     }
 
     // ---- thread dumps

@@ -10,6 +10,7 @@ import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.HeapHistogram;
 import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
@@ -35,6 +36,9 @@ final class ControlConnections {
 
         /** The worker has answered a ping. */
         void pong(Worker worker);
+
+        /** The worker has counted its heap. */
+        void counted(Worker worker);
 
         /** The worker has said where a task is. */
         void inspected(Worker worker, long task, Inspection inspection);
@@ -135,6 +139,11 @@ final class ControlConnections {
                 if (dump != null) {
                     dump.complete(new String(frame.payload(), StandardCharsets.UTF_8));
                 }
+            }
+            case COUNTED -> {
+                HeapHistogram histogram = HeapHistogram.of(frame);
+                listener.counted(worker);
+                control.takeCounts().forEach(answer -> answer.complete(histogram));
             }
             case EXITING -> listener.exitCalled(worker, frame.taskId());
             default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");

@@ -23,6 +23,8 @@ final class Heartbeat {
     private static final class Beat {
         private long next;
         private long unanswered; // when the first ping was sent that is not answered; 0: all are
+        private boolean excused; // it does what stops all its threads
+        private long excusedUntil;
 
         private Beat(long next) {
             this.next = next;
@@ -47,6 +49,24 @@ final class Heartbeat {
         }
     }
 
+    /** Notes that the worker does what stops all its threads: until then, at most, its silence does not count. */
+    void excuse(Worker worker, long until) {
+        Beat beat = beats.get(worker);
+        if (beat != null) {
+            beat.excused = true;
+            beat.excusedUntil = until;
+        }
+    }
+
+    /** Notes that the worker has done so. */
+    void returns(Worker worker, long now) {
+        Beat beat = beats.get(worker);
+        if (beat != null && beat.excused) {
+            beat.excused = false;
+            beat.unanswered = beat.unanswered == 0 ? 0 : now;
+        }
+    }
+
     void forget(Worker worker) {
         beats.remove(worker);
     }
@@ -57,8 +77,12 @@ final class Heartbeat {
         if (beat == null || !worker.isConnected()) {
             return Deadline.NEVER;
         }
-        long answerBy =
-                beat.unanswered == 0 ? Deadline.NEVER : Deadline.after(beat.unanswered, options.heartbeatTimeout());
+        if (beat.excused && Deadline.isDue(beat.excusedUntil, now)) {
+            returns(worker, now);
+        }
+        long answerBy = beat.unanswered == 0 || beat.excused
+                ? Deadline.NEVER
+                : Deadline.after(beat.unanswered, options.heartbeatTimeout());
         if (!Deadline.isDue(beat.next, now) && !Deadline.isDue(answerBy, now)) {
             return Deadline.earlier(beat.next, answerBy);
         }

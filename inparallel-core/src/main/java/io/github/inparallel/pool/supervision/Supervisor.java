@@ -17,6 +17,7 @@ import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.task.CallbackThreads;
 import io.github.inparallel.pool.task.OutcomeLog;
 import io.github.inparallel.pool.task.PoolTask;
+import io.github.inparallel.protocol.HeapHistogram;
 import io.github.inparallel.protocol.LogLevels;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -167,7 +169,23 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     public CompletableFuture<String> threadDump(long pid) {
         CompletableFuture<String> answer = new CompletableFuture<>();
         post(() -> workers.threadDump(pid, answer));
-        return answer.orTimeout(5, TimeUnit.SECONDS);
+        return answered(pid, answer);
+    }
+
+    public CompletableFuture<HeapHistogram> heapHistogram(long pid) {
+        CompletableFuture<HeapHistogram> answer = new CompletableFuture<>();
+        post(() -> workers.heapHistogram(pid, answer));
+        return answered(pid, answer);
+    }
+
+    /** Returns the answer, which nobody waits for longer than five seconds. */
+    private <T> CompletableFuture<T> answered(long pid, CompletableFuture<T> answer) {
+        CompletableFuture.delayedExecutor(
+                        5, TimeUnit.SECONDS, Runnable::run) // not in the common pool, which may be full
+                .execute(() -> answer.completeExceptionally(new TimeoutException("The worker with pid " + pid
+                        + " of pool '" + options.name() + "' has not answered for 5 s: it is stopped, gets no processor"
+                        + " time, or its JVM pauses all threads")));
+        return answer;
     }
 
     public void resize(int min, int max) {

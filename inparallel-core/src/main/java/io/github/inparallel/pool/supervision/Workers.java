@@ -19,6 +19,7 @@ import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameChannel;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.HeapHistogram;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.LogLevels;
@@ -46,6 +47,7 @@ final class Workers
     private static final long LEAVE_WAIT = 5_000 * MILLI;
     private static final long KILL_AGAIN = 500 * MILLI;
     private static final long READING_WAIT = 30_000 * MILLI;
+    private static final long LONGEST_COUNT = 60_000 * MILLI;
     private static final int MOST_LAST_WORDS = 100;
     private static final long CRASH_WAIT_MILLIS = 2_000;
 
@@ -166,15 +168,42 @@ final class Workers
     void threadDump(long pid, CompletableFuture<String> answer) {
         for (Worker worker : all.snapshot()) {
             if (worker.pid() == pid && worker.control().isConnected()) {
-                CompletableFuture<String> dump = new CompletableFuture<>();
-                // Not here: what follows it is the caller's.
-                dump.whenComplete((text, failure) -> chores.run(
-                        failure == null ? () -> answer.complete(text) : () -> answer.completeExceptionally(failure)));
-                worker.control().dumpAsked(dump);
+                worker.control().dumpAsked(aside(answer));
                 send(worker, Frame.of(FrameType.DUMP, 0));
                 return;
             }
         }
+        noSuchWorker(pid, answer);
+    }
+
+    /** Has the worker count its heap, which stops all its threads for that time. */
+    void heapHistogram(long pid, CompletableFuture<HeapHistogram> answer) {
+        for (Worker worker : all.snapshot()) {
+            if (worker.pid() == pid && worker.control().isConnected()) {
+                if (worker.control().countAsked(aside(answer))) {
+                    heartbeat.excuse(worker, machine.nanoTime() + LONGEST_COUNT);
+                    send(worker, Frame.of(FrameType.HISTOGRAM, 0));
+                }
+                return;
+            }
+        }
+        noSuchWorker(pid, answer);
+    }
+
+    @Override
+    public void counted(Worker worker) {
+        heartbeat.returns(worker, machine.nanoTime());
+    }
+
+    /** Returns what completes the answer, but not on this thread: what follows it is the caller's. */
+    private <T> CompletableFuture<T> aside(CompletableFuture<T> answer) {
+        CompletableFuture<T> heard = new CompletableFuture<>();
+        heard.whenComplete((value, failure) -> chores.run(
+                failure == null ? () -> answer.complete(value) : () -> answer.completeExceptionally(failure)));
+        return heard;
+    }
+
+    private void noSuchWorker(long pid, CompletableFuture<?> answer) {
         chores.run(() -> answer.completeExceptionally(
                 new IllegalArgumentException("Pool '" + options.name() + "' has no worker with pid " + pid)));
     }
@@ -520,6 +549,10 @@ final class Workers
                 dump = worker.control().nextDump()) {
             dump.completeExceptionally(new IllegalArgumentException("Worker " + worker.name() + " has ended"));
         }
+        worker.control()
+                .takeCounts()
+                .forEach(count -> count.completeExceptionally(
+                        new IllegalArgumentException("Worker " + worker.name() + " has ended")));
         heartbeat.forget(worker);
         memory.forget(worker);
         limits.forget(worker);

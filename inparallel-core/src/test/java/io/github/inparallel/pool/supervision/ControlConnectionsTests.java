@@ -11,6 +11,7 @@ import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.Channels;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.HeapHistogram;
 import io.github.inparallel.protocol.HeapUse;
 import io.github.inparallel.protocol.Inspection;
 import io.github.inparallel.protocol.ProgressReport;
@@ -46,6 +47,11 @@ class ControlConnectionsTests {
         @Override
         public void pong(Worker worker) {
             heard.add("pong");
+        }
+
+        @Override
+        public void counted(Worker worker) {
+            heard.add("counted");
         }
 
         @Override
@@ -151,6 +157,33 @@ class ControlConnectionsTests {
         heard.clear();
         hears(Frame.of(FrameType.READY, 0), WorkerReport.EMPTY.toFrame());
         assertThat(heard).containsExactly("open", "lost");
+    }
+
+    @Test
+    void countOfTheHeapIsForAllWhoWait() throws Exception {
+        PoolOptions options = PoolOptions.builder().name("controls").build();
+        ControlConnections controls =
+                new ControlConnections(options, new Dispatcher(options, Machine.REAL), new PoolObserver() {}, listener);
+        Worker worker = TestWorkers.launched();
+        CompletableFuture<HeapHistogram> first = new CompletableFuture<>();
+        CompletableFuture<HeapHistogram> second = new CompletableFuture<>();
+        CompletableFuture<HeapHistogram> late = new CompletableFuture<>();
+        HeapHistogram counted = HeapHistogram.failed("for the test");
+        assertThat(worker.control().countAsked(first)).isTrue();
+        assertThat(worker.control().countAsked(second)).as("it counts already").isFalse();
+        try (Channels channels = Channels.open(folder)) {
+            worker.control().connect(channels.parent());
+            channels.worker().send(counted.toFrame());
+            controls.listen(worker);
+            assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(counted);
+            assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo(counted);
+
+            channels.worker().send(counted.toFrame()); // that nobody asked for
+            controls.listen(worker);
+            assertThat(worker.control().countAsked(late)).isTrue();
+            assertThat(late).isNotDone();
+        }
+        assertThat(heard).containsExactly("counted", "counted");
     }
 
     @Test

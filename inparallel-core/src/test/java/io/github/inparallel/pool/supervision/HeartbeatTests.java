@@ -109,4 +109,63 @@ class HeartbeatTests {
         assertThat(beatAfter(60 * SECOND)).isEqualTo(Deadline.NEVER);
         assertThat(control.taken()).isEmpty();
     }
+
+    // ---- a worker whose threads are all stopped, since somebody wants its objects counted
+
+    @Test
+    void workerThatIsExcusedIsPingedAndNotKilled() {
+        begin(1);
+        beatAfter(0);
+        heartbeat.excuse(worker, now + 10 * SECOND);
+        for (int i = 0; i < 9; i++) {
+            control.taken();
+            beatAfter(SECOND);
+            assertThat(control.taken()).containsExactly("send ocr-1 PING");
+        }
+    }
+
+    @Test
+    void workerThatDoesNotReturnIsKilledALittleLater() {
+        begin(1);
+        beatAfter(0);
+        heartbeat.excuse(worker, now + 2 * SECOND);
+        beatAfter(SECOND);
+        beatAfter(SECOND);
+        beatAfter(SECOND);
+        beatAfter(SECOND);
+        control.taken();
+        beatAfter(SECOND);
+        assertThat(control.taken()).containsExactly("kill ocr-1 UNRESPONSIVE");
+    }
+
+    @Test
+    void silenceOfAWorkerThatHasReturnedCountsAnew() {
+        begin(1);
+        beatAfter(0);
+        heartbeat.excuse(worker, now + 60 * SECOND);
+        for (int i = 0; i < 5; i++) {
+            beatAfter(SECOND);
+        }
+        heartbeat.returns(worker, now);
+        control.taken();
+        beatAfter(SECOND);
+        beatAfter(SECOND);
+        assertThat(control.taken()).containsExactly("send ocr-1 PING", "send ocr-1 PING");
+        beatAfter(SECOND);
+        assertThat(control.taken()).containsExactly("kill ocr-1 UNRESPONSIVE");
+    }
+
+    @Test
+    void workerThatIsNotKnownIsNotExcused() {
+        heartbeat.excuse(worker, SECOND);
+        heartbeat.returns(worker, SECOND);
+        begin(1);
+        beatAfter(0);
+        heartbeat.returns(worker, now); // it was not excused: its silence goes on
+        beatAfter(SECOND);
+        beatAfter(SECOND);
+        control.taken();
+        beatAfter(SECOND);
+        assertThat(control.taken()).containsExactly("kill ocr-1 UNRESPONSIVE");
+    }
 }

@@ -6,6 +6,7 @@ import io.github.inparallel.protocol.WorkerReport;
 import io.github.inparallel.spring.WorkerPools;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,13 +23,11 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * Shows pools, their workers and tasks, never a task's arguments. Cancelling tasks and replacing workers need {@code
+ * Shows pools, their workers and tasks, never a task's arguments. Cancelling tasks and acting on pools need {@code
  * management.endpoint.inparallel.access: unrestricted}; by default the endpoint only reads.
  */
 @Endpoint(id = "inparallel", defaultAccess = Access.READ_ONLY)
 public final class InParallelEndpoint {
-
-    private static final String RECYCLE = "recycle";
 
     /** Most waiting tasks that are shown of a pool: a full queue has thousands. */
     private static final int MOST_WAITING = 100;
@@ -59,15 +58,60 @@ public final class InParallelEndpoint {
     /** Shows what the threads of a worker do. */
     @ReadOperation
     public @Nullable ThreadDump threads(@Selector String pool, @Selector long pid) {
-        WorkerPool found = find(pool);
-        if (found == null || found.stats().workers().stream().noneMatch(worker -> worker.pid() == pid)) {
+        WorkerPool found = withWorker(pool, pid);
+        if (found == null) {
             return null;
         }
         try {
             return new ThreadDump(pid, found.threadDump(pid).join());
         } catch (CompletionException e) {
-            return new ThreadDump(pid, "The worker does not answer: " + e.getCause());
+            return new ThreadDump(pid, words(e));
         }
+    }
+
+    /**
+     * Shows more of a worker.
+     *
+     * @param what {@code histogram}: of which classes the objects of its heap are; {@code output}: the last lines that it has
+     *     printed; anything else is null, which is 404
+     */
+    @ReadOperation
+    public @Nullable Object details(@Selector String pool, @Selector long pid, @Selector String what) {
+        WorkerPool found = withWorker(pool, pid);
+        if (found == null) {
+            return null;
+        }
+        return switch (what) {
+            case "histogram" -> histogram(found, pid);
+            case "output" ->
+                found.lastOutput(pid)
+                        .map(output -> new Output(pid, output.stdout(), output.stderr()))
+                        .orElse(null);
+            default -> null;
+        };
+    }
+
+    private static Histogram histogram(WorkerPool pool, long pid) {
+        try {
+            return Histogram.of(pid, pool.heapHistogram(pid).join());
+        } catch (CompletionException e) {
+            return new Histogram(pid, 0, 0, List.of(), words(e));
+        }
+    }
+
+    /** Returns what a person is told when a worker has not answered. */
+    private static String words(CompletionException failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        String message = cause.getMessage();
+        return message == null ? "The worker does not answer: " + cause : message;
+    }
+
+    /** Returns the pool if it has this worker; null if there is no such pool, or no such worker. */
+    private @Nullable WorkerPool withWorker(String pool, long pid) {
+        WorkerPool found = find(pool);
+        return found == null || found.stats().workers().stream().noneMatch(worker -> worker.pid() == pid)
+                ? null
+                : found;
     }
 
     /** Cancels a task; null, which is 404, if there is no such task that has not ended. */
@@ -78,22 +122,26 @@ public final class InParallelEndpoint {
     }
 
     /**
-     * Acts on a pool.
+     * Acts on a pool, or on a worker of it; null, which is 404, if there is none.
      *
-     * @param action {@code recycle}: all workers are replaced, one after another, when their tasks have ended
+     * @param action {@code recycle}: all workers are replaced, one after another, when their tasks have ended; {@code kill}:
+     *     a worker is ended now; {@code drain}: the pool accepts no tasks until {@code resume}; {@code resize}: it has from
+     *     now on so many workers
+     * @param pid which worker is killed
+     * @param min least workers of a pool that is resized
+     * @param max most workers of a pool that is resized
+     * @throws InvalidEndpointRequestException if the action, or one of its values, is none; the message says so
      */
     @WriteOperation
-    public @Nullable Pool act(@Selector String pool, String action) {
-        if (!action.equals(RECYCLE)) {
-            throw new InvalidEndpointRequestException(
-                    "action: \"" + action + "\" (expected: \"" + RECYCLE + "\")", "unknown action");
-        }
+    public @Nullable Pool act(
+            @Selector String pool,
+            @Nullable String action,
+            @Nullable String pid,
+            @Nullable String min,
+            @Nullable String max) {
+        PoolAction wanted = PoolAction.named(action);
         WorkerPool found = find(pool);
-        if (found == null) {
-            return null;
-        }
-        found.recycle();
-        return describe(found);
+        return found != null && wanted.act(found, PoolAction.sent(pid, min, max)) ? describe(found) : null;
     }
 
     private Pool describe(WorkerPool pool) {
@@ -105,6 +153,18 @@ public final class InParallelEndpoint {
         List<String> names = pools.all().stream().map(WorkerPool::name).sorted().toList();
         return "There is no pool '" + name + "'"
                 + (names.isEmpty() ? "" : " (pools: " + String.join(", ", names) + ")");
+    }
+
+    /** Says to a person why a worker, or something of it, is not found. */
+    String noWorker(String pool, @Nullable Object pid) {
+        return hasPool(pool) ? "Pool '" + pool + "' has no worker with pid " + pid : noPool(pool);
+    }
+
+    /** Says to a person why something of a worker is not found. */
+    String noDetails(String pool, long pid, String what) {
+        return withWorker(pool, pid) == null
+                ? noWorker(pool, pid)
+                : "There is no '" + what + "' of a worker (expected: histogram, output)";
     }
 
     boolean hasPool(String name) {
@@ -136,6 +196,7 @@ public final class InParallelEndpoint {
      * @param minWorkers least workers, also when there is nothing to do
      * @param maxWorkers most workers that run tasks
      * @param maxMemory resident bytes that one worker may use; null if that is not limited
+     * @param drainingSince since when it accepts no tasks because it was drained; null if it accepts them
      */
     public record Pool(
             String name,
@@ -154,7 +215,8 @@ public final class InParallelEndpoint {
             List<String> warnings,
             int minWorkers,
             int maxWorkers,
-            @Nullable Long maxMemory) {
+            @Nullable Long maxMemory,
+            @Nullable Instant drainingSince) {
 
         static Pool of(PoolStats stats, List<PoolStats.WaitingTask> waiting, WorkerReport report) {
             return new Pool(
@@ -176,7 +238,8 @@ public final class InParallelEndpoint {
                     report.warnings(),
                     stats.size().min(),
                     stats.size().max(),
-                    number(stats.maxMemory()));
+                    number(stats.maxMemory()),
+                    stats.drainingSince().orElse(null));
         }
     }
 
@@ -345,6 +408,62 @@ public final class InParallelEndpoint {
 
         static RefusedMethod of(PoolStats.RefusedMethod stats) {
             return new RefusedMethod(stats.method(), stats.remaining(), stats.lastCause());
+        }
+    }
+
+    /**
+     * Classes of the objects of a worker's heap that are referred to.
+     *
+     * @param instances number of all objects
+     * @param bytes of all objects
+     * @param classes those with most bytes, in order; fifty at most
+     * @param error why that is not known; null if it is
+     */
+    public record Histogram(
+            long pid,
+            long instances,
+            long bytes,
+            List<HeapClass> classes,
+            @Nullable String error) {
+
+        static Histogram of(long pid, PoolStats.HeapHistogram counted) {
+            return new Histogram(
+                    pid,
+                    counted.instances(),
+                    counted.bytes(),
+                    counted.classes().stream()
+                            .map(each -> new HeapClass(each.instances(), each.bytes(), each.className()))
+                            .toList(),
+                    null);
+        }
+
+        @Override
+        public String toString() {
+            if (error != null) {
+                return error;
+            }
+            StringBuilder text = new StringBuilder(String.format("%12s %14s  %s%n", "instances", "bytes", "class"));
+            classes.forEach(each ->
+                    text.append(String.format("%12d %14d  %s%n", each.instances(), each.bytes(), each.className())));
+            return text.append(String.format("%12d %14d  %s%n", instances, bytes, "in all"))
+                    .toString();
+        }
+    }
+
+    /** Objects of one class, and their bytes without what they refer to. */
+    public record HeapClass(long instances, long bytes, String className) {}
+
+    /** The last lines that a worker has printed, oldest first. */
+    public record Output(long pid, List<String> stdout, List<String> stderr) {
+
+        @Override
+        public String toString() {
+            List<String> lines = new ArrayList<>();
+            lines.add("---- standard error");
+            lines.addAll(stderr);
+            lines.add("---- standard output");
+            lines.addAll(stdout);
+            return String.join("\n", lines) + "\n";
         }
     }
 
