@@ -31,10 +31,12 @@ class ArchitectureTests {
             List.of(ROOT),
             ROOT + ".metrics",
             List.of(ROOT),
+            ROOT + ".ui",
+            List.of(ROOT),
             ROOT + ".worker",
             List.of(ROOT, ROOT + ".logging"),
             ROOT + ".autoconfigure",
-            List.of(ROOT, ROOT + ".actuate", ROOT + ".logging", ROOT + ".metrics", ROOT + ".worker"));
+            List.of(ROOT, ROOT + ".actuate", ROOT + ".logging", ROOT + ".metrics", ROOT + ".ui", ROOT + ".worker"));
 
     private static final List<String> PUBLIC_TYPES = List.of(
             "io.github.inparallel.spring.AdviceSides",
@@ -62,12 +64,16 @@ class ArchitectureTests {
             "io.github.inparallel.spring.autoconfigure.InParallelMetricsAutoConfiguration",
             "io.github.inparallel.spring.autoconfigure.InParallelProperties",
             "io.github.inparallel.spring.autoconfigure.InParallelSecurityAutoConfiguration",
+            "io.github.inparallel.spring.autoconfigure.InParallelUiEndpointAutoConfiguration",
             "io.github.inparallel.spring.logging.ForwardedLogging",
             "io.github.inparallel.spring.logging.LogbackWorkerLogs",
             "io.github.inparallel.spring.metrics.PoolMetrics",
             "io.github.inparallel.spring.metrics.TaskObservationConvention",
             "io.github.inparallel.spring.metrics.TaskObservations",
             "io.github.inparallel.spring.metrics.TaskSenderContext",
+            "io.github.inparallel.spring.ui.InParallelUiEndpoint",
+            "io.github.inparallel.spring.ui.PageCsrf",
+            "io.github.inparallel.spring.ui.PagePaths",
             "io.github.inparallel.spring.worker.ApplicationLaunch",
             "io.github.inparallel.spring.worker.CapturedConnections",
             "io.github.inparallel.spring.worker.InProcessBootstrap",

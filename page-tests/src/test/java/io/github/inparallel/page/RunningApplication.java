@@ -1,0 +1,81 @@
+package io.github.inparallel.page;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The application with some properties, on ports of its own. */
+final class RunningApplication implements AutoCloseable {
+
+    private static final List<String> DEFAULTS = List.of(
+            "server.port=0",
+            "server.address=127.0.0.1",
+            "server.shutdown=graceful",
+            "spring.main.banner-mode=off",
+            "spring.application.name=print-shop",
+            "management.endpoints.web.exposure.include=inparallel,inparallelui",
+            "management.endpoint.inparallel.access=unrestricted",
+            "inparallel.pools.press.min-workers=0",
+            "inparallel.pools.press.max-workers=2",
+            "inparallel.pools.press.heap=48MB");
+
+    private final ConfigurableApplicationContext context;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private RunningApplication(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** Starts it; later properties replace earlier ones. */
+    static RunningApplication start(String... properties) {
+        List<String> arguments = new ArrayList<>();
+        List.of(properties).forEach(property -> arguments.add("--" + property));
+        for (String property : DEFAULTS) {
+            String name = property.substring(0, property.indexOf('=') + 1);
+            if (List.of(properties).stream().noneMatch(each -> each.startsWith(name))) {
+                arguments.add("--" + property);
+            }
+        }
+        return new RunningApplication(
+                new SpringApplicationBuilder(PageApplication.class).run(arguments.toArray(String[]::new)));
+    }
+
+    int port() {
+        return port("local.server.port");
+    }
+
+    int managementPort() {
+        return port("local.management.port");
+    }
+
+    private int port(String property) {
+        return context.getEnvironment().getRequiredProperty(property, Integer.class);
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return get(port(), path, headers);
+    }
+
+    HttpResponse<String> get(int port, String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
