@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param deaths the workers that ended after the given cursor, expectedly or not, oldest first; the last fifty
  * @param failures the tasks that failed, timed out or lost their worker after the given cursor, oldest first; the last fifty
  * @param spans the tasks that a worker had and that ended after the given cursor, in about the order of their ends; the
- *     last thousand
+ *     last thousand, of the last half hour
  * @param starts the workers that became ready after the given cursor, oldest first; the last fifty
  */
 public record PoolHistory(

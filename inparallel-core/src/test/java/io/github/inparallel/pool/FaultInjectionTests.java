@@ -66,6 +66,7 @@ class FaultInjectionTests {
             "sizing",
             "callbacks",
             "telling of outcomes",
+            "looking at the pool",
             "expiry of connections");
 
     private static final Set<String> SLOW = Set.of("launch", "pid", "exit", "a command");

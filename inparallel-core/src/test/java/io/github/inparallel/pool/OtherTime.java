@@ -9,12 +9,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The real machine, with a time of the test's own. */
 public final class OtherTime implements Machine {
 
     private final LongSupplier nanoTime;
     private final Runnable meanwhile;
+    private Supplier<Instant> timeOfDay = REAL::timeOfDay;
 
     public OtherTime(LongSupplier nanoTime) {
         this(nanoTime, REAL::letOthersRun);
@@ -26,6 +28,11 @@ public final class OtherTime implements Machine {
         this.meanwhile = meanwhile;
     }
 
+    public OtherTime showing(Supplier<Instant> timeForPeople) {
+        timeOfDay = timeForPeople;
+        return this;
+    }
+
     @Override
     public long nanoTime() {
         return nanoTime.getAsLong();
@@ -33,7 +40,7 @@ public final class OtherTime implements Machine {
 
     @Override
     public Instant timeOfDay() {
-        return REAL.timeOfDay();
+        return timeOfDay.get();
     }
 
     @Override

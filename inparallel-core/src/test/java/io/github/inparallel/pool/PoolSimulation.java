@@ -23,6 +23,7 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,9 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     private boolean failedStarts;
     private boolean recycled;
     private boolean drained; // at least once
+    private long historyCursor;
+    private int readSpans;
+    private int readStarts;
 
     /** @param trace gets what happens, for people; null if nobody looks at it */
     PoolSimulation(long seed, @Nullable List<String> trace) throws IOException, NoSuchMethodException {
@@ -486,8 +490,16 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
     }
 
     private void check(PoolStats stats) {
+        readHistory();
         if (stats.queued() < 0 || stats.running() < 0 || stats.inFlight() > tasks.size()) {
             throw new AssertionError("figures that cannot be: " + stats);
+        }
+        long places = stats.workers().stream()
+                .map(PoolStats.WorkerStats::place)
+                .distinct()
+                .count();
+        if (places != stats.workers().size()) {
+            throw new AssertionError("workers share a place: " + stats);
         }
     }
 
@@ -504,7 +516,37 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
             throw new AssertionError("figures that should be zero: " + stats);
         }
         tasks.values().forEach(each -> each.judge(this));
+        checkHistory();
         pool.close();
+    }
+
+    /** What the history adds up to is what has happened, and who has read it now and then has read all of it once. */
+    private void checkHistory() {
+        readHistory();
+        Map<TaskState, Long> happened = new EnumMap<>(TaskState.class);
+        tasks.values()
+                .forEach(each ->
+                        happened.merge(Objects.requireNonNull(each.future).taskState(), 1L, Long::sum));
+        Map<TaskState, Long> kept = new EnumMap<>(TaskState.class);
+        PoolHistory history = pool.history(0);
+        history.methods()
+                .forEach(
+                        method -> method.hour().ended().forEach((state, count) -> kept.merge(state, count, Long::sum)));
+        if (!kept.equals(happened)) {
+            throw new AssertionError("the history tells " + kept + ", but what happened is " + happened);
+        }
+        if (history.spans().size() != Math.min(1_000, readSpans)
+                || history.starts().size() != Math.min(50, readStarts)) {
+            throw new AssertionError("who reads all finds " + history.spans().size() + " tasks and "
+                    + history.starts().size() + " starts, who read on and on " + readSpans + " and " + readStarts);
+        }
+    }
+
+    private void readHistory() {
+        PoolHistory history = pool.history(historyCursor);
+        historyCursor = history.cursor();
+        readSpans += history.spans().size();
+        readStarts += history.starts().size();
     }
 
     @Override

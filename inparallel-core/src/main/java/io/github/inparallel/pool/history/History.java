@@ -3,152 +3,101 @@ package io.github.inparallel.pool.history;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.pool.PoolHistory;
-import io.github.inparallel.pool.PoolHistory.FailedTask;
-import io.github.inparallel.pool.PoolHistory.WorkerStart;
-import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.PoolStats.ExitStats;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntFunction;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pool has done in the last hour. Told by whoever ends a task and by the supervisor; read by anybody. It never
- * throws: what goes wrong here harms no task and no worker. Thread-safe.
+ * What a pool has done in the last hour. Told by whoever ends a task and by the supervisor; read by anybody. What goes wrong
+ * here harms no task and no worker: who tells it something never sees an exception. Thread-safe.
  */
 public final class History {
 
     private static final Log log = Log.of(History.class);
 
-    private static final long INTERVAL = TimeUnit.SECONDS.toNanos(5);
-    private static final int MINUTE = 12; // intervals
-    private static final int FIVE = 60;
-    private static final int MOST_EVENTS = 50;
-    private static final int TYPE_BYTES = 100;
-    private static final int MESSAGE_BYTES = 200;
-    private static final int NAME_BYTES = 100;
+    private static final long MEMORY_EACH = 5_000_000_000L;
 
     private final String pool;
     private final Machine machine;
-    private final long origin; // when interval 0 began
-    private final long firstStamp;
-    private volatile boolean failed; // it has been logged that something went wrong here
-    private volatile long memoryLookedAt = -1; // number of the interval in which somebody looked; by whoever looks
+    private final Journal journal = new Journal();
+    private volatile boolean incomplete; // it has been said
+    private volatile long memoryDue; // when somebody has to look at the memory of workers; by who looks
 
     private final Lock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Intervals intervals;
-
-    @GuardedBy("lock")
-    private Methods methods = new Methods();
-
-    @GuardedBy("lock")
-    private final Spans spans = new Spans();
-
-    @GuardedBy("lock")
-    private final Recent<PoolStats.ExitStats> deaths = new Recent<>(MOST_EVENTS);
-
-    @GuardedBy("lock")
-    private final Recent<Failure> failures = new Recent<>(MOST_EVENTS);
-
-    @GuardedBy("lock")
-    private final Recent<Start> starts = new Recent<>(MOST_EVENTS);
-
-    @GuardedBy("lock")
-    private final Sample sample = new Sample();
-
-    @GuardedBy("lock")
-    private long stamp; // what comes now is part of the answer with this cursor
-
-    /** A worker that became ready. */
-    private record Start(long nanos, int worker, long pid, int place) {}
+    private final Ledger ledger;
 
     /** @param pool its name, with which the names of its workers and tasks begin */
     public History(String pool, Machine machine) {
         this.pool = pool;
         this.machine = machine;
-        Instant time = machine.timeOfDay();
-        long sinceEpoch = TimeUnit.SECONDS.toNanos(time.getEpochSecond() % (FIVE * 5)) + time.getNano();
         long now = machine.nanoTime();
-        this.origin = now - sinceEpoch; // so that minutes are those of clocks
-        // Greater than all that an earlier process can have given out, and small enough for a double.
-        this.firstStamp = TimeUnit.SECONDS.toMicros(time.getEpochSecond()) + time.getNano() / 1_000;
-        this.stamp = firstStamp + 1;
-        this.intervals = new Intervals((now - origin) / INTERVAL);
+        this.ledger = new Ledger(pool, machine.timeOfDay(), now);
+        this.memoryDue = now;
     }
 
     // ---- what happens
 
-    /** A task has ended. */
+    /**
+     * A task has ended.
+     *
+     * @param now when, unless it knows better
+     */
     public void ended(RecordedTask task, TaskState outcome, @Nullable Throwable failure, long now) {
         try {
             Lane lane = task.lane();
-            long end = task.endedNanos() == 0 ? now : task.endedNanos();
             long start = lane == null ? 0 : task.assignedNanos();
-            String method = Texts.cut(task.displayName(), NAME_BYTES);
-            Failure failed = isFailure(outcome) ? failure(task, method, outcome, failure, end) : null;
-            lock.lock();
-            try {
-                advance(end);
-                count(method, Outcomes.number(outcome), lane, start, lane == null ? -1 : Math.max(0, end - start));
-                if (failed != null) {
-                    failures.add(failed, stamp);
-                    methods.failed(failed);
-                }
-            } finally {
-                lock.unlock();
+            long end = task.endedNanos() == 0 ? now : task.endedNanos();
+            String method = Texts.cut(task.displayName(), Texts.NAME_BYTES);
+            note(method, Outcomes.number(outcome), lane, start, end);
+            if (outcome == TaskState.FAILED || outcome == TaskState.TIMED_OUT || outcome == TaskState.WORKER_LOST) {
+                add(Failure.of(task, method, outcome, failure, end));
             }
         } catch (Throwable e) {
             failed(e);
         }
     }
 
-    private static boolean isFailure(TaskState outcome) {
-        return outcome == TaskState.FAILED || outcome == TaskState.TIMED_OUT || outcome == TaskState.WORKER_LOST;
-    }
-
-    private static Failure failure(
-            RecordedTask task, String method, TaskState outcome, @Nullable Throwable failure, long end) {
-        String message;
-        try {
-            message = Texts.firstLine(failure == null ? null : failure.getMessage());
-        } catch (Throwable e) { // user code
-            message = "";
+    /** Waits for the lock, which somebody who reads may have, only if there is no room at all. */
+    private void note(String method, int outcome, @Nullable Lane lane, long start, long end) {
+        boolean anywhere = false;
+        while (!journal.add(method, outcome, lane, start, end, anywhere)) {
+            boolean free = lock.tryLock();
+            if (!free && anywhere) {
+                lock.lock();
+                free = true;
+            }
+            anywhere = true;
+            if (free) {
+                try {
+                    ledger.advance(machine.nanoTime(), journal);
+                } finally {
+                    lock.unlock();
+                }
+            }
         }
-        return new Failure(
-                end,
-                task.id(),
-                method,
-                outcome,
-                task.lane(),
-                end - task.submittedNanos(),
-                Texts.cut(Texts.type(failure), TYPE_BYTES),
-                Texts.cut(message, MESSAGE_BYTES));
     }
 
-    @GuardedBy("lock")
-    private void count(String method, int outcome, @Nullable Lane lane, long start, long nanos) {
-        intervals.count(outcome, nanos);
-        int number = methods.count(method, outcome, nanos);
-        if (lane != null) {
-            spans.add(lane.worker(), lane.row(), number, outcome, start, nanos, stamp);
+    private void add(Failure failure) {
+        lock.lock();
+        try {
+            ledger.failed(failure);
+        } finally {
+            lock.unlock();
         }
     }
 
     /** A worker has ended. */
-    public void exited(PoolStats.ExitStats exit) {
+    public void exited(ExitStats exit) {
         try {
+            long now = machine.nanoTime();
             lock.lock();
             try {
-                deaths.add(exit, stamp);
+                ledger.exited(exit, now);
             } finally {
                 lock.unlock();
             }
@@ -167,7 +116,7 @@ public final class History {
             long now = machine.nanoTime();
             lock.lock();
             try {
-                starts.add(new Start(now, worker, pid, place), stamp);
+                ledger.ready(worker, pid, place, now);
             } finally {
                 lock.unlock();
             }
@@ -176,26 +125,25 @@ public final class History {
         }
     }
 
-    // ---- time
-
-    /** Looks at the pool, and finishes the intervals that are over. What was not looked at in time is as it was before. */
+    /**
+     * Looks at the pool, and finishes the intervals that are over. Those that nobody looked in are as the last look before
+     * them was: whatever matters wakes the supervisor, and it looks before it sleeps again.
+     */
     public void look(Gauges gauges) {
         try {
+            Sample found = Sample.of(gauges);
             long now = machine.nanoTime();
-            long number = (now - origin) / INTERVAL;
-            Sample found = new Sample();
-            found.running = gauges.running();
-            found.queued = gauges.queued();
-            gauges.countWorkers(found.workers);
-            boolean withMemory = memoryLookedAt != number;
-            if (withMemory) {
-                memoryLookedAt = number;
+            if (!found.hasWorkers()) {
+                found.memory = 0;
+                memoryDue = now;
+            } else if (memoryDue - now <= 0) {
+                memoryDue = now + MEMORY_EACH;
                 found.memory = gauges.memory(); // not under the lock: it reads files
             }
             lock.lock();
             try {
-                advance(now);
-                sample.take(found, withMemory);
+                ledger.advance(now, journal);
+                ledger.seen(found);
             } finally {
                 lock.unlock();
             }
@@ -204,80 +152,23 @@ public final class History {
         }
     }
 
-    @GuardedBy("lock")
-    private void advance(long now) {
-        long number = (now - origin) / INTERVAL;
-        if (number - intervals.present() > 2 * Intervals.MOST) { // nobody looked for hours
-            methods = new Methods();
-            intervals.skipTo(number - Intervals.MOST);
-        }
-        while (intervals.present() < number) {
-            intervals.finish(sample, stamp);
-            if (intervals.present() % MINUTE == 0) {
-                methods.minuteEnds();
-                if (intervals.present() % FIVE == 0) {
-                    methods.fiveEnds();
-                }
-            }
-        }
-    }
-
     private void failed(Throwable failure) {
-        if (!failed) {
-            failed = true;
+        if (!incomplete) {
+            incomplete = true;
             log.warn("The history of pool '{}' is incomplete; this is said once", pool, failure);
         }
     }
 
     // ---- reading
 
-    /** @param since a cursor; what is none of this pool's asks for everything */
+    /** @param since a cursor; one that was not given out from here asks for everything */
     public PoolHistory after(long since, Gauges gauges) {
         look(gauges);
         lock.lock();
         try {
-            long now = machine.nanoTime();
-            Instant time = machine.timeOfDay();
-            LongFunction<Instant> instants = nanos -> time.minusNanos(now - nanos);
-            Map<Integer, String> names = new HashMap<>();
-            IntFunction<String> workers = number -> names.computeIfAbsent(number, this::worker);
-            Methods known = methods;
-            long after = since > firstStamp && since < stamp ? since : firstStamp;
-            PoolHistory history = new PoolHistory(
-                    stamp,
-                    intervals.after(after, number -> instants.apply(origin + number * INTERVAL)),
-                    methods.all(instants),
-                    deaths.after(after, exit -> exit),
-                    failures.after(after, failure -> failedTask(failure, workers, instants)),
-                    spans.after(after, now - Intervals.MOST * INTERVAL, workers, known::name, instants),
-                    starts.after(
-                            after,
-                            start -> new WorkerStart(
-                                    instants.apply(start.nanos()),
-                                    workers.apply(start.worker()),
-                                    start.pid(),
-                                    start.place())));
-            stamp++;
-            return history;
+            return ledger.after(since, machine.timeOfDay(), machine.nanoTime());
         } finally {
             lock.unlock();
         }
-    }
-
-    private FailedTask failedTask(Failure failure, IntFunction<String> workers, LongFunction<Instant> instants) {
-        Lane lane = failure.lane();
-        return new FailedTask(
-                instants.apply(failure.nanos()),
-                pool + "-" + failure.task(),
-                failure.method(),
-                failure.outcome(),
-                lane == null ? "" : workers.apply(lane.worker()),
-                Duration.ofNanos(failure.elapsed()),
-                failure.type(),
-                failure.message());
-    }
-
-    private String worker(int number) {
-        return pool + "-" + number;
     }
 }

@@ -68,19 +68,24 @@ final class Intervals {
         memory[at] = sample.memory;
         medians[at] = (short) (ran ? LogScale.percentile(times, 0.5) : -1);
         percentiles[at] = (short) (ran ? LogScale.percentile(times, 0.99) : -1);
+        clearPresent();
+        present++;
+        first = Math.max(first, present - MOST);
+    }
+
+    /** Forgets everything: the present interval is another one from now on. */
+    void skipTo(long number) {
+        present = number;
+        first = number;
+        clearPresent();
+    }
+
+    private void clearPresent() {
         Arrays.fill(endedNow, 0);
         if (ran) {
             Arrays.fill(times, 0);
             ran = false;
         }
-        present++;
-        first = Math.max(first, present - MOST);
-    }
-
-    /** Forgets all that is finished: the present interval is another one from now on. */
-    void skipTo(long number) {
-        present = number;
-        first = number;
     }
 
     /**

@@ -22,13 +22,15 @@ final class Methods {
 
     private static final int OTHERS = MOST;
 
-    private final Entry[] entries = new Entry[MOST + 1];
+    private final @Nullable Entry[] entries = new Entry[MOST + 1];
+    private final Entry others = new Entry(OTHERS, MethodHistory.OTHERS);
     private final Map<String, Entry> byName = new HashMap<>();
     private final RunTimes times = new RunTimes(MOST + 1);
     private final Columns columns = new Columns();
+    private int failureBytes;
 
     Methods() {
-        entries[OTHERS] = new Entry(OTHERS, MethodHistory.OTHERS);
+        entries[OTHERS] = others;
     }
 
     /** One method. */
@@ -56,11 +58,24 @@ final class Methods {
     }
 
     void failed(Failure failure) {
-        entry(failure.method()).lastFailure = failure;
+        Entry entry = entry(failure.method());
+        failureBytes += failure.bytes() - bytes(entry.lastFailure);
+        entry.lastFailure = failure;
     }
 
+    private static int bytes(@Nullable Failure failure) {
+        return failure == null ? 0 : failure.bytes();
+    }
+
+    /** Returns how much memory the last failures need. */
+    int failureBytes() {
+        return failureBytes;
+    }
+
+    /** Returns the name of an entry that was counted in within the last half hour. */
     String name(int number) {
-        return entries[number].name;
+        Entry entry = entries[number];
+        return entry == null ? MethodHistory.OTHERS : entry.name;
     }
 
     private Entry entry(String method) {
@@ -73,7 +88,7 @@ final class Methods {
                 return enter(i, method);
             }
         }
-        return entries[OTHERS];
+        return others;
     }
 
     private Entry enter(int number, String method) {
@@ -103,6 +118,7 @@ final class Methods {
                 entry.tally.fiveEnds(columns);
                 if (i != OTHERS && entry.tally.isEmpty()) {
                     byName.remove(entry.name);
+                    failureBytes -= bytes(entry.lastFailure);
                     entries[i] = null;
                 }
             }

@@ -17,11 +17,20 @@ final class Recent<E> {
         this.stamps = new long[most];
     }
 
-    void add(E entry, long stamp) {
+    /** Adds one. Returns the one that makes room for it; null if none has to. */
+    @Nullable
+    E add(E entry, long stamp) {
         int at = (int) (count % entries.length);
+        @Nullable E oldest = entry(at);
         entries[at] = entry;
         stamps[at] = stamp;
         count++;
+        return oldest;
+    }
+
+    @SuppressWarnings("unchecked")
+    private @Nullable E entry(int at) {
+        return (E) entries[at];
     }
 
     /** Returns what came after a stamp, oldest first. */
@@ -30,8 +39,7 @@ final class Recent<E> {
         for (long i = Math.max(0, count - entries.length); i < count; i++) {
             int at = (int) (i % entries.length);
             if (stamps[at] > stamp) {
-                @SuppressWarnings("unchecked")
-                E entry = (E) entries[at];
+                E entry = entry(at);
                 if (entry != null) {
                     found.add(form.apply(entry));
                 }

@@ -9,9 +9,9 @@ import java.util.Arrays;
  */
 final class RunTimes {
 
-    static final int ROWS = 1_280;
+    static final int ROWS = 1_024;
 
-    private static final int PLACES = 4_096; // of the hash table; a power of two
+    private static final int PLACES = 2_048; // of the hash table; a power of two
     private static final int PAST = Columns.MINUTES - 1 + Columns.FIVES - 1;
 
     private final int methods;
@@ -52,7 +52,7 @@ final class RunTimes {
     }
 
     private static int place(int key) {
-        return key * 0x9E3779B1 >>> 20; // 12 bits, well mixed
+        return key * 0x9E3779B1 >>> 21; // 11 bits, well mixed
     }
 
     private int newRow(int key, int place) {

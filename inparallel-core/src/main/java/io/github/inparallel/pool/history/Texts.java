@@ -6,12 +6,24 @@ import org.jspecify.annotations.Nullable;
 /** Texts of others, cut so that they need no more memory than is planned. */
 final class Texts {
 
+    /** Of names of methods. */
+    static final int NAME_BYTES = 80;
+
     private Texts() {}
+
+    /** Returns how much memory a text needs, with what is around it. */
+    static int bytes(String text) {
+        return 56 + (isLatin(text, text.length()) ? 1 : 2) * text.length();
+    }
 
     /** Returns the text, or its beginning if it needs more bytes: one for a character, or two if not all are Latin. */
     static String cut(String text, int bytes) {
         int most = isLatin(text, Math.min(text.length(), bytes)) ? bytes : bytes / 2;
-        return text.length() <= most ? text : text.substring(0, most - 3) + "...";
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = most - 3;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "...";
     }
 
     private static boolean isLatin(String text, int length) {
