@@ -73,6 +73,15 @@ final class GuardedObserver implements PoolObserver {
     }
 
     @Override
+    public void workerTold(String worker, byte[] message) {
+        try {
+            target.workerTold(worker, message);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    @Override
     public void workerExited(String worker, WorkerExit exit) {
         try {
             target.workerExited(worker, exit);

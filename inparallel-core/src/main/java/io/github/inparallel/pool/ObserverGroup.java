@@ -53,6 +53,11 @@ final class ObserverGroup implements PoolObserver {
     }
 
     @Override
+    public void workerTold(String worker, byte[] message) {
+        each(observer -> observer.workerTold(worker, message));
+    }
+
+    @Override
     public void workerExited(String worker, WorkerExit exit) {
         each(observer -> observer.workerExited(worker, exit));
     }

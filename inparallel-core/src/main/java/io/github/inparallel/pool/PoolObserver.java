@@ -39,6 +39,12 @@ public interface PoolObserver {
     /** A worker that is about to be ready says what it made and what it held back. */
     default void workerReported(String worker, WorkerReport report) {}
 
+    /**
+     * The bootstrap of a worker tells something, as its own kind of message; each is told in order, the last before the
+     * worker's end is.
+     */
+    default void workerTold(String worker, byte[] message) {}
+
     /** A worker has ended. */
     default void workerExited(String worker, WorkerExit exit) {}
 

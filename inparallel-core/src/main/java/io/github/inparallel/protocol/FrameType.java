@@ -51,7 +51,9 @@ public enum FrameType {
     /** Parent to worker, control: of which classes are your objects? */
     HISTOGRAM,
     /** Worker to parent, control: of these. */
-    COUNTED;
+    COUNTED,
+    /** Worker to parent, control: what its bootstrap has to tell; only the application knows what it means. */
+    TOLD;
 
     private static final FrameType[] ALL = values();
 

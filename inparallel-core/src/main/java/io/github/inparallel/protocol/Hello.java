@@ -11,7 +11,7 @@ package io.github.inparallel.protocol;
  */
 public record Hello(int version, int worker, int slot, long pid, String secret) {
 
-    public static final int VERSION = 6;
+    public static final int VERSION = 7;
     public static final int CONTROL = -1;
     /** The connection that carries log events, and nothing the other way. */
     public static final int LOG = -2;

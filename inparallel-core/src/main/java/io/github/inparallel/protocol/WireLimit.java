@@ -48,7 +48,9 @@ public enum WireLimit {
     /** The name of one; cut. */
     HEAP_CLASS_NAME(1_024, Unit.CHARACTERS),
     /** Why a heap could not be counted; cut. */
-    HEAP_FAILURE(4_096, Unit.CHARACTERS);
+    HEAP_FAILURE(4_096, Unit.CHARACTERS),
+    /** Bytes of what a bootstrap tells the application at once. */
+    TOLD(1 << 20, Unit.BYTES);
 
     /** What is counted. */
     enum Unit {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxPayload most bytes of one argument list or result
  * @param log takes log events for the parent; null if it wants none. It waits while the parent is slow, and never fails
  * @param settings the bootstrap's own settings
+ * @param parent takes messages of at most a mebibyte for the observers of the pool; never fails, and may be called by any
+ *     thread at any time
  */
 public record WorkerEnvironment(
         String pool,
@@ -29,4 +31,5 @@ public record WorkerEnvironment(
         List<String> called,
         int maxPayload,
         @Nullable Consumer<LogEvent> log,
-        Map<String, String> settings) {}
+        Map<String, String> settings,
+        Consumer<byte[]> parent) {}

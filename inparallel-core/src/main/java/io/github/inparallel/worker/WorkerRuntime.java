@@ -82,7 +82,8 @@ public final class WorkerRuntime {
                     launch.called(),
                     launch.maxPayload(),
                     logChannel(),
-                    launch.settings()));
+                    launch.settings(),
+                    message -> tell(control, message)));
             if (halt.endsProcess()) {
                 Rehearsal.run(bootstrap.marshaller(), control);
             }
@@ -159,6 +160,14 @@ public final class WorkerRuntime {
                 // The parent is gone, and the control thread is about to end this process.
             }
         };
+    }
+
+    private static void tell(FrameChannel control, byte[] message) {
+        try {
+            control.send(new Frame(FrameType.TOLD, 0, message));
+        } catch (IOException e) {
+            // the parent is gone, and the control thread knows
+        }
     }
 
     private FrameChannel connect(int slot, String secret) throws IOException {

@@ -38,7 +38,8 @@ class WireLimitTests {
     /** Too many bytes for it, or one too many. */
     private static int tooMuch(WireLimit limit) {
         return switch (limit) {
-            case STACK_FRAMES, LOG_CONTEXT, REPORT_LINES, HEAP_CLASSES, HELLO, MESSAGE, EXCEPTION -> limit.most() + 1;
+            case STACK_FRAMES, LOG_CONTEXT, REPORT_LINES, HEAP_CLASSES, HELLO, MESSAGE, EXCEPTION, TOLD ->
+                limit.most() + 1;
             default -> 3 * limit.most() + 1;
         };
     }
@@ -46,7 +47,7 @@ class WireLimitTests {
     /** Sends so much of the limited thing, and all else in order. */
     private static void read(WireLimit limit, int amount) throws IOException {
         switch (limit) {
-            case HELLO, MESSAGE, EXCEPTION, THREAD_DUMP -> limit.checked(amount);
+            case HELLO, MESSAGE, EXCEPTION, TOLD, THREAD_DUMP -> limit.checked(amount);
             case SECRET ->
                 Hello.of(new Frame(FrameType.HELLO, 0, Wire.write(out -> {
                     out.writeInt(Hello.VERSION);

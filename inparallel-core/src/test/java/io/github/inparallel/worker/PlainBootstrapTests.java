@@ -67,7 +67,16 @@ class PlainBootstrapTests {
         objects.set(0);
         PlainBootstrap bootstrap = new PlainBootstrap();
         bootstrap.start(new WorkerEnvironment(
-                "pool", "pool-1", 1, Marshaller.Format.CBOR, false, List.of(called), 1_000, null, Map.of()));
+                "pool",
+                "pool-1",
+                1,
+                Marshaller.Format.CBOR,
+                false,
+                List.of(called),
+                1_000,
+                null,
+                Map.of(),
+                message -> {}));
         return bootstrap;
     }
 

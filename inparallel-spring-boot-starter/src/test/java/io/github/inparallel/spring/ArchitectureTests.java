@@ -34,7 +34,7 @@ class ArchitectureTests {
             ROOT + ".ui",
             List.of(ROOT),
             ROOT + ".worker",
-            List.of(ROOT, ROOT + ".logging"),
+            List.of(ROOT, ROOT + ".logging", ROOT + ".metrics"),
             ROOT + ".autoconfigure",
             List.of(ROOT, ROOT + ".actuate", ROOT + ".logging", ROOT + ".metrics", ROOT + ".ui", ROOT + ".worker"));
 
@@ -67,10 +67,12 @@ class ArchitectureTests {
             "io.github.inparallel.spring.autoconfigure.InParallelUiEndpointAutoConfiguration",
             "io.github.inparallel.spring.logging.ForwardedLogging",
             "io.github.inparallel.spring.logging.LogbackWorkerLogs",
+            "io.github.inparallel.spring.metrics.ForwardingMeterRegistry",
             "io.github.inparallel.spring.metrics.PoolMetrics",
             "io.github.inparallel.spring.metrics.TaskObservationConvention",
             "io.github.inparallel.spring.metrics.TaskObservations",
             "io.github.inparallel.spring.metrics.TaskSenderContext",
+            "io.github.inparallel.spring.metrics.WorkerMeters",
             "io.github.inparallel.spring.ui.InParallelUiEndpoint",
             "io.github.inparallel.spring.ui.PageCsrf",
             "io.github.inparallel.spring.ui.PagePaths",

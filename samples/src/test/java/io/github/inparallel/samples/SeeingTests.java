@@ -391,7 +391,8 @@ class SeeingTests {
 
     private CompletableFuture<String> sleeping() throws Exception {
         CompletableFuture<String> task = surroundings.sleep(Duration.ofMinutes(1));
-        await().until(() -> get("/actuator/inparallel/default").contains("\"method\":\"Surroundings.sleep\""));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> get("/actuator/inparallel/default").contains("\"method\":\"Surroundings.sleep\""));
         return task;
     }
 

@@ -145,6 +145,10 @@ final class ControlConnections {
                 listener.counted(worker);
                 control.takeCounts().forEach(answer -> answer.complete(histogram));
             }
+            case TOLD -> {
+                WireLimit.TOLD.checked(frame.size());
+                observer.workerTold(worker.name(), frame.payload());
+            }
             case EXITING -> listener.exitCalled(worker, frame.taskId());
             default -> throw new ProtocolException("unexpected " + frame.type() + " on the control connection");
         }

@@ -103,6 +103,11 @@ class ControlConnectionsTests {
             public void workerReported(String name, WorkerReport report) {
                 heard.add("report");
             }
+
+            @Override
+            public void workerTold(String name, byte[] message) {
+                heard.add("told " + message.length);
+            }
         };
         ControlConnections controls = new ControlConnections(options, dispatcher, observer, listener);
         Worker worker = TestWorkers.launched();
@@ -130,16 +135,17 @@ class ControlConnectionsTests {
                 new Inspection(1, List.of()).toFrame(7),
                 new ProgressReport(0.5, "of a task that it has not", 0).toFrame(7),
                 new Frame(FrameType.DUMPED, 0, "that nobody asked for".getBytes(StandardCharsets.UTF_8)),
+                new Frame(FrameType.TOLD, 0, new byte[17]),
                 Frame.of(FrameType.EXITING, 0));
 
-        assertThat(heard).containsExactly("report", "open", "pong", "inspected 7", "exit");
+        assertThat(heard).containsExactly("report", "open", "pong", "inspected 7", "told 17", "exit");
         assertThat(worker.control().hasReportedReady()).isTrue();
     }
 
     @ParameterizedTest
     @EnumSource(
             value = FrameType.class,
-            names = {"READY", "PONG", "EXITING", "DUMPED"},
+            names = {"READY", "PONG", "EXITING", "DUMPED", "TOLD"},
             mode = EnumSource.Mode.EXCLUDE)
     void frameThatDoesNotBelongHereOrIsMalformedEndsTheConnection(FrameType type) throws IOException {
         hears(Frame.of(type, 0), Frame.of(FrameType.PONG, 0));

@@ -2,6 +2,7 @@ package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.spring.metrics.PoolMetrics;
 import io.github.inparallel.spring.metrics.TaskObservations;
+import io.github.inparallel.spring.metrics.WorkerMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -36,5 +38,13 @@ public final class InParallelMetricsAutoConfiguration {
             TaskObservations active = observations.get();
             return active != null && active.areActive();
         });
+    }
+
+    @Bean
+    @ConditionalOnBean(MeterRegistry.class)
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty(name = "inparallel.worker.meters", havingValue = "forward", matchIfMissing = true)
+    WorkerMeters inParallelWorkerMeters(ObjectProvider<MeterRegistry> registry) {
+        return new WorkerMeters(SingletonSupplier.of(registry::getObject));
     }
 }

@@ -204,6 +204,7 @@ public record InParallelProperties(
      * @param properties Properties in a worker, above the application's own.
      * @param startLifecycle Beans, by name or type, whose Lifecycle.start is called in a worker too.
      * @param logging Where a worker's log events go: to the application's log, or where its own configuration says.
+     * @param meters Whether what is recorded in a worker's meter registry is in the application's.
      * @param securityContext Whether a task has the authentication of its caller, where Spring Security is there.
      * @param advisors Advice, by class name of advisor or advice, that runs in the worker like a transaction's.
      */
@@ -214,6 +215,7 @@ public record InParallelProperties(
             @DefaultValue Map<String, String> properties,
             @DefaultValue List<String> startLifecycle,
             @DefaultValue("forward") Logging logging,
+            @DefaultValue("forward") Meters meters,
             @DefaultValue("propagate") SecurityContext securityContext,
             @DefaultValue List<String> advisors) {}
 
@@ -228,6 +230,12 @@ public record InParallelProperties(
     public enum Logging {
         FORWARD,
         OWN
+    }
+
+    /** Destination of what is recorded in a worker's meter registry. */
+    public enum Meters {
+        FORWARD,
+        NONE
     }
 
     /** Knowledge that a task has of its caller. */

@@ -135,7 +135,8 @@ final class WorkerCommand {
                 names(),
                 worker.startLifecycle(),
                 worker.advisors(),
-                worker.logging() == InParallelProperties.Logging.OWN);
+                worker.logging() == InParallelProperties.Logging.OWN,
+                worker.meters() == InParallelProperties.Meters.FORWARD);
     }
 
     private List<String> arguments(@Nullable String main) {

@@ -10,6 +10,7 @@ import io.github.inparallel.spring.InParallelMethod;
 import io.github.inparallel.spring.TaskSurroundings;
 import io.github.inparallel.spring.WorkerInitializer;
 import io.github.inparallel.spring.logging.ForwardedLogging;
+import io.github.inparallel.spring.metrics.ForwardingMeterRegistry;
 import io.github.inparallel.worker.WorkerBootstrap;
 import io.github.inparallel.worker.WorkerEnvironment;
 import io.github.inparallel.worker.WorkerTarget;
@@ -45,6 +46,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
     private volatile @Nullable Marshaller marshaller;
     private volatile @Nullable BeanTargets targets;
     private volatile WorkerReport report = WorkerReport.EMPTY;
+    private volatile @Nullable ForwardingMeterRegistry meters;
     private @Nullable ForwardedLogging logging; // guarded by this
     private @Nullable Map<String, String> levels; // guarded by this: the last that the application sent
 
@@ -61,10 +63,16 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 environment.slots(),
                 settings.setsConnectionPool(),
                 environment.settings().get(DATABASE));
-        WorkerHook hook = new WorkerHook(
-                settings,
-                each -> each.addBeanFactoryPostProcessor(
-                        new WorkerModePostProcessor(settings.startLifecycle(), heldBack, databases)));
+        ForwardingMeterRegistry registry =
+                settings.forwardsMeters() ? new ForwardingMeterRegistry(environment.parent()) : null;
+        meters = registry;
+        WorkerHook hook = new WorkerHook(settings, each -> {
+            each.addBeanFactoryPostProcessor(
+                    new WorkerModePostProcessor(settings.startLifecycle(), heldBack, databases));
+            if (registry != null) {
+                each.addBeanFactoryPostProcessor(new ForwardedMeters(registry));
+            }
+        });
         ConfigurableApplicationContext loaded =
                 hook.load(() -> launch(settings), "inparallel-" + environment.pool() + "-main");
         context = loaded;
@@ -85,6 +93,9 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         for (WorkerInitializer initializer :
                 loaded.getBeanProvider(WorkerInitializer.class).orderedStream().toList()) {
             initializer.initialize(loaded);
+        }
+        if (registry != null) {
+            registry.start();
         }
         report = new WorkerReport(created(loaded), heldBack.names(), heldBack.warnings());
     }
@@ -234,6 +245,10 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
         ConfigurableApplicationContext open = context;
         if (open != null) {
             open.close();
+        }
+        ForwardingMeterRegistry registry = meters;
+        if (registry != null) {
+            registry.close(); // with what was recorded until now
         }
     }
 }

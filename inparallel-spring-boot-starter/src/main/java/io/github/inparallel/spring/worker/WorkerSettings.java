@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param startLifecycle names or types of beans that are started
  * @param advisors names of advice that runs on the worker's side
  * @param ownLogging whether the application's logging configuration holds in the worker too
+ * @param forwardsMeters whether the application hears of what is recorded in the worker's registry
  */
 public record WorkerSettings(
         @Nullable String mainClass,
@@ -39,7 +40,8 @@ public record WorkerSettings(
         Map<String, String> names,
         List<String> startLifecycle,
         List<String> advisors,
-        boolean ownLogging) {
+        boolean ownLogging,
+        boolean forwardsMeters) {
 
     /** Whether the properties for workers say how many database connections one opens. */
     boolean setsConnectionPool() {
@@ -67,6 +69,7 @@ public record WorkerSettings(
         put(map, "start", startLifecycle);
         put(map, "advisor", advisors);
         map.put("ownLogging", Boolean.toString(ownLogging));
+        map.put("forwardsMeters", Boolean.toString(forwardsMeters));
         return map;
     }
 
@@ -85,7 +88,8 @@ public record WorkerSettings(
                 prefixed(map, "name:"),
                 list(map, "start"),
                 list(map, "advisor"),
-                Boolean.parseBoolean(map.get("ownLogging")));
+                Boolean.parseBoolean(map.get("ownLogging")),
+                Boolean.parseBoolean(map.get("forwardsMeters")));
     }
 
     private static void put(Map<String, String> map, String key, List<String> values) {

@@ -1,0 +1,89 @@
+package io.github.inparallel.spring.metrics;
+
+import io.github.inparallel.WorkerExit;
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.spring.PoolInstrumentation;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has what workers record in their registries in the application's, on a thread of its own that comes and goes. What is
+ * heard of a worker's death is heard after all that the worker had told. Thread-safe.
+ */
+public final class WorkerMeters implements PoolInstrumentation {
+
+    private static final Logger log = LoggerFactory.getLogger(WorkerMeters.class);
+
+    private static final int MOST_WAITING = 10_000;
+    private static final long IDLE_SECONDS = 5;
+
+    private final Supplier<MeterRegistry> registry;
+    private final ThreadPoolExecutor thread;
+    private final Map<String, MetersOfWorker> workers = new HashMap<>(); // that thread's alone
+    private volatile boolean late; // set once
+
+    /** @param registry asked for when the first worker tells something */
+    public WorkerMeters(Supplier<MeterRegistry> registry) {
+        this.registry = registry;
+        this.thread = new ThreadPoolExecutor(
+                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
+                    Thread created = new Thread(task, "inparallel-meters");
+                    created.setDaemon(true);
+                    return created;
+                });
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public PoolObserver observe(String pool) {
+        return new PoolObserver() {
+            @Override
+            public void workerTold(String worker, byte[] message) {
+                later(() -> workers.computeIfAbsent(worker, key -> new MetersOfWorker(registry.get(), pool, worker))
+                        .hear(message));
+            }
+
+            @Override
+            public void workerExited(String worker, WorkerExit exit) {
+                later(() -> {
+                    MetersOfWorker left = workers.remove(worker);
+                    if (left != null) {
+                        left.remove();
+                    }
+                });
+            }
+        };
+    }
+
+    private void later(Runnable step) {
+        try {
+            thread.execute(() -> {
+                try {
+                    step.run();
+                } catch (RuntimeException | Error e) {
+                    log.warn("Meters of a worker are not recorded", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            if (!late) {
+                late = true;
+                log.warn("Meters of workers come faster than they are recorded here: some are lost");
+            }
+        }
+    }
+
+    @Override
+    public void bind(WorkerPool pool) {}
+
+    @Override
+    public void unbind(String pool) {}
+}
