@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementNotInteractableException;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -122,7 +123,23 @@ final class Browser implements AutoCloseable {
     }
 
     void click(String selector, String text) {
-        await(selector, text).click();
+        new WebDriverWait(driver, PATIENCE)
+                .ignoring(StaleElementReferenceException.class, ElementNotInteractableException.class)
+                .until(it -> {
+                    await(selector, text).click();
+                    return true;
+                });
+    }
+
+    void fill(String selector, String text) {
+        WebElement field = await(selector, "");
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    /** Ends the session, as time does. */
+    void forgetLogin() {
+        driver.manage().deleteAllCookies();
     }
 
     void press(CharSequence... keys) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,11 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The page in a browser shows what real pools do, and does what it says. */
 @Tag("process")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PageTests {
+
+    private static final String STATE = "/actuator/inparallelui/state";
 
     private static Browser browser;
     private static RunningApplication application;
@@ -170,6 +176,199 @@ class PageTests {
         }
         Files.createFile(Path.of(go()));
         assertThat(task.get()).isEqualTo(1);
+    }
+
+    @Test
+    void poolIsDrainedResumedResizedAndRecycled() throws Exception {
+        Press press = application.bean(Press.class);
+        assertThat(press.print(1).get()).isEqualTo(1);
+        browser.go(page());
+        browser.click(".title button", "Drain");
+        browser.await("dialog", "New calls are refused until it is resumed");
+        browser.click("dialog button[type=submit]", "Drain");
+        browser.await(".headline.warn", "was drained");
+        browser.await(".pool h2 .status", "draining");
+        assertThatThrownBy(() -> press.print(1).get()).hasMessageContaining("drained");
+
+        browser.click(".title button", "Resume");
+        browser.click("dialog button[type=submit]", "Resume");
+        browser.await(".pool h2 .status", "up");
+        assertThat(press.print(2).get()).isEqualTo(2);
+
+        browser.click(".title button", "Resize");
+        browser.fill("#field-max", "3");
+        browser.click("dialog button[type=submit]", "Resize");
+        browser.await(".title", "0 to 3 workers");
+        browser.click(".title button", "Resize");
+        browser.fill("#field-min", "4");
+        browser.click("dialog button[type=submit]", "Resize");
+        browser.await("dialog .failure", "min");
+        browser.press(Keys.ESCAPE);
+        browser.click(".title button", "Resize");
+        browser.fill("#field-max", "2");
+        browser.fill("#field-min", "0");
+        browser.click("dialog button[type=submit]", "Resize");
+        browser.await(".title", "0 to 2 workers");
+
+        browser.click(".title button", "Recycle");
+        browser.click("dialog button[type=submit]", "Recycle");
+        browser.click(".tabs a", "Ended workers");
+        browser.await(".deaths", "recycled");
+        browser.complaints(); // the refusal of the resizing is one
+    }
+
+    @Test
+    void workerIsSeenFromInsideAndKilled() throws Exception {
+        CompletableFuture<Integer> task = startWaiting();
+        browser.go(page());
+        browser.await("td.bar", "40 %");
+        browser.click(".tabs a", "Workers");
+        browser.click("tr:has(.busy) th a", "press-");
+        browser.click(".details button", "Threads");
+        browser.await(".details pre", "Press.wait");
+        browser.click(".details button", "Largest classes");
+        browser.await(".details th", "java.lang.String");
+        browser.click(".details button", "Last output");
+        browser.await(".details h4", "Standard error");
+        browser.click(".details button", "Created and held back");
+        browser.await(".details h4", "Held back");
+        assertThat(browser.violations()).isEmpty();
+
+        browser.click("tr:has(.busy) button.danger", "Kill");
+        browser.await("dialog", "It ends 1 running task: Press.wait");
+        browser.click("dialog button[type=submit]", "Kill the worker");
+        assertThatThrownBy(task::get).hasMessageContaining("killed");
+        browser.await(".details h3", "lives any more");
+    }
+
+    @Test
+    void goesOnByItselfWhenTheApplicationIsBack() throws Exception {
+        RunningApplication first = RunningApplication.start();
+        try (StrippingProxy proxy = new StrippingProxy("/tools/shop", first.port())) {
+            browser.go("http://127.0.0.1:" + proxy.port() + "/tools/shop/actuator/inparallelui/");
+            browser.await(".freshness", "Live");
+            browser.await(".card", "press");
+            first.close();
+            browser.await(".freshness.bad", "has been gone since");
+            browser.await("h1", "Last known: ");
+            try (RunningApplication second = RunningApplication.start()) {
+                proxy.to(second.port());
+                assertThat(second.bean(Press.class).print(5).get()).isEqualTo(5);
+                browser.await(".freshness.good", "Live");
+                browser.await(".headline.good", "All is well");
+                browser.click(".tabs a", "Methods");
+                browser.await("tbody th", "Press.print");
+            }
+        } finally {
+            first.close();
+            browser.complaints(); // that it was gone
+        }
+    }
+
+    @Test
+    void nothingCanBeDoneWhereAccessIsReadOnly() throws Exception {
+        try (RunningApplication readOnly =
+                RunningApplication.start("management.endpoint.inparallel.access=read-only")) {
+            CompletableFuture<Integer> task = readOnly.bean(Press.class).wait(go());
+            browser.go("http://127.0.0.1:" + readOnly.port() + "/actuator/inparallelui");
+            browser.await("td.bar", "40 %");
+            assertThat(browser.all(".title button")).isEmpty();
+            assertThat(browser.all("td button")).isEmpty();
+            browser.click(".tabs a", "Workers");
+            browser.click("tbody th a", "press-");
+            browser.click(".details button", "Threads");
+            browser.await(".details pre", "Press.wait");
+            assertThat(browser.script("""
+                            return fetch('/actuator/inparallel/press', { method: 'POST', headers: { 'Content-Type': 'application/json' },
+                              body: '{"action":"drain"}' }).then(response => response.status)""")).isEqualTo(405L);
+            task.cancel(true);
+        } finally {
+            browser.complaints();
+        }
+    }
+
+    @Test
+    void expiredLoginIsSaidAndTheNextOneIsTaken() throws Exception {
+        try (RunningApplication secured = RunningApplication.start("spring.profiles.active=secured")) {
+            String page = "http://127.0.0.1:" + secured.port() + "/actuator/inparallelui";
+            browser.go(page);
+            signIn();
+            browser.await(".freshness", "Live");
+            CompletableFuture<Integer> task = secured.bean(Press.class).wait(go());
+            browser.await("tbody th", "Press.wait");
+            browser.click("td button", "Cancel");
+            browser.click("dialog button[type=submit]", "Cancel the task"); // needs the token
+            assertThatThrownBy(task::get).isInstanceOf(CancellationException.class);
+
+            browser.forgetLogin();
+            browser.await(".freshness.bad", "Not signed in");
+            browser.click(".freshness a", "Sign in");
+            signIn();
+            browser.await(".freshness", "Live");
+        } finally {
+            browser.complaints();
+        }
+    }
+
+    @Test
+    void pageThatIsOpenForLongDoesNotGrow() throws Exception {
+        Press press = application.bean(Press.class);
+        browser.go(page());
+        browser.await(".freshness", "Live");
+        runAndLose(press, 60, 5); // so that all lists are full of what they show
+        browser.await(".tabs a", "Ended workers");
+        long heap = browser.heap();
+        long nodes = browser.nodes();
+        String cursor = JsonMapper.shared()
+                .readTree(application.get(STATE).body())
+                .get("cursor")
+                .asString();
+        runAndLose(press, FULL ? 10_000 : 2_000, FULL ? 500 : 40);
+        browser.awaitThat(
+                "return document.querySelector('.tabs').textContent.includes('Ended workers 50') || " + !FULL);
+        assertThat(browser.nodes()).isLessThan(nodes + 400);
+        assertThat(browser.heap()).isLessThan(heap + (6 << 20));
+        byte[] news = application.get(STATE + "?since=" + cursor).body().getBytes(StandardCharsets.UTF_8);
+        assertThat(news.length).isBetween(10_000, 64 * 1024);
+    }
+
+    @Test
+    void openPageDoesNotHoldUpAShutdown() throws Exception {
+        RunningApplication watched = RunningApplication.start("spring.lifecycle.timeout-per-shutdown-phase=20s");
+        try {
+            browser.go("http://127.0.0.1:" + watched.port() + "/actuator/inparallelui");
+            browser.await(".freshness", "Live");
+            long begin = System.nanoTime();
+            watched.close();
+            // Whatever held a connection open would take all of the 20 s that requests have.
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+            browser.await(".freshness.bad", "has been gone since");
+        } finally {
+            watched.close();
+            browser.complaints(); // that it was gone
+        }
+    }
+
+    private static final boolean FULL = Boolean.getBoolean("inparallel.test.full");
+
+    private static void runAndLose(Press press, int tasks, int workers) throws Exception {
+        List<CompletableFuture<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < tasks; i++) {
+            all.add(i % (tasks / workers) == 0 ? press.crash() : press.print(i));
+        }
+        for (CompletableFuture<Integer> each : all) {
+            try {
+                each.get();
+            } catch (ExecutionException e) {
+                assertThat(e).hasMessageMatching("(?s).*(exit code 3|is refused).*");
+            }
+        }
+    }
+
+    private void signIn() {
+        browser.fill("#username", Security.USER);
+        browser.fill("#password", Security.PASSWORD);
+        browser.press(Keys.ENTER);
     }
 
     private CompletableFuture<Integer> startWaiting() {

@@ -70,7 +70,7 @@ final class Diagnosis {
                         Severity.WARNING,
                         pool,
                         "Pool '" + pool + "' was drained " + text(Duration.between(since, now))
-                                + " ago: it accepts no tasks, and " + Counts.text(stats.inFlight(), "is", "are")
+                                + " ago: it accepts no tasks; " + Counts.text(stats.inFlight(), "task is", "tasks are")
                                 + " in flight still",
                         Advice.DRAINED));
         deaths(pool, stats.exits(), now);

@@ -218,7 +218,8 @@ final class PoolState {
                 lines.subList(Math.max(0, lines.size() - Math.min(most, MOST_LINES)), lines.size()).stream()
                         .map(PoolState::cut)
                         .toList(),
-                death.errorFile().map(Object::toString).orElse(null));
+                death.errorFile().map(Object::toString).orElse(null),
+                death.place());
     }
 
     private StateDocument.Failure failure(PoolHistory.FailedTask failure) {

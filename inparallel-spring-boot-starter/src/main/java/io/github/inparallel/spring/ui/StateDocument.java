@@ -176,7 +176,8 @@ record StateDocument(
             String explanation,
             List<String> methods,
             List<String> lastStderr,
-            @Nullable String errorFile) {}
+            @Nullable String errorFile,
+            int place) {}
 
     /** A task that failed, timed out or was lost. */
     record Failure(

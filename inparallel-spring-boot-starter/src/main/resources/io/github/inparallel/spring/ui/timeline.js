@@ -90,9 +90,8 @@ export class Timeline {
     for (const start of starts) {
       this.mark(ctx, start.place * this.pool.concurrency, x(start.at), '▸', css('--soft'), `${start.worker} (pid ${start.pid}) became ready, ${time(start.at)}`);
     }
-    const lanes = new Map(this.history.starts.map(start => [start.worker, start.place * this.pool.concurrency]));
     for (const death of deaths) {
-      this.mark(ctx, lanes.get(death.worker) ?? 0, x(death.at), '×', css('--worker-lost'), `${death.worker} died, ${death.cause}, ${time(death.at)}`);
+      this.mark(ctx, death.place * this.pool.concurrency, x(death.at), '×', css('--worker-lost'), `${death.worker} died, ${death.cause}, ${time(death.at)}`);
     }
     this.canvas.setAttribute('aria-label', this.summary(spans, deaths, rows));
   }
