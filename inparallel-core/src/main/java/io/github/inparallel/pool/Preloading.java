@@ -4,6 +4,7 @@ import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.process.JvmLauncher;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.NamedThreads;
@@ -47,6 +48,7 @@ final class Preloading {
                     .check();
             load(DOOR);
             load(Dispatcher.neededFirst());
+            load(History.neededFirst());
             load(JvmLauncher.neededFirst());
             load(Supervisor.neededFirst());
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {

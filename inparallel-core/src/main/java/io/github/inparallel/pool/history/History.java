@@ -6,6 +6,7 @@ import io.github.inparallel.pool.PoolHistory;
 import io.github.inparallel.pool.PoolStats.ExitStats;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,27 @@ public final class History {
         long now = machine.nanoTime();
         this.ledger = new Ledger(pool, machine.timeOfDay(), now);
         this.memoryDue = now;
+    }
+
+    /** Returns the classes of this package in the order in which a pool needs them. */
+    public static List<Class<?>> neededFirst() {
+        return List.of(
+                History.class,
+                Journal.class,
+                Ledger.class,
+                Intervals.class,
+                LogScale.class,
+                Methods.class,
+                Tally.class,
+                RunTimes.class,
+                Columns.class,
+                Spans.class,
+                Deaths.class,
+                Recent.class,
+                Sample.class,
+                Lane.class,
+                Outcomes.class,
+                Texts.class);
     }
 
     // ---- what happens
