@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 import io.micrometer.core.instrument.internal.DefaultGauge;
 import io.micrometer.core.instrument.internal.DefaultLongTaskTimer;
 import io.micrometer.core.instrument.internal.DefaultMeter;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,13 +124,7 @@ public final class ForwardingMeterRegistry extends MeterRegistry {
                 forget(meter, message);
             }
             for (Meter meter : getMeters()) {
-                Forwarded known = forwarded.get(meter);
-                if (known == null) {
-                    known = define(meter, message);
-                }
-                if (!known.numbers.isEmpty()) {
-                    tell(meter, known, gauges, message);
-                }
+                tell(meter, gauges, message);
                 if (message.size() > MESSAGE_SIZE) {
                     parent.accept(message.toBytes());
                     message = new MeterMessage();
@@ -138,17 +133,30 @@ public final class ForwardingMeterRegistry extends MeterRegistry {
             if (message.size() > 0) {
                 parent.accept(message.toBytes());
             }
-        } catch (RuntimeException | Error e) { // a gauge's function, most likely: the next round tries again
+        } catch (RuntimeException | Error e) { // no memory, most likely: the next round tries again
             log.debug("The application is not told of this worker's meters", e);
         }
     }
 
-    private void forget(Meter meter, MeterMessage message) {
-        Forwarded known = forwarded.remove(meter);
-        if (known != null) {
-            if (!known.numbers.isEmpty()) {
-                tell(meter, known, false, message); // what was recorded before it was removed
+    private void tell(Meter meter, boolean gauges, MeterMessage message) {
+        Forwarded known = forwarded.get(meter);
+        if (known == null) {
+            known = define(meter, message);
+        }
+        if (!known.numbers.isEmpty()) {
+            try {
+                tell(meter, known, gauges, message);
+            } catch (RuntimeException | LinkageError e) { // a function of the application's, which harms no other meter
+                log.debug("The application is not told of meter {}", meter.getId(), e);
             }
+        }
+    }
+
+    private void forget(Meter meter, MeterMessage message) {
+        Forwarded known = forwarded.get(meter);
+        if (known != null) {
+            tell(meter, false, message); // what was recorded before it was removed
+            forwarded.remove(meter);
             known.numbers.forEach(message::remove);
         }
     }
@@ -171,7 +179,7 @@ public final class ForwardingMeterRegistry extends MeterRegistry {
                 })
                 .toList();
         Forwarded known = new Forwarded(numbers);
-        java.util.Arrays.fill(known.told, Double.NaN);
+        Arrays.fill(known.told, Double.NaN);
         forwarded.put(meter, known);
         return known;
     }

@@ -8,9 +8,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,19 +23,20 @@ public final class WorkerMeters implements PoolInstrumentation {
 
     private static final Logger log = LoggerFactory.getLogger(WorkerMeters.class);
 
-    private static final int MOST_WAITING = 10_000;
+    private static final long MOST_WAITING = 16 << 20; // bytes
     private static final long IDLE_SECONDS = 5;
 
     private final Supplier<MeterRegistry> registry;
     private final ThreadPoolExecutor thread;
     private final Map<String, MetersOfWorker> workers = new HashMap<>(); // that thread's alone
+    private final AtomicLong waiting = new AtomicLong(); // bytes that are not recorded yet
     private volatile boolean late; // set once
 
     /** @param registry asked for when the first worker tells something */
     public WorkerMeters(Supplier<MeterRegistry> registry) {
         this.registry = registry;
-        this.thread = new ThreadPoolExecutor(
-                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
+        this.thread =
+                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread created = new Thread(task, "inparallel-meters");
                     created.setDaemon(true);
                     return created;
@@ -48,8 +49,16 @@ public final class WorkerMeters implements PoolInstrumentation {
         return new PoolObserver() {
             @Override
             public void workerTold(String worker, byte[] message) {
-                later(() -> workers.computeIfAbsent(worker, key -> new MetersOfWorker(registry.get(), pool, worker))
-                        .hear(message));
+                if (waiting.addAndGet(message.length) > MOST_WAITING) {
+                    waiting.addAndGet(-message.length);
+                    tooMuch();
+                    return;
+                }
+                later(() -> {
+                    waiting.addAndGet(-message.length);
+                    workers.computeIfAbsent(worker, key -> new MetersOfWorker(registry.get(), pool, worker))
+                            .hear(message);
+                });
             }
 
             @Override
@@ -65,19 +74,19 @@ public final class WorkerMeters implements PoolInstrumentation {
     }
 
     private void later(Runnable step) {
-        try {
-            thread.execute(() -> {
-                try {
-                    step.run();
-                } catch (RuntimeException | Error e) {
-                    log.warn("Meters of a worker are not recorded", e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            if (!late) {
-                late = true;
-                log.warn("Meters of workers come faster than they are recorded here: some are lost");
+        thread.execute(() -> {
+            try {
+                step.run();
+            } catch (RuntimeException | Error e) {
+                log.warn("Meters of a worker are not recorded", e);
             }
+        });
+    }
+
+    private void tooMuch() {
+        if (!late) {
+            late = true;
+            log.warn("Meters of workers come faster than they are recorded here: some are lost");
         }
     }
 

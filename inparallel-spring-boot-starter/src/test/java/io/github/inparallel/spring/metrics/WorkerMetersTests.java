@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -310,10 +311,45 @@ class WorkerMetersTests {
                     throw new IllegalStateException("for the test");
                 })
                 .register(one);
+        FunctionCounter.builder("bad.too", this, each -> {
+                    throw new IllegalStateException("for the test");
+                })
+                .register(one);
+        one.counter("pages").increment();
+        tell();
         one.counter("pages").increment();
         tell();
 
-        assertThat(application.get("pages").counter().count()).isEqualTo(1);
+        assertThat(application.get("pages").counter().count()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsTooMuchIsLostAndNeverCountedTwice() {
+        CountDownLatch free = new CountDownLatch(1);
+        WorkerMeters slow = new WorkerMeters(() -> {
+            try {
+                free.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return application;
+        });
+        PoolObserver listening = slow.observe("ocr");
+        ForwardingMeterRegistry eager = new ForwardingMeterRegistry(message -> listening.workerTold("eager", message));
+        eager.counter("pages").increment();
+        eager.tell(false);
+        for (int i = 0; i < 40; i++) {
+            listening.workerTold("noise", new byte[1 << 20]);
+        }
+        for (int i = 0; i < 10; i++) {
+            eager.counter("pages").increment();
+            eager.tell(false);
+        }
+        free.countDown();
+
+        await().until(() -> application.find("pages").counter() != null);
+        eager.close();
+        assertThat(application.get("pages").counter().count()).isBetween(1.0, 11.0);
     }
 
     @Test
