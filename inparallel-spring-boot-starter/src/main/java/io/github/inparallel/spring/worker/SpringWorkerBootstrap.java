@@ -94,7 +94,7 @@ public final class SpringWorkerBootstrap implements WorkerBootstrap {
                 loaded.getBeanProvider(WorkerInitializer.class).orderedStream().toList()) {
             initializer.initialize(loaded);
         }
-        if (registry != null) {
+        if (registry != null && loaded.getBeanNamesForType(ForwardingMeterRegistry.class, true, false).length > 0) {
             registry.start();
         }
         report = new WorkerReport(created(loaded), heldBack.names(), heldBack.warnings());
