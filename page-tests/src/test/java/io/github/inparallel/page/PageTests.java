@@ -323,9 +323,7 @@ class PageTests {
                 .readTree(application.get(STATE).body())
                 .get("cursor")
                 .asString();
-        runAndLose(press, FULL ? 10_000 : 2_000, FULL ? 500 : 40);
-        browser.awaitThat(
-                "return document.querySelector('.tabs').textContent.includes('Ended workers 50') || " + !FULL);
+        runAndLose(press, FULL ? 10_000 : 600, FULL ? 500 : 10);
         assertThat(browser.nodes()).isLessThan(nodes + 400);
         assertThat(browser.heap()).isLessThan(heap + (6 << 20));
         byte[] news = application.get(STATE + "?since=" + cursor).body().getBytes(StandardCharsets.UTF_8);
@@ -360,7 +358,7 @@ class PageTests {
             try {
                 each.get();
             } catch (ExecutionException e) {
-                assertThat(e).hasMessageMatching("(?s).*(exit code 3|is refused).*");
+                assertThat(e).hasMessageContaining("exit code 3");
             }
         }
     }

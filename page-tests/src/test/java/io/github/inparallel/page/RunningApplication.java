@@ -23,6 +23,7 @@ final class RunningApplication implements AutoCloseable {
             "management.endpoint.inparallel.access=unrestricted",
             "inparallel.pools.press.min-workers=0",
             "inparallel.pools.press.max-workers=2",
+            "inparallel.pools.press.poison-limit=0",
             "inparallel.pools.press.heap=48MB");
 
     private final ConfigurableApplicationContext context;

@@ -23,8 +23,8 @@ const CHARTS = [
   {
     title: 'Running time',
     series: [
-      { label: 'half below', color: '--success', of: history => history.column('p50') },
-      { label: '99 % below', color: '--worker-lost', of: history => history.column('p99'), dash: [5, 3] },
+      { label: 'half below', color: '--success', of: history => history.runningTimes('p50') },
+      { label: '99 % below', color: '--worker-lost', of: history => history.runningTimes('p99'), dash: [5, 3] },
     ],
     format: duration,
   },
@@ -92,6 +92,7 @@ export class Charts {
           dash: series.dash,
           width: 1.5,
           points: { show: false },
+          spanGaps: true,
           value: (plot, value) => (value === null || value === undefined ? '–' : chart.format(value)),
         })),
       ],

@@ -45,6 +45,11 @@ class PoolHistory {
     return this.intervals.map(row => row[index] * scale);
   }
 
+  /** A column of running times; nothing where no task has ended. */
+  runningTimes(name) {
+    return this.column(name).map(value => (value === 0 ? null : value));
+  }
+
   /** All tasks that ended in each interval, a second. */
   rates() {
     return this.intervals.map(row => (row[1] + row[2] + row[3] + row[4] + row[5] + row[6]) * 1000 / LENGTH);
