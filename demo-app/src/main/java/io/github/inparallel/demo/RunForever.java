@@ -38,9 +38,9 @@ final class RunForever {
     void tellWhereToLook(WebServerInitializedEvent started) {
         int port = started.getWebServer().getPort();
         System.out.printf(
-                "Look at http://127.0.0.1:%d/actuator/inparallelui in a browser; /actuator/health, /actuator/metrics and"
-                        + " /actuator/inparallel are there too%n",
-                port);
+                "The live page: http://127.0.0.1:%d/actuator/inparallelui%n"
+                        + "Also http://127.0.0.1:%d/actuator/health, /actuator/metrics and /actuator/inparallel%n",
+                port, port);
     }
 
     @Scheduled(fixedDelayString = "${demo.interval}")

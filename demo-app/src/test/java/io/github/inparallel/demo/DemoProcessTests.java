@@ -30,6 +30,7 @@ class DemoProcessTests {
             Pattern.MULTILINE);
     private static final Pattern ROUND = Pattern.compile("^Round \\d+$", Pattern.MULTILINE);
     private static final Pattern HEALTH_URL = Pattern.compile("http://\\S+/actuator/health");
+    private static final Pattern PAGE_URL = Pattern.compile("http://\\S+/actuator/inparallelui");
     private static final int SIGTERM_EXIT_CODE = 128 + 15;
 
     @TempDir
@@ -94,6 +95,8 @@ class DemoProcessTests {
             HttpResponse<String> health = get(find(HEALTH_URL, output).group());
             assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
             assertThat(health.body()).contains("\"status\":\"UP\"");
+            HttpResponse<String> page = get(find(PAGE_URL, output).group());
+            assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
 
             demo.terminate();
             assertThat(demo.awaitExit()).isEqualTo(SIGTERM_EXIT_CODE);
