@@ -1,10 +1,8 @@
 package io.github.inparallel.spring.ui;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.WorkerPools;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +16,8 @@ final class PageState {
 
     /** Most entries of each list; fewer where an answer would become too large. */
     private static final int MOST_ENTRIES = 1500;
+
+    private static final int MOST_PROBLEMS = 50;
 
     // The application's own mapper may be set up in any way; others rely on this JSON.
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -39,23 +39,40 @@ final class PageState {
     /** @param since cursor of the last answer; null, or one that this process did not give, for the whole history */
     byte[] write(@Nullable String since) {
         Cursor cursor = Cursor.parse(since);
-        int most = MOST_ENTRIES;
-        byte[] written = JSON.writeValueAsBytes(document(cursor, most));
-        while (!cursor.isStart() && written.length > MOST_BYTES && most > 0) {
-            most /= 2;
-            written = JSON.writeValueAsBytes(document(cursor, most));
+        return write(
+                cursor,
+                pools.all().stream().map(pool -> PoolState.of(pool, cursor)).toList());
+    }
+
+    /**
+     * Writes them so that the answer is not too large. What is there now is sent each second and may take half of it; what
+     * has happened gets the rest, lest many workers leave no room for it ever.
+     */
+    byte[] write(Cursor cursor, List<PoolState> all) {
+        Instant now = Instant.now();
+        byte[] written = JSON.writeValueAsBytes(document(cursor, all, now, MOST_ENTRIES, MOST_ENTRIES));
+        if (cursor.isStart() || written.length <= MOST_BYTES) {
+            return written;
         }
+        int present = MOST_ENTRIES;
+        while (present > 0 && JSON.writeValueAsBytes(document(cursor, all, now, present, 0)).length > MOST_BYTES / 2) {
+            present /= 2;
+        }
+        int past = MOST_ENTRIES;
+        do {
+            written = JSON.writeValueAsBytes(document(cursor, all, now, present, past));
+            past = past == 0 ? -1 : past / 2;
+        } while (written.length > MOST_BYTES && past >= 0);
         return written;
     }
 
-    private StateDocument document(Cursor cursor, int most) {
-        Instant now = Instant.now();
+    private StateDocument document(Cursor cursor, List<PoolState> all, Instant now, int present, int past) {
         Diagnosis diagnosis = new Diagnosis();
         Cursor next = Cursor.start();
-        List<StateDocument.Pool> all = new ArrayList<>();
-        for (WorkerPool pool : pools.all()) {
-            all.add(new PoolState(pool, most).look(cursor, next, diagnosis, now));
-        }
+        all.forEach(pool -> {
+            pool.note(next);
+            pool.diagnose(diagnosis, now);
+        });
         return new StateDocument(
                 StateDocument.VERSION,
                 next.toString(),
@@ -63,6 +80,7 @@ final class PageState {
                 now.toEpochMilli(),
                 diagnosis.headline(),
                 diagnosis.problems().stream()
+                        .limit(Math.max(1, Math.min(present, MOST_PROBLEMS)))
                         .map(each -> new StateDocument.Trouble(
                                 each.severity().label(),
                                 each.pool(),
@@ -72,6 +90,6 @@ final class PageState {
                 paths.actions(),
                 paths.isWritable(),
                 cursor.isStart() ? csrf.get() : null, // it may begin a session, so once only
-                all);
+                all.stream().map(pool -> pool.shown(present, past)).toList());
     }
 }

@@ -29,34 +29,61 @@ final class PoolState {
 
     private static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED);
 
-    private final WorkerPool pool;
-    private final int most;
+    private final PoolOptions options;
+    private final boolean closed;
+    private final PoolStats stats;
+    private final List<PoolStats.WaitingTask> waiting;
+    private final PoolHistory history;
 
-    /** @param most entries of a list */
-    PoolState(WorkerPool pool, int most) {
-        this.pool = pool;
-        this.most = most;
+    /**
+     * @param waiting tasks that have waited longest
+     * @param history what was not known yet
+     */
+    PoolState(
+            PoolOptions options,
+            boolean closed,
+            PoolStats stats,
+            List<PoolStats.WaitingTask> waiting,
+            PoolHistory history) {
+        this.options = options;
+        this.closed = closed;
+        this.stats = stats;
+        this.waiting = waiting;
+        this.history = history;
+    }
+
+    /** Looks at a pool once. */
+    static PoolState of(WorkerPool pool, Cursor since) {
+        return new PoolState(
+                pool.options(),
+                pool.isShutdown(),
+                pool.stats(),
+                pool.waitingTasks(MOST_WAITING),
+                pool.history(since.of(pool.name())));
+    }
+
+    /** Notes how far its history is known now. */
+    void note(Cursor next) {
+        next.read(options.name(), history.cursor());
+    }
+
+    void diagnose(Diagnosis diagnosis, Instant now) {
+        diagnosis.look(options, stats, waiting, now);
     }
 
     /**
-     * Looks at it once.
+     * Returns what is shown of it. What is counted is right whatever is left out.
      *
-     * @param since how far its history is known
-     * @param next is told how far it is known now
-     * @param diagnosis is shown what is found
+     * @param present most entries of a list of what is now
+     * @param past most entries of a list of what has happened
      */
-    StateDocument.Pool look(Cursor since, Cursor next, Diagnosis diagnosis, Instant now) {
-        PoolOptions options = pool.options();
-        PoolStats stats = pool.stats();
-        List<PoolStats.WaitingTask> waiting = pool.waitingTasks(MOST_WAITING);
-        PoolHistory history = pool.history(since.of(pool.name()));
-        next.read(pool.name(), history.cursor());
-        diagnosis.look(options, stats, waiting, now);
+    StateDocument.Pool shown(int present, int past) {
         return new StateDocument.Pool(
-                pool.name(),
-                status(stats),
+                options.name(),
+                status(),
                 stats.outage().map(outage -> cut(outage.reason())).orElse(null),
                 stats.outage().map(outage -> outage.since().toEpochMilli()).orElse(null),
+                stats.drainingSince().map(Instant::toEpochMilli).orElse(null),
                 stats.inFlight(),
                 stats.running(),
                 stats.queued(),
@@ -68,30 +95,40 @@ final class PoolState {
                 stats.maxMemory().isPresent()
                         ? stats.maxMemory().getAsLong() * stats.size().max()
                         : null,
-                stats.workers().stream().limit(most).map(this::worker).toList(),
+                states(),
+                stats.workers().stream()
+                        .limit(present)
+                        .map(worker -> worker(worker, present))
+                        .toList(),
                 waiting.stream()
-                        .limit(most)
+                        .limit(present)
                         .map(task -> new StateDocument.Waiting(
                                 task.taskId(),
                                 cut(task.method()),
                                 task.waiting().toMillis()))
                         .toList(),
                 stats.refusedMethods().stream()
-                        .limit(most)
+                        .limit(present)
                         .map(refused -> new StateDocument.Refused(
                                 cut(refused.method()), refused.remaining().toMillis(), cut(refused.lastCause())))
                         .toList(),
-                history(history));
+                history(present, past));
     }
 
-    private String status(PoolStats stats) {
-        if (pool.isShutdown()) {
+    private String status() {
+        if (closed) {
             return "closed";
         }
         return stats.down() ? "down" : stats.draining() ? "draining" : "up";
     }
 
-    private StateDocument.Worker worker(PoolStats.WorkerStats worker) {
+    private Map<String, Integer> states() {
+        Map<String, Integer> states = new TreeMap<>();
+        stats.workers().forEach(worker -> states.merge(label(worker.state()), 1, Integer::sum));
+        return states;
+    }
+
+    private static StateDocument.Worker worker(PoolStats.WorkerStats worker, int most) {
         return new StateDocument.Worker(
                 worker.name(),
                 worker.pid(),
@@ -111,14 +148,15 @@ final class PoolState {
                                 task.timeout().map(Duration::toMillis).orElse(null),
                                 task.progress().orElse(null),
                                 task.progressMessage().map(PoolState::cut).orElse(null),
-                                task.traceId().orElse(null)))
+                                task.traceId().orElse(null),
+                                task.lane()))
                         .toList());
     }
 
-    private StateDocument.History history(PoolHistory history) {
+    private StateDocument.History history(int present, int past) {
         Map<String, Integer> names = new LinkedHashMap<>();
         List<List<Number>> spans = new ArrayList<>();
-        for (PoolHistory.TaskSpan span : last(history.spans())) {
+        for (PoolHistory.TaskSpan span : last(history.spans(), past)) {
             spans.add(List.of(
                     span.start().toEpochMilli(),
                     millis(span.elapsed()),
@@ -128,24 +166,24 @@ final class PoolState {
                     index(names, span.worker())));
         }
         return new StateDocument.History(
-                last(history.intervals()).stream().map(PoolState::interval).toList(),
+                last(history.intervals(), past).stream().map(PoolState::interval).toList(),
                 history.methods().stream()
-                        .limit(Math.min(most, MOST_METHODS))
-                        .map(this::method)
+                        .limit(Math.min(present, MOST_METHODS))
+                        .map(PoolState::method)
                         .toList(),
-                last(history.deaths()).stream().map(this::death).toList(),
-                last(history.failures()).stream().map(this::failure).toList(),
+                last(history.deaths(), past).stream().map(death -> death(death, past)).toList(),
+                last(history.failures(), past).stream().map(PoolState::failure).toList(),
                 spans,
-                last(history.starts()).stream()
+                last(history.starts(), past).stream()
                         .map(start -> new StateDocument.Start(
                                 start.at().toEpochMilli(), start.worker(), start.pid(), start.place()))
                         .toList(),
                 List.copyOf(names.keySet()),
-                omitted(history.intervals())
-                        + omitted(history.deaths())
-                        + omitted(history.failures())
-                        + omitted(history.spans())
-                        + omitted(history.starts()));
+                omitted(history.intervals(), past)
+                        + omitted(history.deaths(), past)
+                        + omitted(history.failures(), past)
+                        + omitted(history.spans(), past)
+                        + omitted(history.starts(), past));
     }
 
     /** The ends of tasks in the order in which intervals and spans have them. */
@@ -173,7 +211,7 @@ final class PoolState {
         return row;
     }
 
-    private StateDocument.Method method(PoolHistory.MethodHistory method) {
+    private static StateDocument.Method method(PoolHistory.MethodHistory method) {
         return new StateDocument.Method(
                 cut(method.method()),
                 window(method.fiveMinutes()),
@@ -196,7 +234,7 @@ final class PoolState {
                 millis(window.max()));
     }
 
-    private StateDocument.Death death(PoolStats.ExitStats death) {
+    private static StateDocument.Death death(PoolStats.ExitStats death, int most) {
         Optional<String> signal = death.exit().signal();
         List<String> lines = death.lastStderr();
         return new StateDocument.Death(
@@ -222,7 +260,7 @@ final class PoolState {
                 death.place());
     }
 
-    private StateDocument.Failure failure(PoolHistory.FailedTask failure) {
+    private static StateDocument.Failure failure(PoolHistory.FailedTask failure) {
         return new StateDocument.Failure(
                 failure.at().toEpochMilli(),
                 failure.taskId(),
@@ -235,11 +273,11 @@ final class PoolState {
     }
 
     /** Returns the last of them, so many as there is room for. */
-    private <T> List<T> last(List<T> all) {
+    private static <T> List<T> last(List<T> all, int most) {
         return all.subList(all.size() - Math.min(most, all.size()), all.size());
     }
 
-    private int omitted(List<?> all) {
+    private static int omitted(List<?> all, int most) {
         return Math.max(0, all.size() - most);
     }
 

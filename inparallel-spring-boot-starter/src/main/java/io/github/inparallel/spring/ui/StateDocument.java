@@ -43,9 +43,11 @@ record StateDocument(
      * A pool.
      *
      * @param status {@code up}, {@code draining}, {@code down} or {@code closed}
+     * @param drainingSince since when it accepts no tasks because it was drained
      * @param queueCapacity how many tasks may wait
      * @param memory resident bytes of all workers
      * @param memoryLimit what all workers together may have at most, where {@code max-memory} is set
+     * @param states how many workers live, by state; {@code workers} has fewer where an answer would become too large
      * @param waiting tasks that have waited longest
      * @param history what has happened since the cursor; all of the last hour without one
      */
@@ -54,6 +56,7 @@ record StateDocument(
             String status,
             @Nullable String reason,
             @Nullable Long since,
+            @Nullable Long drainingSince,
             int inFlight,
             int running,
             int queued,
@@ -63,6 +66,7 @@ record StateDocument(
             int queueCapacity,
             long memory,
             @Nullable Long memoryLimit,
+            Map<String, Integer> states,
             List<Worker> workers,
             List<Waiting> waiting,
             List<Refused> refusedMethods,
@@ -88,6 +92,7 @@ record StateDocument(
      * @param progress fraction that it last reported
      * @param message what it said with it
      * @param traceId trace of its caller
+     * @param lane its row on the time line, as that of a span
      */
     record Running(
             String taskId,
@@ -96,7 +101,8 @@ record StateDocument(
             @Nullable Long timeout,
             @Nullable Double progress,
             @Nullable String message,
-            @Nullable String traceId) {}
+            @Nullable String traceId,
+            int lane) {}
 
     /** A task that no worker has yet. */
     record Waiting(String taskId, String method, long waiting) {}

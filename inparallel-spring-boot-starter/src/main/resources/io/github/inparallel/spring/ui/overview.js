@@ -79,8 +79,9 @@ export function problems(state) {
     </section>`;
 }
 
-export function busyWorkers(pool) {
-  return pool.workers.filter(worker => worker.state === 'busy').length;
+/** How many workers live; `pool.workers` has fewer where they are many. */
+export function livingWorkers(pool) {
+  return Object.values(pool.states).reduce((sum, number) => sum + number, 0);
 }
 
 export function card(pool, history, open) {
@@ -91,7 +92,7 @@ export function card(pool, history, open) {
       <a href=${address(pool.name)} aria-current=${open ? 'true' : 'false'}>
         <span class="name">${pool.name}</span>
         <span class="status">${pool.status}</span>
-        <span class="figure"><b>${busyWorkers(pool)}</b> of <b>${pool.workers.length}</b> busy</span>
+        <span class="figure"><b>${pool.states.busy ?? 0}</b> of <b>${livingWorkers(pool)}</b> busy</span>
         <span class="figure"><b>${pool.queued}</b> waiting</span>
         <span class="figure"><b>${pool.inFlight}</b> in flight</span>
         <span class="figure"><b>${rate(last)}</b> tasks/s</span>

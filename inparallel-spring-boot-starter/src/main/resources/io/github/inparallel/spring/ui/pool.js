@@ -5,6 +5,7 @@ import { count, plural, OUTCOMES, OUTCOME_NAMES, OUTCOME_SIGNS, time } from './f
 import { Charts } from './charts.js';
 import { Timeline } from './timeline.js';
 import { Details } from './details.js';
+import { livingWorkers } from './overview.js';
 import { address } from './route.js';
 import * as actions from './actions.js';
 import * as tables from './tables.js';
@@ -41,6 +42,7 @@ export class PoolView {
         this.range = range;
         this.changed();
       });
+      this.charts.range = this.range;
       this.timeline = new Timeline(root.querySelector('#timeline'));
     }
     const drawn = `${pool.name} ${now}`; // once for each answer
@@ -69,7 +71,7 @@ export class PoolView {
   render(pool, history, route, now) {
     const numbers = {
       tasks: pool.inFlight,
-      workers: pool.workers.length,
+      workers: livingWorkers(pool),
       methods: history.methods.length,
       failures: history.failures.length,
       deaths: history.deaths.length,
@@ -80,9 +82,9 @@ export class PoolView {
           <h2 id="pool-title">Pool ${pool.name} <span class="status ${pool.status}">${pool.status}</span></h2>
           <p class="soft">${pool.minWorkers} to ${plural(pool.maxWorkers, 'worker', 'workers')}, ${plural(pool.concurrency, 'task', 'tasks')} each;
             ${count(pool.queueCapacity)} may wait</p>
-          ${actions.mayWrite() ? html`
+          ${actions.mayWrite() && pool.status !== 'closed' ? html`
             <p class="buttons" role="group" aria-label="Actions on the pool">
-              ${pool.status === 'draining'
+              ${pool.drainingSince !== undefined
                 ? html`<button @click=${() => actions.resume(pool)}>Resume</button>`
                 : html`<button @click=${() => actions.drain(pool)}>Drain</button>`}
               <button @click=${() => actions.recycle(pool)}>Recycle</button>

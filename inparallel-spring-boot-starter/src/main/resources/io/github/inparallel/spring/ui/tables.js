@@ -3,6 +3,7 @@
 import { html, nothing } from './lit-html/lit-html.js';
 import { repeat } from './lit-html/directives/repeat.js';
 import { ago, bytes, count, dateTime, duration, plural, OUTCOME_NAMES, OUTCOME_SIGNS } from './format.js';
+import { livingWorkers } from './overview.js';
 import { address } from './route.js';
 import { cancel, kill, mayRead, mayWrite } from './actions.js';
 
@@ -42,7 +43,7 @@ export function tasks(pool) {
             ${mayWrite() ? html`<td><button @click=${() => cancel(pool, task)} aria-label=${`Cancel task ${task.taskId} of ${task.method}`}>Cancel</button></td>` : nothing}
           </tr>`)}</tbody>
       </table></div>`}
-    ${more(running.length, 100)}
+    ${more(running.length < 100 ? running.length : Math.max(running.length, pool.running), 100)}
     <h3>Waiting</h3>
     ${pool.waiting.length === 0 ? nobody('No task waits.') : html`
       <div class="scroll" tabindex="0" role="region" aria-label="Waiting tasks"><table>
@@ -81,7 +82,7 @@ export function workers(pool, open, details) {
             ${mayWrite() ? html`<td><button class="danger" ?disabled=${worker.pid < 0} @click=${() => kill(pool, worker)} aria-label=${`Kill worker ${worker.name}`}>Kill</button></td>` : nothing}
           </tr>`)}</tbody>
       </table></div>`}
-    ${more(pool.workers.length, 200)}
+    ${more(livingWorkers(pool), Math.min(pool.workers.length, 200))}
     ${mayRead() && open !== null ? details : nothing}`;
 }
 

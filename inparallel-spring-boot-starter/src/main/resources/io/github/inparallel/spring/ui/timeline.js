@@ -48,10 +48,10 @@ export class Timeline {
   spans() {
     const from = this.now - this.length;
     const ended = this.history.spans.filter(span => span.start + span.elapsed >= from);
-    const running = this.pool.workers.flatMap(worker => worker.tasks.map((task, index) => ({
+    const running = this.pool.workers.flatMap(worker => worker.tasks.map(task => ({
       start: this.now - task.elapsed,
       elapsed: task.elapsed,
-      lane: worker.place * this.pool.concurrency + (task.slot ?? index),
+      lane: task.lane,
       outcome: 'running',
       method: task.method,
       worker: worker.name,
