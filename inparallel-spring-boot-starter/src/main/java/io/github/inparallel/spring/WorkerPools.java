@@ -51,6 +51,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
 
     private final Object lock = new Object();
     private final Map<String, WorkerPool> pools = new LinkedHashMap<>(); // guarded by lock
+    private volatile List<WorkerPool> present = List.of(); // those pools, for who only looks
     private final Map<String, Set<String>> users = new TreeMap<>(); // guarded by lock
     private final FirstReports reports = new FirstReports();
     private volatile boolean running;
@@ -90,16 +91,15 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
             if (pool == null) {
                 pool = create(name);
                 pools.put(name, pool);
+                present = List.copyOf(pools.values());
             }
             return pool;
         }
     }
 
-    /** Returns the pools that exist now. */
+    /** Returns the pools that exist now. Waits for none that is being created, perhaps until its worker is ready. */
     public List<WorkerPool> all() {
-        synchronized (lock) {
-            return List.copyOf(pools.values());
-        }
+        return present;
     }
 
     /** Returns what the first worker of a pool made of the application; empty before there was one. */
@@ -132,6 +132,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     public void start() {
         synchronized (lock) {
             pools.values().removeIf(WorkerPool::isShutdown); // the context was stopped, and starts again
+            present = List.copyOf(pools.values());
         }
         for (String name : names()) {
             if (started || plans.apply(name).options().startup() == PoolOptions.Startup.BLOCKING) {
@@ -209,7 +210,11 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     private CompletableFuture<@Nullable Void> closeAll() {
         running = false;
         List<CompletableFuture<?>> closing = new ArrayList<>();
-        for (WorkerPool pool : all()) {
+        List<WorkerPool> all;
+        synchronized (lock) { // one that is being created is to be closed, too
+            all = List.copyOf(pools.values());
+        }
+        for (WorkerPool pool : all) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             closing.add(closed);
             new Thread(
