@@ -18,33 +18,38 @@ final class Cursor {
 
     private final Map<String, Long> read = new LinkedHashMap<>();
 
-    private Cursor() {}
+    private final boolean start;
+
+    private Cursor(boolean start) {
+        this.start = start;
+    }
 
     static Cursor start() {
-        return new Cursor();
+        return new Cursor(true);
     }
 
     /** Returns the cursor that a text says; the start, if this process did not write it. */
     static Cursor parse(@Nullable String text) {
-        Cursor cursor = new Cursor();
         if (text == null || !text.startsWith(PROCESS + ".")) {
-            return cursor;
+            return start();
         }
+        Cursor cursor = new Cursor(false);
         for (String each : text.substring(PROCESS.length() + 1).split("\\.", -1)) {
             int at = each.lastIndexOf('-');
             if (at > 0) {
                 try {
                     cursor.read.put(each.substring(0, at), Long.parseLong(each.substring(at + 1)));
                 } catch (NumberFormatException e) {
-                    return new Cursor(); // not ours
+                    return start(); // not ours
                 }
             }
         }
         return cursor;
     }
 
+    /** Whether nothing was read before; who has read that there was no pool has read something. */
     boolean isStart() {
-        return read.isEmpty();
+        return start;
     }
 
     /** Returns how far this pool was read. */

@@ -36,6 +36,10 @@ class CursorTests {
         String process = Cursor.start().toString();
         assertThat(Cursor.parse(process + "cA-99999999999999999999").isStart()).isTrue();
         assertThat(Cursor.parse(process + "cA-").isStart()).isTrue();
-        assertThat(Cursor.parse(process).isStart()).isTrue();
+    }
+
+    @Test
+    void whoHasReadThatThereIsNoPoolHasReadSomething() {
+        assertThat(Cursor.parse(Cursor.start().toString()).isStart()).isFalse();
     }
 }

@@ -44,7 +44,7 @@ class PageStateTests {
 
     @Test
     void thousandWorkersAreCountedAndLeaveRoomForHistory() {
-        Cursor known = Cursor.start();
+        Cursor known = Cursor.parse(Cursor.start().toString());
         known.read(LONG, 1);
         JsonNode pool = write(known, pool(LONG, 1000, history(1000))).at("/pools/0");
         assertThat(pool.at("/states/busy").asInt()).isEqualTo(1000);
@@ -56,7 +56,7 @@ class PageStateTests {
 
     @Test
     void muchHistoryHidesNoWorker() {
-        Cursor known = Cursor.start();
+        Cursor known = Cursor.parse(Cursor.start().toString());
         known.read("ocr", 1);
         FailedTask[] failures = new FailedTask[50];
         for (int i = 0; i < failures.length; i++) {
