@@ -18,11 +18,19 @@ function openPool(open) {
   return state.pools.find(pool => pool.name === open.pool) ?? (open.pool === null ? state.pools[0] : undefined);
 }
 
+/** A row that is moved loses the focus, and with one that ends its button is gone. */
+function keepFocus(focused) {
+  if (focused && focused !== document.activeElement) {
+    (focused.isConnected ? focused : root.querySelector('.tabs [aria-current=page]'))?.focus({ preventScroll: true });
+  }
+}
+
 function draw() {
   const open = route();
   const pool = state === null ? undefined : openPool(open);
   const stale = status.kind !== 'live';
-  document.title = `${status.kind === 'live' || state === null ? '' : '(gone) '}${state === null ? '' : `${state.application}: `}inparallel`;
+  document.title = `${status.kind === 'live' || status.kind === 'late' || state === null ? '' : '(gone) '}${state === null ? '' : `${state.application}: `}inparallel`;
+  const focused = document.activeElement;
   render(html`
     ${header(state, status)}
     <main class=${stale ? 'stale' : ''}>
@@ -32,6 +40,7 @@ function draw() {
         ${pool ? view.render(pool, history.of(pool.name), open, state.at)
           : open.pool === null ? nothing : html`<p class="none">There is no pool '${open.pool}' now.</p>`}`}
     </main>`, root);
+  keepFocus(focused);
   if (pool) {
     view.after(root, pool, history.of(pool.name), state.at);
   } else {
@@ -42,8 +51,15 @@ function draw() {
 const connection = new Connection(
   (answer, whole) => {
     state = answer.csrf || !state?.csrf ? answer : { ...answer, csrf: state.csrf };
-    history.add(answer, whole);
-    actions.use(state, () => connection.soon());
+    if (!history.add(answer, whole)) {
+      connection.startAgain();
+    }
+    actions.use(state, refused => {
+      if (refused) {
+        connection.startAgain();
+      }
+      connection.soon();
+    });
   },
   said => {
     status = said;

@@ -3,6 +3,7 @@
 const EACH = 1000;
 const AFTER_FAILURE = 2000;
 const PATIENCE = 5000;
+const LATE = 3000; // figures are not fresh any more
 
 /** Where the page's files are; everything else is relative to it. */
 export const BASE = new URL('.', import.meta.url);
@@ -34,7 +35,14 @@ export async function request(path, options = {}) {
   if (response.status === 401 || (response.redirected && !json)) {
     throw new Refusal('login', 'your login has expired');
   }
-  const body = json ? await response.json().catch(() => null) : null;
+  let whole = true;
+  const body = json ? await response.json().catch(() => {
+    whole = false;
+    return null;
+  }) : null;
+  if (response.ok && !whole) {
+    throw new Refusal('gone', 'its answer has no end');
+  }
   if (response.ok && (json || response.status === 204)) {
     return body;
   }
@@ -54,6 +62,8 @@ export class Connection {
     this.onState = onState;
     this.onStatus = onStatus;
     this.cursor = null;
+    this.round = 0;
+    this.live = false;
     this.lastAt = null; // when the last answer came, by this browser's clock
     this.timer = null;
     this.asking = false;
@@ -65,8 +75,28 @@ export class Connection {
     if (document.hidden) {
       clearTimeout(this.timer);
       this.timer = null;
-    } else if (!this.asking) {
-      this.schedule(0);
+    } else {
+      this.late();
+      if (!this.asking) {
+        this.schedule(0);
+      }
+    }
+  }
+
+  /** Says so if the figures are old though nothing has failed: an answer is slow, or nobody looked. */
+  late() {
+    if (this.live && Date.now() - this.lastAt >= LATE) {
+      this.say({ kind: 'late', since: this.lastAt });
+    }
+  }
+
+  /** Whatever goes wrong with drawing has nothing to do with the application. */
+  say(status) {
+    this.live = status.kind === 'live';
+    try {
+      this.onStatus(status);
+    } catch (e) {
+      console.error(e);
     }
   }
 
@@ -78,6 +108,7 @@ export class Connection {
   /** Has the next answer hold everything, as a page that is opened anew. */
   startAgain() {
     this.cursor = null;
+    this.round++;
   }
 
   soon() {
@@ -88,18 +119,21 @@ export class Connection {
 
   async ask() {
     this.asking = true;
+    const late = setTimeout(() => this.late(), LATE);
+    this.late();
     let pause = EACH;
     try {
       const since = this.cursor;
+      const round = this.round;
       const state = await request(since === null ? 'state' : `state?since=${encodeURIComponent(since)}`);
       if (state?.version !== 1) {
         throw new Refusal('refused', 'it speaks of another version: reload this page');
       }
       const whole = since === null || since.split('.')[0] !== state.cursor.split('.')[0];
-      this.cursor = state.cursor;
+      this.cursor = round === this.round ? state.cursor : null;
       this.lastAt = Date.now();
       this.onState(state, whole);
-      this.onStatus({ kind: 'live' });
+      this.say({ kind: 'live' });
     } catch (e) {
       pause = AFTER_FAILURE;
       if (!(e instanceof Refusal)) {
@@ -108,8 +142,9 @@ export class Connection {
       if (e.kind !== 'gone') {
         this.startAgain(); // who is let in again may be somebody else, with another token
       }
-      this.onStatus({ kind: e.kind ?? 'gone', message: e.message, since: this.lastAt });
+      this.say({ kind: e.kind ?? 'gone', message: e.message, since: this.lastAt });
     } finally {
+      clearTimeout(late);
       this.asking = false;
       this.schedule(pause);
     }

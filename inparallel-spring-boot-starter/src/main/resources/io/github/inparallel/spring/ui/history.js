@@ -11,6 +11,8 @@ const SPAN_OUTCOMES = ['success', 'error', 'timeout', 'cancelled', 'worker-lost'
 
 export const LENGTH = 5000;
 
+const HOUR = 3600000;
+
 class PoolHistory {
   constructor() {
     this.intervals = [];
@@ -21,7 +23,10 @@ class PoolHistory {
     this.methods = [];
   }
 
-  add(news) {
+  /** Tells whether nothing is missing between what was known and what is new. */
+  add(news, now) {
+    const last = this.intervals.at(-1);
+    const next = news.intervals[0];
     this.methods = news.methods;
     this.append('intervals', news.intervals);
     this.append('deaths', news.deaths);
@@ -30,6 +35,10 @@ class PoolHistory {
     this.append('spans', news.spans.map(([start, elapsed, lane, outcome, method, worker]) => ({
       start, elapsed, lane, outcome: SPAN_OUTCOMES[outcome], method: news.names[method], worker: news.names[worker],
     })));
+    for (const name of ['deaths', 'failures', 'starts']) {
+      this[name] = this[name].filter(entry => entry.at >= now - HOUR);
+    }
+    return !last || !next || Math.abs(next[0] - last[0] - LENGTH) < LENGTH / 2;
   }
 
   append(name, entries) {
@@ -61,19 +70,24 @@ export class History {
     this.pools = new Map();
   }
 
-  /** Takes in an answer; `whole` if it holds all there is. */
+  /**
+   * Takes in an answer; `whole` if it holds all there is. Tells whether it went on where the last one ended: not if that
+   * was too long ago for one answer, or the application's clock was set.
+   */
   add(state, whole) {
     if (whole) {
       this.pools.clear();
     }
+    let complete = true;
     for (const pool of state.pools) {
-      this.of(pool.name).add(pool.history);
+      complete = this.of(pool.name).add(pool.history, state.at) && complete;
     }
     for (const name of this.pools.keys()) {
       if (!state.pools.some(pool => pool.name === name)) {
         this.pools.delete(name);
       }
     }
+    return complete;
   }
 
   of(name) {
