@@ -32,7 +32,8 @@ final class Diagnosis {
     /** A task that waits longer is late. */
     private static final Duration LONG_WAIT = Duration.ofSeconds(30);
 
-    private static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED, Cause.CANCELLED);
+    /** Somebody wanted these ends of workers. */
+    static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED, Cause.CANCELLED);
 
     private final List<Problem> problems = new ArrayList<>();
     private int busy;

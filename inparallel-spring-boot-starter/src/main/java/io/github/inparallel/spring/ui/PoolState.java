@@ -1,7 +1,6 @@
 package io.github.inparallel.spring.ui;
 
 import io.github.inparallel.TaskState;
-import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.PoolHistory;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolStats;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +24,6 @@ final class PoolState {
     private static final int MOST_METHODS = 100;
     private static final int LONGEST_TEXT = 300;
     private static final int MOST_LINES = 20;
-
-    private static final Set<Cause> EXPECTED = Set.of(Cause.SHUTDOWN, Cause.IDLE, Cause.RECYCLED);
 
     private final PoolOptions options;
     private final boolean closed;
@@ -166,12 +162,16 @@ final class PoolState {
                     index(names, span.worker())));
         }
         return new StateDocument.History(
-                last(history.intervals(), past).stream().map(PoolState::interval).toList(),
+                last(history.intervals(), past).stream()
+                        .map(PoolState::interval)
+                        .toList(),
                 history.methods().stream()
                         .limit(Math.min(present, MOST_METHODS))
                         .map(PoolState::method)
                         .toList(),
-                last(history.deaths(), past).stream().map(death -> death(death, past)).toList(),
+                last(history.deaths(), past).stream()
+                        .map(death -> death(death, past))
+                        .toList(),
                 last(history.failures(), past).stream().map(PoolState::failure).toList(),
                 spans,
                 last(history.starts(), past).stream()
@@ -244,7 +244,7 @@ final class PoolState {
                 death.age().toMillis(),
                 death.tasksDone(),
                 death.exit().cause().label(),
-                EXPECTED.contains(death.exit().cause()),
+                Diagnosis.EXPECTED.contains(death.exit().cause()),
                 death.exit().exitCode(),
                 signal.orElse(null),
                 cut(death.explanation()),
