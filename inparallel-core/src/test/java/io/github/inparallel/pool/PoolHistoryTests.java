@@ -121,8 +121,8 @@ class PoolHistoryTests {
 
     @Test
     void taskThatNoWorkerHadIsOnNoTimeLine() {
+        workers.silent(); // before the first of them is launched
         WorkerPool made = start(options -> options.queueTimeout(Duration.ofMillis(1)));
-        workers.silent();
         CompletableFuture<@Nullable Void> call =
                 made.proxy(Work.class, Body.class).one();
         assertThat(catchThrowable(call::get)).isNotNull();
@@ -157,9 +157,11 @@ class PoolHistoryTests {
         Work work = made.proxy(Work.class, Body.class);
         List<CompletableFuture<@Nullable Void>> calls = List.of(work.one(), work.one());
         Stub worker = workers.next();
+        // Both before either is answered: a slot that is free first would get the other task, too.
+        List<Frame> requests = List.of(worker.request(0), worker.request(1));
         for (int slot = 0; slot < 2; slot++) {
             int at = slot;
-            Frame request = worker.request(slot);
+            Frame request = requests.get(slot);
             assertThat(made.stats().workers().get(0).tasks())
                     .anyMatch(task -> task.lane() == at && task.taskId().equals("stub-" + request.taskId()));
             worker.answer(slot, request.taskId());
