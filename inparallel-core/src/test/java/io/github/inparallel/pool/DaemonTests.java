@@ -93,8 +93,8 @@ class DaemonTests {
         daemon = Long.parseLong(Files.readString(file).trim());
         Files.delete(file);
         assertThat(isAlive(daemon)).isTrue();
-        assertThat(ProcessHandle.current().descendants().map(ProcessHandle::pid))
-                .doesNotContain(daemon);
+        // What started it may need a moment to end.
+        await().until(() -> ProcessHandle.current().descendants().noneMatch(each -> each.pid() == daemon));
         return task;
     }
 
