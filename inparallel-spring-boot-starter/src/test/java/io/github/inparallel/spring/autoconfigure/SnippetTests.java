@@ -57,7 +57,7 @@ class SnippetTests {
             """;
     private static final Pattern DECLARATION =
             Pattern.compile("^(@|(public |abstract |final )*(class|interface|record|enum) )");
-    private static final Pattern PROPERTY = Pattern.compile("(?<![\\w.])inparallel(\\.[a-z][a-z.<>-]*[a-z>])");
+    private static final Pattern PROPERTY = Pattern.compile("(?<![\\w./])inparallel(\\.[a-z][a-z.<>-]*[a-z>])");
     // of meters, observations and loggers
     private static final Set<String> NAMES = Set.of(
             "worker.<pool>",
