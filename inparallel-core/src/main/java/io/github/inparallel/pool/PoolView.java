@@ -12,7 +12,6 @@ import io.github.inparallel.pool.task.PoisonGuard;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.HeapHistogram;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -134,7 +133,7 @@ final class PoolView {
                 task.displayName(),
                 elapsed,
                 progress.map(TaskProgress::fraction),
-                Instant.now().minus(elapsed),
+                machine.timeOfDay().minus(elapsed),
                 progress.map(TaskProgress::message).filter(message -> !message.isEmpty()),
                 task.timeoutNanos() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(task.timeoutNanos())),
                 task.traceId(),

@@ -34,6 +34,6 @@ public interface WorkerProcess {
     /** Whether one of the last lines that it printed anywhere contains the text. */
     boolean hasPrinted(String text);
 
-    /** Resident bytes; empty if that is not known. */
+    /** Resident bytes; empty if that is not known. It must be quick: the supervisor asks each few seconds. */
     OptionalLong residentMemory();
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxPayload most bytes of one argument list or result
  * @param log takes log events for the parent; null if it wants none. It waits while the parent is slow, and never fails
  * @param settings the bootstrap's own settings
- * @param parent takes messages of at most a mebibyte for the observers of the pool; never fails, and may be called by any
- *     thread at any time
+ * @param parent takes messages of at most a mebibyte for the observers of the pool, by any thread at any time; a larger one is
+ *     an {@link IllegalArgumentException}, and nothing else fails
  */
 public record WorkerEnvironment(
         String pool,

@@ -7,6 +7,7 @@ import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.Hello;
 import io.github.inparallel.protocol.LaunchDescription;
 import io.github.inparallel.protocol.LogEvent;
+import io.github.inparallel.protocol.WireLimit;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.StandardProtocolFamily;
@@ -163,6 +164,10 @@ public final class WorkerRuntime {
     }
 
     private static void tell(FrameChannel control, byte[] message) {
+        if (message.length > WireLimit.TOLD.most()) { // the application would end this worker for it
+            throw new IllegalArgumentException(
+                    "A message of " + message.length + " bytes (expected: at most " + WireLimit.TOLD.most() + ")");
+        }
         try {
             control.send(new Frame(FrameType.TOLD, 0, message));
         } catch (IOException e) {

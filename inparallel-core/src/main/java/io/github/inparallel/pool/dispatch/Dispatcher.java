@@ -680,7 +680,7 @@ public final class Dispatcher {
             if (draining != null) {
                 return false;
             }
-            draining = new Draining(why, Instant.now());
+            draining = new Draining(why, machine.timeOfDay());
             blocked.dissolve();
             return true;
         } finally {

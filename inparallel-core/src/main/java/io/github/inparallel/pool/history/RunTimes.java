@@ -137,18 +137,6 @@ final class RunTimes {
         return true;
     }
 
-    /** Forgets a method, or all if it is negative. */
-    void forget(int method) {
-        for (int row = 0; row < rows; row++) {
-            if (method < 0 || keys[row] / LogScale.SIZE == method) {
-                minute[row] = 0;
-                five[row] = 0;
-                Arrays.fill(past, row * PAST, (row + 1) * PAST, (byte) 0);
-            }
-        }
-        tidy();
-    }
-
     /** Returns how often a method's times were in each step within the last five minutes. */
     long[] ofFiveMinutes(int method) {
         return counts(method, false);

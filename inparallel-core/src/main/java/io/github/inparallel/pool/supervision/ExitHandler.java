@@ -19,7 +19,6 @@ import io.github.inparallel.pool.task.PoisonGuard;
 import io.github.inparallel.units.Counts;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -145,7 +144,7 @@ final class ExitHandler {
             List<String> lines,
             @Nullable Path errorFile) {
         PoolStats.ExitStats ended = new PoolStats.ExitStats(
-                Instant.now(),
+                machine.timeOfDay(),
                 worker.name(),
                 worker.pid(),
                 Duration.ofNanos(machine.nanoTime() - worker.launchedNanos()),

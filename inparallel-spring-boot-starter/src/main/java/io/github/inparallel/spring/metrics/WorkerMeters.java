@@ -54,11 +54,16 @@ public final class WorkerMeters implements PoolInstrumentation {
                     tooMuch();
                     return;
                 }
-                later(() -> {
+                try {
+                    later(() -> {
+                        waiting.addAndGet(-message.length);
+                        workers.computeIfAbsent(worker, key -> new MetersOfWorker(registry.get(), pool, worker))
+                                .hear(message);
+                    });
+                } catch (RuntimeException | Error e) { // there is no thread to be had: it never waits
                     waiting.addAndGet(-message.length);
-                    workers.computeIfAbsent(worker, key -> new MetersOfWorker(registry.get(), pool, worker))
-                            .hear(message);
-                });
+                    throw e;
+                }
             }
 
             @Override

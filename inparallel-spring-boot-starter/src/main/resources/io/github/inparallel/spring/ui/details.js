@@ -5,11 +5,11 @@ import { bytes, count } from './format.js';
 import { mayRead, read } from './actions.js';
 
 const VIEWS = [
-  { name: 'threads', title: 'Threads', path: [], show: answer => html`<pre tabindex="0">${answer.threads}</pre>` },
-  { name: 'classes', title: 'Largest classes', path: ['histogram'], show: classes },
-  { name: 'output', title: 'Last output', path: ['output'], show: answer => html`
+  { title: 'Threads', path: [], show: answer => html`<pre tabindex="0">${answer.threads}</pre>` },
+  { title: 'Largest classes', path: ['histogram'], show: classes },
+  { title: 'Last output', path: ['output'], show: answer => html`
     ${lines('Standard error', answer.stderr)}${lines('Standard output', answer.stdout)}` },
-  { name: 'made', title: 'Created and held back', pool: true, path: [], show: made },
+  { title: 'Created and held back', pool: true, path: [], show: made },
 ];
 
 function lines(title, printed) {

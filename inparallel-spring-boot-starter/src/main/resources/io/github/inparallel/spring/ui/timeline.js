@@ -32,11 +32,6 @@ export class Timeline {
     this.theme.addEventListener('change', this.redraw);
   }
 
-  last(length) {
-    this.length = length;
-    this.draw();
-  }
-
   update(pool, history, now) {
     this.pool = pool;
     this.history = history;
