@@ -107,6 +107,11 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         return OptionalLong.empty();
     }
 
+    /** Address of the other member of a cluster that runs or ran the task; empty while it is queued, and if this process runs it. */
+    public Optional<String> member() {
+        return Optional.empty();
+    }
+
     /** The task's last progress report. */
     public Optional<TaskProgress> progress() {
         return progress.last();

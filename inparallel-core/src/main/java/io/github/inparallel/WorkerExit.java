@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * How and why a worker ended. Exception texts, log lines, metric tags and the endpoint use the same words.
  *
- * @param exitCode what the operating system reported; above 128 usually 128 plus the signal's number
+ * @param exitCode what the operating system reported; above 128 usually 128 plus the signal's number; -1 if it reported
+ *     nothing
  * @param signal name of the signal that ended the process, such as {@code SIGKILL}
  * @param cause why it ended
  */
@@ -39,7 +40,9 @@ public record WorkerExit(int exitCode, Optional<String> signal, Cause cause) {
         /** It had done its share of tasks, time or memory. */
         RECYCLED,
         /** Its pool was shut down. */
-        SHUTDOWN;
+        SHUTDOWN,
+        /** The member of the cluster whose worker it was is gone: what became of the worker is not known. */
+        MEMBER_LOST;
 
         /** The cause as messages and metric tags spell it: {@code out-of-memory}. */
         public String label() {
@@ -50,6 +53,9 @@ public record WorkerExit(int exitCode, Optional<String> signal, Cause cause) {
     /** One clause for messages: {@code exit code 137 (SIGKILL), killed}. */
     @Override
     public String toString() {
+        if (cause == Cause.MEMBER_LOST) {
+            return cause.label(); // nobody has seen an exit code
+        }
         return "exit code " + exitCode + signal.map(name -> " (" + name + ")").orElse("") + ", " + cause.label();
     }
 }

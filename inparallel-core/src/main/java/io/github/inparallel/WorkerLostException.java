@@ -16,6 +16,7 @@ public final class WorkerLostException extends InParallelException {
     private final transient List<String> lastStderr;
     private final transient @Nullable Path errorFile;
     private final @Nullable String culprit;
+    private final @Nullable String member;
 
     public WorkerLostException(
             String message,
@@ -24,15 +25,33 @@ public final class WorkerLostException extends InParallelException {
             List<String> lastStderr,
             @Nullable Path errorFile,
             @Nullable String culprit) {
+        this(message, pid, exit, lastStderr, errorFile, culprit, null);
+    }
+
+    /** @param member the other member of a cluster whose worker it was, or that was lost itself; null if it was the own one */
+    public WorkerLostException(
+            String message,
+            long pid,
+            WorkerExit exit,
+            List<String> lastStderr,
+            @Nullable Path errorFile,
+            @Nullable String culprit,
+            @Nullable String member) {
         super(message);
         this.pid = pid;
         this.exit = exit;
         this.lastStderr = List.copyOf(lastStderr);
         this.errorFile = errorFile;
         this.culprit = culprit;
+        this.member = member;
     }
 
-    /** Process id that the worker had. */
+    /** Address of the other member of a cluster whose worker it was, or that was lost itself; empty if it was the own one. */
+    public Optional<String> member() {
+        return Optional.ofNullable(member);
+    }
+
+    /** Process id that the worker had; -1 if that is not known, since its member was lost. */
     public long pid() {
         return pid;
     }
@@ -47,7 +66,7 @@ public final class WorkerLostException extends InParallelException {
         return lastStderr;
     }
 
-    /** The JVM's fatal error file, where it left one. */
+    /** The JVM's fatal error file, where it left one: on the machine of {@link #member()}. */
     public Optional<Path> errorFile() {
         return Optional.ofNullable(errorFile);
     }

@@ -139,7 +139,7 @@ class ArchitectureTests {
                     .anyMatch(api -> type.getBaseComponentType().getName().equals(api.getName())
                             || type.getName().startsWith(api.getName() + "$")));
 
-    private final JavaClasses classes = new ClassFileImporter()
+    private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
 
@@ -151,14 +151,14 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".worker", ROOT + ".inprocess")
-                .check(classes);
+                .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".worker")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".pool", ROOT + ".inprocess")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -168,7 +168,7 @@ class ArchitectureTests {
                 .resideInAPackage(ROOT + ".pool.process.cache")
                 .should()
                 .dependOnClassesThat(ours().and(outside(ROOT + ".pool.process.cache", ROOT + ".pool.runtime")))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -178,14 +178,14 @@ class ArchitectureTests {
                 .resideInAPackage(ROOT + ".pool.runtime")
                 .should()
                 .dependOnClassesThat(ours().and(outside(ROOT + ".pool.runtime", ROOT + ".units")))
-                .check(classes);
+                .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".pool.config")
                 .should()
                 .dependOnClassesThat(ours().and(outside(ROOT + ".pool.config", ROOT + ".units"))
                         .and(DescribedPredicate.not(JavaClass.Predicates.type(InvalidOptionException.class))))
-                .check(classes);
+                .check(CLASSES);
     }
 
     /** Processes are started and cleared away for whoever has a pool: they know how it is set up, and not the pool. */
@@ -198,12 +198,22 @@ class ArchitectureTests {
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".pool..")
                         .and(outside(ROOT + ".pool.process..", ROOT + ".pool.config", ROOT + ".pool.runtime"))
                         .and(DescribedPredicate.not(POOL_API)))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void tasksKnowNeitherSlotsNorWorkers() {
-        engineKnows("task", POOL_API, "history");
+        engineKnows("task", POOL_API, "history", "member");
+    }
+
+    @Test
+    void wordsOfMembersKnowNothingOfTheEngine() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".pool.member")
+                .should()
+                .dependOnClassesThat(ours().and(outside(ROOT, ROOT + ".pool.member")))
+                .check(CLASSES);
     }
 
     @Test
@@ -213,7 +223,7 @@ class ArchitectureTests {
 
     @Test
     void dispatchKnowsTasksAndNoSupervision() {
-        engineKnows("dispatch", POOL_API, "task", "history");
+        engineKnows("dispatch", POOL_API, "task", "history", "member");
     }
 
     @Test
@@ -230,7 +240,7 @@ class ArchitectureTests {
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".pool..")
                         .and(outside(
                                 ROOT + ".pool", ROOT + ".pool.config", ROOT + ".pool.process.cache"))) // a class path
-                .check(classes);
+                .check(CLASSES);
     }
 
     private void engineKnows(String name, DescribedPredicate<JavaClass> api, String... others) {
@@ -244,14 +254,14 @@ class ArchitectureTests {
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(ROOT + ".pool..")
                         .and(outside(known.toArray(String[]::new)))
                         .and(DescribedPredicate.not(api)))
-                .check(classes);
+                .check(CLASSES);
     }
 
     /** They are under its lock, and nobody else has that. */
     @Test
     void notesOfTheDispatcherAreItsOwn() {
         List<String> notes = List.of("Slot", "WorkerEntry", "DispatchedTask");
-        List<String> owners = List.of("Dispatcher", "EarlyTasks", "TaskQueue");
+        List<String> owners = List.of("Dispatcher", "EarlyTasks", "LocalSlots", "MemberSlots", "TaskQueue");
         noClasses()
                 .that(DescribedPredicate.describe(
                         "do not belong to the dispatcher",
@@ -261,12 +271,12 @@ class ArchitectureTests {
                         "it is a note of the dispatcher",
                         access -> access.getTargetOwner().getPackageName().equals(ROOT + ".pool.dispatch")
                                 && notes.contains(access.getTargetOwner().getSimpleName())))
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void noConstructorHasMoreThanSixParameters() {
-        assertThat(classes.stream()
+        assertThat(CLASSES.stream()
                         .filter(type -> type.getPackageName().startsWith(ROOT + ".pool") && !type.isRecord())
                         .flatMap(type -> type.getConstructors().stream())
                         .filter(constructor ->
@@ -291,14 +301,14 @@ class ArchitectureTests {
                                         && call.getTarget().getRawParameterTypes().stream()
                                                 .noneMatch(type -> type.isEquivalentTo(Executor.class))
                                 || call.getTarget().getName().equals("parallelStream")))
-                .check(classes);
+                .check(CLASSES);
     }
 
     /** Who knows whom, as the documentation says; what to write there is what the failure shows. */
     @Test
     void pictureInTheDocumentationIsTrue() throws IOException {
         Map<String, Set<String>> known = new TreeMap<>();
-        for (JavaClass type : classes) {
+        for (JavaClass type : CLASSES) {
             for (Dependency each : type.getDirectDependenciesFromSelf()) {
                 String to = shortName(each.getTargetClass().getPackageName());
                 String from = shortName(type.getPackageName());
@@ -336,14 +346,14 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".pool", ROOT + ".worker", ROOT + ".inprocess")
-                .check(classes);
+                .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".protocol")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".marshal")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -354,7 +364,7 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(ROOT + ".call", ROOT + ".marshal", ROOT + ".protocol")
-                .check(classes);
+                .check(CLASSES);
     }
 
     /** A system clock that jumps must move no deadline. */
@@ -368,12 +378,12 @@ class ArchitectureTests {
                 .orShould()
                 .dependOnClassesThat()
                 .belongToAnyOf(java.time.Clock.class, java.util.Date.class, java.util.Timer.class)
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void packagesHaveNoCycles() {
-        slices().assignedFrom(PACKAGES).should().beFreeOfCycles().check(classes);
+        slices().assignedFrom(PACKAGES).should().beFreeOfCycles().check(CLASSES);
     }
 
     /** Each package below the root, with all that is below it, and the root itself. */
@@ -401,7 +411,7 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework..", "io.micrometer..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
@@ -417,7 +427,7 @@ class ArchitectureTests {
     }
 
     private Stream<String> publicTypes() {
-        return classes.stream()
+        return CLASSES.stream()
                 .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
                 .map(JavaClass::getName);
     }

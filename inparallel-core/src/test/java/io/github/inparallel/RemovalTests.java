@@ -171,7 +171,44 @@ class RemovalTests {
         }
     }
 
+    /** Equal to itself alone, but who looks at its class cannot know. */
+    private static final class Own extends CompletableFuture<Integer> {
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    @Test
+    void setWhoseIteratorCannotRemoveLosesOnlyTheOne() {
+        Own first = new Own();
+        Own second = new Own();
+        Own third = new Own();
+        Collection<CompletableFuture<Integer>> inFlight = new CopyOnWriteArraySet<>(List.of(first, second, third));
+        Removal<CompletableFuture<Integer>> removal = new Removal<>(inFlight);
+
+        assertThat(removal.remove(second, 1)).isTrue();
+        assertThat(inFlight).containsExactly(first, third);
+        assertThat(removal.remove(second, 1)).isFalse();
+    }
+
     // ---- how far it is looked for
+
+    @Test
+    void futureOfAListIsTakenOutWhereverItHasMovedTo() {
+        Collection<CompletableFuture<Integer>> inFlight = filled(new ArrayList<>(), 100);
+        Removal<CompletableFuture<Integer>> removal = new Removal<>(inFlight);
+
+        assertThat(removal.remove(futures.get(50), 40)).isTrue();
+        assertThat(removal.remove(futures.get(20), 30)).isTrue();
+
+        assertThat(inFlight).containsExactlyElementsOf(without(50, 20));
+    }
 
     @Test
     void listIsSearchedOnBothSidesOfThePlaceAndNotFarFromIt() {

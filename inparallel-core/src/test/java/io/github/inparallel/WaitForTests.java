@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -202,6 +203,31 @@ class WaitForTests {
         await().until(WaitForTests::noWaiterIsLeft);
     }
 
+    @Test
+    void waiterForAFutureThatTheBodyTakesOutLeavesWithTheLoop() {
+        List<Future<Integer>> inFlight =
+                new ArrayList<>(List.of(new FutureTask<>(() -> 1), CompletableFuture.completedFuture(1)));
+        List<Future<Integer>> asking =
+                new ArrayList<>(List.of(new FutureTask<>(() -> 1), CompletableFuture.completedFuture(1)));
+        Iterator<Future<Integer>> drain = waitFor.drain(inFlight).iterator();
+        Iterator<Optional<Future<Integer>>> drainAsking =
+                waitFor.drain(asking, 1).iterator();
+        drain.next();
+        drainAsking.next();
+        inFlight.clear();
+        asking.clear();
+
+        assertThat(drain.hasNext()).isFalse();
+        assertThat(drainAsking.next()).isEmpty();
+        assertThat(drainAsking.hasNext()).isFalse();
+
+        await().until(WaitForTests::noWaiterIsLeft);
+        assertThat(drain.hasNext()).isFalse();
+        assertThatThrownBy(drainAsking::next)
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessage("nothing is in flight");
+    }
+
     private static boolean noWaiterIsLeft() {
         return Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().equals("inparallel-wait-for"));
@@ -257,7 +283,7 @@ class WaitForTests {
                     assertThat(timeout.remaining()).isEqualTo(2);
                     assertThat(timeout.total()).isEqualTo(3);
                 })
-                .hasMessageContaining("2 of 3");
+                .hasMessage("2 of 3 futures are not complete after 20ms");
         assertThat(inFlight).containsExactly(futures.get(0), futures.get(2));
     }
 
@@ -271,6 +297,15 @@ class WaitForTests {
 
         assertThat(drain.next()).isSameAs(done);
         assertThatThrownBy(drain::hasNext).isInstanceOf(DrainTimeoutException.class);
+    }
+
+    @Test
+    void whatCompletesInTimeIsYielded() {
+        CompletableFuture<Integer> future = new CompletableFuture<>();
+        List<CompletableFuture<Integer>> inFlight = new ArrayList<>(List.of(future));
+        CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS).execute(() -> future.complete(1));
+
+        assertThat(all(waitFor.drain(inFlight, Duration.ofSeconds(20)))).containsExactly(future);
     }
 
     @Test

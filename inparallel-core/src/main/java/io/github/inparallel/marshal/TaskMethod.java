@@ -43,7 +43,7 @@ public final class TaskMethod {
         this.limits = limits;
         this.optionsIndex = Arrays.asList(method.getParameterTypes()).indexOf(TaskOptions.class);
         this.codec = new MethodCodec(method, owner, resultType, displayName(method), marshaller);
-        this.id = target + "#" + codec.key();
+        this.id = id(target, codec.key());
     }
 
     /** A method whose result is what it declares, or what the future that it declares is of. */
@@ -85,6 +85,11 @@ public final class TaskMethod {
 
     public String target() {
         return target;
+    }
+
+    /** What tells a method from others, of what both sides name it by. */
+    public static String id(String target, String key) {
+        return target + "#" + key;
     }
 
     /** What tells the method from others: its target and its key. */

@@ -27,6 +27,7 @@ public record PoolOptions(
         int maxWorkers,
         int spareWorkers,
         int concurrency,
+        Spread spread,
         Startup startup,
         Duration startupTimeout,
         Duration idleTimeout,
@@ -77,6 +78,17 @@ public record PoolOptions(
         ON_DEMAND
     }
 
+    /** Where a pool's tasks may run. */
+    public enum Spread {
+        /** In its own workers. */
+        LOCAL,
+        /**
+         * In those of pools of the same name on other members of a cluster, too, when its own are busy; and theirs run in its own.
+         * Then {@code maxWorkers} may be 0.
+         */
+        CLUSTER
+    }
+
     /** What happens to a task when the queue is full. */
     public enum WhenFull {
         REFUSE,
@@ -121,7 +133,7 @@ public record PoolOptions(
         OptionsCheck.check(
                 name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}"), "name", name, "letters, digits, '.', '_', '-'");
         OptionsCheck.atLeast("min-workers", minWorkers, 0);
-        OptionsCheck.atLeast("max-workers", maxWorkers, 1);
+        OptionsCheck.maxWorkers(maxWorkers, spread == Spread.CLUSTER);
         OptionsCheck.check(
                 minWorkers <= maxWorkers, "min-workers", minWorkers, "<= max-workers, which is " + maxWorkers);
         OptionsCheck.atLeast("spare-workers", spareWorkers, 0);

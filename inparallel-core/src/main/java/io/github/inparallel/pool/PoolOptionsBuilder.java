@@ -18,10 +18,11 @@ import tools.jackson.databind.cfg.MapperBuilder;
 public final class PoolOptionsBuilder {
 
     private String name = "default";
-    private int minWorkers = 1;
+    private @Nullable Integer minWorkers = null; // 1, or 0 where there may be no worker
     private @Nullable Integer maxWorkers = null;
     private int spareWorkers = 0;
     private int concurrency = 1;
+    private PoolOptions.Spread spread = PoolOptions.Spread.LOCAL;
     private PoolOptions.Startup startup = PoolOptions.Startup.BACKGROUND;
     private Duration startupTimeout = Duration.ofSeconds(60);
     private Duration idleTimeout = Duration.ofSeconds(60);
@@ -86,6 +87,11 @@ public final class PoolOptionsBuilder {
 
     public PoolOptionsBuilder concurrency(int concurrency) {
         this.concurrency = concurrency;
+        return this;
+    }
+
+    public PoolOptionsBuilder spread(PoolOptions.Spread spread) {
+        this.spread = spread;
         return this;
     }
 
@@ -292,17 +298,20 @@ public final class PoolOptionsBuilder {
     public PoolOptions build() {
         MachineShare machine = MachineShare.ofThisProcess();
         long heapSize = heap == null ? machine.heap() : heap;
-        int most = maxWorkers == null ? Math.max(minWorkers, machine.workers(heapSize)) : maxWorkers;
+        boolean none = maxWorkers != null && maxWorkers == 0 && spread == PoolOptions.Spread.CLUSTER;
+        int least = minWorkers != null ? minWorkers : none ? 0 : 1;
+        int most = maxWorkers == null ? Math.max(least, machine.workers(heapSize)) : maxWorkers;
         // Where the kernel would take the application together with a worker, none may grow that far.
         Long memory = maxMemory == null && machine.dyingTogether() && most > 0
                 ? Long.valueOf(machine.residentMemory(most, heapSize))
                 : maxMemory;
         return new PoolOptions(
                 name,
-                minWorkers,
+                least,
                 most,
                 spareWorkers,
                 concurrency,
+                spread,
                 startup,
                 startupTimeout,
                 idleTimeout,

@@ -195,6 +195,30 @@ public record PoolStats(
     public record WaitingTask(String taskId, String method, Duration waiting) {}
 
     /**
+     * A task that another member of a cluster has.
+     *
+     * @param taskId its id
+     * @param method {@code SimpleClass.method}
+     * @param member address of the member
+     * @param pid process id of its worker there; empty if that is not known
+     * @param elapsed since it was given to the member
+     * @param progress fraction of its last report
+     * @param progressMessage what its last report says; empty if it says nothing
+     * @param timeout how long it may run; empty if that is not limited
+     * @param traceId id of its caller's trace; empty if none is known
+     */
+    public record RemoteTask(
+            String taskId,
+            String method,
+            String member,
+            OptionalLong pid,
+            Duration elapsed,
+            Optional<Double> progress,
+            Optional<String> progressMessage,
+            Optional<Duration> timeout,
+            Optional<String> traceId) {}
+
+    /**
      * A worker that has ended.
      *
      * @param at when

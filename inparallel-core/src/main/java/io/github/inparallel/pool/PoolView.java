@@ -83,7 +83,41 @@ final class PoolView {
                 .toList();
     }
 
-    /** The task with this id that waits or that a worker has; null if there is none. */
+    /** Tasks that other members have, at most so many. */
+    List<PoolStats.RemoteTask> remoteTasks(int most) {
+        List<PoolStats.RemoteTask> tasks = new ArrayList<>();
+        for (DispatchedTask task : dispatcher.sentTasks()) {
+            String member = task.member().orElse(null);
+            if (member != null && tasks.size() < most) { // else it has ended meanwhile, or waits again
+                tasks.add(describe(task, member));
+            }
+        }
+        return tasks;
+    }
+
+    private PoolStats.RemoteTask describe(DispatchedTask task, String member) {
+        Optional<TaskProgress> progress = task.progress();
+        return new PoolStats.RemoteTask(
+                task.taskId(),
+                task.displayName(),
+                member,
+                task.workerPid(),
+                Duration.ofNanos(machine.nanoTime() - task.assignedNanos()),
+                progress.map(TaskProgress::fraction),
+                message(progress),
+                timeout(task),
+                task.traceId());
+    }
+
+    private static Optional<String> message(Optional<TaskProgress> progress) {
+        return progress.map(TaskProgress::message).filter(message -> !message.isEmpty());
+    }
+
+    private static Optional<Duration> timeout(PoolTask task) {
+        return task.timeoutNanos() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(task.timeoutNanos()));
+    }
+
+    /** The task with this id that waits or that a worker or another member has; null if there is none. */
     @Nullable
     DispatchedTask find(String taskId) {
         DispatchedTask waiting = dispatcher.waiting(taskId);
@@ -99,7 +133,7 @@ final class PoolView {
                 }
             }
         }
-        return null;
+        return dispatcher.sent(taskId);
     }
 
     Optional<PoolStats.Output> lastOutput(long pid) {
@@ -134,8 +168,8 @@ final class PoolView {
                 elapsed,
                 progress.map(TaskProgress::fraction),
                 machine.timeOfDay().minus(elapsed),
-                progress.map(TaskProgress::message).filter(message -> !message.isEmpty()),
-                task.timeoutNanos() == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(task.timeoutNanos())),
+                message(progress),
+                timeout(task),
                 task.traceId(),
                 lane);
     }

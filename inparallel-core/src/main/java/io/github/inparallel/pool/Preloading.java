@@ -25,6 +25,7 @@ final class Preloading {
             WorkerPool.class,
             InFlight.class,
             PoolView.class,
+            LentTasks.class,
             GuardedObserver.class,
             ObserverGroup.class,
             NamedThreads.class);

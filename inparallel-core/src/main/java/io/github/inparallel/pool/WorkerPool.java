@@ -15,8 +15,13 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.config.OptionsCheck;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.LostTasks;
+import io.github.inparallel.pool.dispatch.Place;
+import io.github.inparallel.pool.dispatch.RemoteTasks;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.history.History;
+import io.github.inparallel.pool.member.LentSlots;
+import io.github.inparallel.pool.member.RemoteSlots;
 import io.github.inparallel.pool.process.JvmLauncher;
 import io.github.inparallel.pool.process.PrivateDirectory;
 import io.github.inparallel.pool.runtime.Log;
@@ -69,6 +74,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final Dispatcher dispatcher;
     private final PoisonGuard poison;
     private final Supervisor supervisor;
+    private final RemoteTasks remote;
+    private final LentTasks lent;
     private final PoolView view;
     private final PrivateDirectory directory;
     private final PoolObserver observer;
@@ -128,6 +135,9 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     chores,
                     history);
             this.supervisor = new Supervisor(supervised, ownCallbacks, outcomes, resilience);
+            this.remote = new RemoteTasks(
+                    options, dispatcher, new LostTasks(options, machine, dispatcher, poison, observer), observer);
+            this.lent = new LentTasks(options, machine, dispatcher, supervisor, methods, new Host());
             this.view = new PoolView(options, machine, dispatcher, supervisor, poison);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
@@ -195,12 +205,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         if (io.github.inparallel.TaskContext.inWorker()) {
             throw new IllegalStateException("A worker starts no workers of its own");
         }
-        if (launcher == null) {
+        if (launcher == null && options.maxWorkers() > 0) {
             JvmLauncher.check(options);
         }
         try {
             WorkerPool pool = new WorkerPool(options, launcher, marshaller, resilience, machine);
-            if (options.startup() == PoolOptions.Startup.BLOCKING) {
+            if (options.startup() == PoolOptions.Startup.BLOCKING && options.maxWorkers() > 0) {
                 pool.awaitFirstWorker();
             }
             return pool;
@@ -286,10 +296,10 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         inFlight.begins();
         try {
             refuseIfPoisonous(task);
-            task.encode(call.arguments(), call.isAwaited());
-            Slot slot = dispatcher.submit(task);
-            if (slot != null) {
-                slot.connection().send(task, call.isAwaited());
+            task.arguments(call.method().codec().encodeArguments(call.arguments()), call.isAwaited());
+            Place place = dispatcher.submit(task);
+            if (place != null) {
+                place.send(task, call.isAwaited());
             } else {
                 supervisor.queued(task);
             }
@@ -307,11 +317,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     }
 
     private void refuseIfPoisonous(PoolTask task) {
-        TaskRefusedException refusal =
-                poison.isEmpty() ? null : poison.refusal(task.method(), task.displayName(), machine.nanoTime());
+        TaskRefusedException refusal = refusal(task);
         if (refusal != null) {
             throw refusal;
         }
+    }
+
+    private @Nullable TaskRefusedException refusal(PoolTask task) {
+        return poison.isEmpty() ? null : poison.refusal(task.method(), task.displayName(), machine.nanoTime());
     }
 
     /** What the pool does when a task ends. */
@@ -335,7 +348,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
         @Override
         public void abandoned(DispatchedTask task, boolean interrupt) {
-            if (dispatcher.forget(task)) {
+            if (dispatcher.forget(task) || remote.abandoned(task, interrupt)) {
                 return;
             }
             if (interrupt) {
@@ -345,6 +358,58 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 supervisor.revoke(task); // it must not begin, if it has not
             }
         }
+    }
+
+    /** What the pool does about tasks of other members. They are not its own: it neither counts nor logs how they end. */
+    private final class Host implements LentTasks.Pool {
+
+        @Override
+        public long begins() {
+            inFlight.begins();
+            return nextId.getAndIncrement();
+        }
+
+        @Override
+        public void notTaken() {
+            inFlight.ends();
+            stopIfDrained();
+        }
+
+        @Override
+        public void ended(DispatchedTask task, TaskState state, @Nullable Throwable failure) {
+            if (task.lane() != null) { // else it has not run here
+                history.ended(task, state, failure, machine.nanoTime());
+            }
+            notTaken();
+        }
+
+        @Override
+        public void abandoned(DispatchedTask task, boolean interrupt) {
+            owner.abandoned(task, interrupt);
+        }
+
+        @Override
+        public @Nullable TaskRefusedException refusal(PoolTask task) {
+            return WorkerPool.this.refusal(task);
+        }
+    }
+
+    // ---- sharing
+
+    /**
+     * The slots of other members that this pool may use, for the module that knows them; no API for applications. What it is
+     * told is of no effect unless {@code spread} is {@code CLUSTER}.
+     */
+    public RemoteSlots remoteSlots() {
+        return remote;
+    }
+
+    /**
+     * The slots of this pool, for tasks of other members; no API for applications. There are none unless {@code spread} is {@code
+     * CLUSTER}.
+     */
+    public LentSlots lentSlots() {
+        return lent;
     }
 
     // ---- looking
@@ -371,6 +436,15 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
      */
     public List<PoolStats.WaitingTask> waitingTasks(int most) {
         return view.waitingTasks(most);
+    }
+
+    /**
+     * Tasks of this pool that other members of a cluster have.
+     *
+     * @param most how many of them
+     */
+    public List<PoolStats.RemoteTask> remoteTasks(int most) {
+        return view.remoteTasks(most);
     }
 
     /**
@@ -482,11 +556,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     /**
      * Changes how many workers there are. Running tasks go on.
      *
-     * @throws IllegalArgumentException if min is negative, max below 1, or min above max
+     * @throws IllegalArgumentException if min is negative, max below 1, or below 0 where {@code spread} is {@code CLUSTER}, or
+     *     min above max
      */
     public void resize(int min, int max) {
         OptionsCheck.atLeast("min-workers", min, 0);
-        OptionsCheck.atLeast("max-workers", max, 1);
+        OptionsCheck.maxWorkers(max, options.spread() == PoolOptions.Spread.CLUSTER);
         OptionsCheck.check(min <= max, "min-workers", min, "<= max-workers, which is " + max);
         supervisor.resize(min, max);
     }
@@ -501,11 +576,12 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public void shutdownNow() {
         shutdown = true;
         String why = "pool '" + options.name() + "' was shut down";
-        dispatcher.end(shutDown(), task -> task.cancelled(why));
+        dispatcher.end(shutDown(), task -> task.endWithPool(why));
+        remote.stopAll(why);
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
                 for (DispatchedTask task : dispatcher.tasks(slot)) {
-                    task.cancelled(why);
+                    task.endWithPool(why);
                     task.toStop();
                     supervisor.stop(task);
                 }

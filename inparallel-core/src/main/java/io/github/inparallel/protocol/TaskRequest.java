@@ -17,6 +17,9 @@ public record TaskRequest(Address address, long timeoutMillis, Map<String, Strin
     /** A payload above this size is large: it takes its time, and its memory is accounted for. */
     public static final int LARGE = 1 << 20;
 
+    /** Attribute of a task that another process has given: its id there, which the task is to know itself by. */
+    public static final String TASK_ID = "inparallel.task-id";
+
     /**
      * Names a method. Encoded once for each method, and decoded only when it is another one than before.
      *
@@ -33,7 +36,12 @@ public record TaskRequest(Address address, long timeoutMillis, Map<String, Strin
             }));
         }
 
-        private static Address decode(byte[] bytes) throws ProtocolException {
+        /**
+         * Returns what was encoded.
+         *
+         * @throws ProtocolException if it is malformed
+         */
+        public static Address decode(byte[] bytes) throws ProtocolException {
             return Wire.read(bytes, in -> new Address(Wire.readString(in), Wire.readString(in), bytes));
         }
     }

@@ -30,6 +30,7 @@ public final class PlainBootstrap implements WorkerBootstrap {
     private final Map<String, Object> objects = new ConcurrentHashMap<>();
     private final Map<String, TaskMethod> methods = new HashMap<>(); // written before the worker is ready
     private final Map<String, WorkerTarget> targets = new ConcurrentHashMap<>();
+    private volatile @Nullable Last last; // written by any slot: only a hint
     private @Nullable Marshaller marshaller;
 
     @Override
@@ -56,13 +57,26 @@ public final class PlainBootstrap implements WorkerBootstrap {
 
     @Override
     public WorkerTarget target(String target, String method) {
+        Last before = last;
+        if (before != null && before.is(target, method)) {
+            return before.found;
+        }
         String key = target + "#" + method;
         WorkerTarget known = targets.get(key);
         if (known == null) {
             known = find(target, method);
             targets.put(key, known); // two that find it at once find the same
         }
+        last = new Last(target, method, known);
         return known;
+    }
+
+    /** What was called last. A slot that is asked for the same method again gives the same two strings. */
+    private record Last(String target, String method, WorkerTarget found) {
+        @SuppressWarnings("ReferenceEquality") // others are looked up as ever
+        boolean is(String otherTarget, String otherMethod) {
+            return target == otherTarget && method == otherMethod;
+        }
     }
 
     /** So that the first task of it need not wait. Its object is made, and its class initialised, by the task itself. */

@@ -18,6 +18,7 @@ final class RunningTask implements TaskContext.Source {
     private final FrameChannel control;
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable Instant deadline;
+    private volatile @Nullable String givenId; // by which another process knows it
     private volatile boolean cancelled;
     private boolean returnedLate; // the slot thread's
     private @Nullable Future<?> body; // guarded by the slot's lock
@@ -44,6 +45,11 @@ final class RunningTask implements TaskContext.Source {
 
     void limit(long timeoutMillis) {
         deadline = timeoutMillis == 0 ? null : Instant.now().plusMillis(timeoutMillis);
+    }
+
+    /** @param id by which another process knows it; null if it is the pool's own */
+    void knownAs(@Nullable String id) {
+        givenId = id;
     }
 
     /** It has been told to stop before it began. */
@@ -89,7 +95,8 @@ final class RunningTask implements TaskContext.Source {
 
     @Override
     public String taskId() {
-        return pool + "-" + id;
+        String given = givenId;
+        return given == null ? pool + "-" + id : given;
     }
 
     @Override

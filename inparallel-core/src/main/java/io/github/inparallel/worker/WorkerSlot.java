@@ -271,6 +271,7 @@ final class WorkerSlot implements Runnable {
         TaskRequest request = TaskRequest.of(payload, before);
         before = request.address();
         task.limit(request.timeoutMillis());
+        task.knownAs(request.attributes().get(TaskRequest.TASK_ID));
         if (task.cancelled()) {
             throw new InterruptedException("cancelled before it began");
         }

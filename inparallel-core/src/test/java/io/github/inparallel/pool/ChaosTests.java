@@ -35,13 +35,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tasks of every kind from several threads, while somebody kills, stops and continues workers at random. However it goes,
- * every task ends once, with what is its own. {@code -Dchaos.tasks=200000 -Dchaos.seed=7} makes it longer, or another.
+ * every task ends once, with what is its own. {@code -Dchaos.tasks=200000 -Dchaos.seed=7} makes it longer, or another; {@code -Pfull} has 20,000 tasks.
  */
 @Tag("process")
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChaosTests { // B2, B18, B25, B26, B27, B29, B32, B34, B45, B75, B95, B98, B107, B110, B114
 
-    private static final int TASKS = Integer.getInteger("chaos.tasks", 20_000);
+    private static final int TASKS =
+            Integer.getInteger("chaos.tasks", Boolean.getBoolean("inparallel.test.full") ? 20_000 : 6_000);
     private static final long SEED = Long.getLong("chaos.seed", 20_26L);
     private static final int CALLERS = 4;
     private static final int RETRIES = 2;

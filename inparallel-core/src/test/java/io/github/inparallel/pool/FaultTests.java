@@ -405,7 +405,7 @@ class FaultTests {
     @Test
     void workerThatDiesWhileALargeRequestIsWrittenIsKnownAtOnce() throws Exception { // B28
         long pid = probe.pid().get();
-        signal("STOP", pid);
+        Signals.stop(pid);
         CompletableFuture<byte[]> future = probe.bytes(new byte[8 << 20]);
         await().until(() -> TaskFuture.of(future).orElseThrow().taskState() == TaskState.RUNNING);
 
@@ -413,13 +413,6 @@ class FaultTests {
 
         // It had not been read, so it goes to the next worker.
         assertThat(future.get()).hasSize(8 << 20);
-    }
-
-    private static void signal(String name, long pid) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     /** For tasks that stop by themselves, however slow the machine is at the moment. */

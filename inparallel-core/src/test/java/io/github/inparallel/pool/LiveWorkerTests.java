@@ -20,10 +20,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LiveWorkerTests {
 
-    private static void signal(long pid, String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
-    }
-
     private static PoolStats.WorkerStats worker(WorkerPool pool) {
         return pool.stats().workers().get(0);
     }
@@ -83,7 +79,7 @@ class LiveWorkerTests {
         try (WorkerPool pool = ProcessPool.create(options -> options)) {
             Probe probe = ProcessPool.probe(pool);
             long pid = probe.pid().get();
-            signal(pid, "STOP");
+            Signals.stop(pid);
             CompletableFuture<String> dump = pool.threadDump(pid);
             CompletableFuture<PoolStats.HeapHistogram> heap = pool.heapHistogram(pid);
 
@@ -98,7 +94,7 @@ class LiveWorkerTests {
             assertThat(pool.lastOutput(pid)).isPresent();
 
             CompletableFuture<PoolStats.HeapHistogram> again = pool.heapHistogram(pid);
-            signal(pid, "CONT");
+            Signals.send("CONT", pid);
             assertThat(again.join().classes()).isNotEmpty();
             assertThat(probe.pid().get()).isEqualTo(pid);
         }
@@ -109,7 +105,7 @@ class LiveWorkerTests {
         try (WorkerPool pool = ProcessPool.create(options -> options)) {
             Probe probe = ProcessPool.probe(pool);
             long pid = probe.pid().get();
-            signal(pid, "STOP");
+            Signals.stop(pid);
             CompletableFuture<Long> task = probe.pid();
             CompletableFuture<PoolStats.HeapHistogram> heap = pool.heapHistogram(pid);
 

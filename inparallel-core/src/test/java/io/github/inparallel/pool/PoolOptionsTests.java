@@ -22,7 +22,13 @@ class PoolOptionsTests { // B80, B112
         return Stream.of(
                 wrong("name: a b", options -> options.name("a b")),
                 wrong("min-workers: -1", options -> options.minWorkers(-1)),
-                wrong("max-workers: 0", options -> options.maxWorkers(0)),
+                wrong("max-workers: 0 (expected: >= 1; 0 needs spread: cluster)", options -> options.maxWorkers(0)),
+                wrong(
+                        "max-workers: -1 (expected: >= 0)",
+                        options -> options.maxWorkers(-1).spread(PoolOptions.Spread.CLUSTER)),
+                wrong(
+                        "min-workers: 1",
+                        options -> options.minWorkers(1).maxWorkers(0).spread(PoolOptions.Spread.CLUSTER)),
                 wrong("min-workers: 3", options -> options.minWorkers(3).maxWorkers(2)),
                 wrong("spare-workers: -1", options -> options.spareWorkers(-1)),
                 wrong("concurrency: 0", options -> options.concurrency(0)),
@@ -60,5 +66,16 @@ class PoolOptionsTests { // B80, B112
         assertThat(options.maxWorkers()).isBetween(1, Runtime.getRuntime().availableProcessors());
         assertThat(options.heap()).isGreaterThanOrEqualTo(128L << 20);
         assertThat(PoolOptions.builder().minWorkers(100).build().maxWorkers()).isEqualTo(100);
+    }
+
+    @Test
+    void poolWhoseTasksOthersRunNeedsNoWorkers() {
+        PoolOptions options = PoolOptions.builder()
+                .maxWorkers(0)
+                .spread(PoolOptions.Spread.CLUSTER)
+                .build();
+
+        assertThat(options.minWorkers()).isZero();
+        assertThat(options.maxWorkers()).isZero();
     }
 }

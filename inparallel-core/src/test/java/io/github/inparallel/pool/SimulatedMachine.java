@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +45,11 @@ final class SimulatedMachine implements Machine {
         /** Nobody has anything to do in this moment: then nothing may be overdue. */
         void look();
 
+        /** Something between pools comes on; false if there was nothing to do. */
+        default boolean comeOn() {
+            return false;
+        }
+
         /** The pool, for people. */
         String describe();
     }
@@ -72,7 +76,7 @@ final class SimulatedMachine implements Machine {
     private final List<Chore> chores = new ArrayList<>();
     private final List<Runnable> callbacks = new ArrayList<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>(); // the last one first
-    private @Nullable SupervisionProbe supervision;
+    private final List<SupervisionProbe> supervisions = new ArrayList<>(); // one of each pool
     private long now = 1_000 * MILLI;
     private int turns; // that are left while things happen
     private int rounds; // since things happened
@@ -117,7 +121,7 @@ final class SimulatedMachine implements Machine {
             }
             slots.add(slot);
         } else {
-            supervision = new SupervisionProbe((Supervisor) body);
+            supervisions.add(new SupervisionProbe((Supervisor) body));
         }
     }
 
@@ -301,6 +305,7 @@ final class SimulatedMachine implements Machine {
         }
         busy |= doChore();
         busy |= callBack();
+        busy |= course.comeOn();
         // The last words of a worker may have come since.
         if (!busy && !readAll() && !supervise()) {
             pass();
@@ -308,16 +313,22 @@ final class SimulatedMachine implements Machine {
     }
 
     private boolean supervise() {
-        SupervisionProbe it = supervision();
-        if (wakesAt() - now > 0) {
-            return false;
+        boolean any = false;
+        for (SupervisionProbe each : supervisions) {
+            if (each.wakesAt() - now <= 0) {
+                each.step();
+                any = true;
+            }
         }
-        it.step();
-        return true;
+        return any;
     }
 
     private long wakesAt() {
-        return supervision().wakesAt();
+        long next = Deadline.NEVER;
+        for (SupervisionProbe each : supervisions) {
+            next = Deadline.earlier(next, each.wakesAt());
+        }
+        return next;
     }
 
     private boolean readAll() {
@@ -383,11 +394,11 @@ final class SimulatedMachine implements Machine {
     }
 
     boolean hasStopped() {
-        return supervision().hasEnded();
+        return supervisions.stream().allMatch(SupervisionProbe::hasEnded);
     }
 
     SupervisionProbe supervision() {
-        return Objects.requireNonNull(supervision);
+        return supervisions.get(0);
     }
 
     List<SlotConnection> slots() {

@@ -105,12 +105,14 @@ final class SimulatedWorker implements WorkerProcess {
     /** A task that runs here. */
     private static final class Run {
         final SimulatedTask task;
+        final long id; // by which the worker's pool knows it
         final long since;
         boolean cancelled;
         boolean exits;
 
-        Run(SimulatedTask task, long since) {
+        Run(SimulatedTask task, long id, long since) {
             this.task = task;
+            this.id = id;
             this.since = since;
         }
     }
@@ -226,7 +228,7 @@ final class SimulatedWorker implements WorkerProcess {
                 if (deaf) {
                     break;
                 }
-                if (slot.current != null && slot.current.task.id == frame.taskId()) {
+                if (slot.current != null && slot.current.id == frame.taskId()) {
                     slot.current.cancelled = true;
                 } else {
                     slot.cancelledEarly = frame.taskId();
@@ -234,7 +236,7 @@ final class SimulatedWorker implements WorkerProcess {
             }
             case INSPECT -> {
                 Run run = slot(frame).current;
-                boolean runs = run != null && run.task.id == frame.taskId() && !liesAbout(run.task);
+                boolean runs = run != null && run.id == frame.taskId() && !liesAbout(run.task);
                 long nanos = run == null || !runs ? -1 : machine.nanoTime() - run.since;
                 if (!deaf) {
                     said.send(new Inspection(nanos, List.of()).toFrame(frame.taskId()));
@@ -306,7 +308,7 @@ final class SimulatedWorker implements WorkerProcess {
             return true;
         }
         if (plan.reports() && machine.random.nextInt(4) == 0) {
-            slot.data.send(new ProgressReport(0.5, "half", 0).toFrame(run.task.id));
+            slot.data.send(new ProgressReport(0.5, "half", 0).toFrame(run.id));
             return true;
         }
         slot.current = null;
@@ -322,11 +324,11 @@ final class SimulatedWorker implements WorkerProcess {
     private Frame.Outgoing answer(Run run, boolean stopped) {
         SimulatedTask.Plan plan = run.task.plan;
         if (stopped || plan.end() == SimulatedTask.End.ERROR) {
-            return new Frame(FrameType.ERROR, run.task.id, ThrowableCodec.encode(new IllegalStateException("planned")))
+            return new Frame(FrameType.ERROR, run.id, ThrowableCodec.encode(new IllegalStateException("planned")))
                     .encode();
         }
         Encoded result = tasks.result(plan.end());
-        return Answer.encode(run.task.id, plan.nanos(), result.bytes(), result.attachment());
+        return Answer.encode(run.id, plan.nanos(), result.bytes(), result.attachment());
     }
 
     private void answered(SimulatedTask task) {
@@ -360,7 +362,7 @@ final class SimulatedWorker implements WorkerProcess {
         }
         machine.tell(() -> this + " begins task " + task.id);
         task.begin(this);
-        slot.current = new Run(task, machine.nanoTime());
+        slot.current = new Run(task, request.taskId(), machine.nanoTime());
     }
 
     // ---- what happens to it
@@ -400,9 +402,8 @@ final class SimulatedWorker implements WorkerProcess {
             case 1 -> slot.data.send(new Frame(FrameType.HELLO, 17, new byte[machine.random.nextInt(10)]));
             case 2 -> slot.data.send(Frame.of(FrameType.REVOKED, slot.count)); // unasked, most likely
             case 3 -> slot.data.send(new Frame(FrameType.RESULT, 1_000_000, new byte[8]));
-            case 4 -> slot.data.send(Frame.of(FrameType.STARTED, slot.current == null ? 0 : slot.current.task.id));
-            default ->
-                said.send(new Inspection(-1, List.of()).toFrame(slot.current == null ? 0 : slot.current.task.id));
+            case 4 -> slot.data.send(Frame.of(FrameType.STARTED, slot.current == null ? 0 : slot.current.id));
+            default -> said.send(new Inspection(-1, List.of()).toFrame(slot.current == null ? 0 : slot.current.id));
         }
     }
 
@@ -433,7 +434,7 @@ final class SimulatedWorker implements WorkerProcess {
                     Encoded result = tasks.result(
                             machine.random.nextBoolean() ? SimulatedTask.End.RESULT : SimulatedTask.End.LARGE_RESULT);
                     slot.data.sendPart(
-                            Answer.encode(run.task.id, 0, result.bytes(), result.attachment()),
+                            Answer.encode(run.id, 0, result.bytes(), result.attachment()),
                             1 + machine.random.nextInt(40));
                 }
             } catch (IOException e) {

@@ -15,13 +15,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -71,9 +71,11 @@ final class StubWorkers implements WorkerLauncher {
         private final LaunchDescription launch;
         private final CompletableFuture<Integer> exit = new CompletableFuture<>();
         private final long pid;
-        private final List<SocketChannel> sockets = new ArrayList<>();
+        private final List<SocketChannel> sockets =
+                new CopyOnWriteArrayList<>(); // a test may end a worker that is becoming ready
         private volatile long resident = 1;
         private volatile boolean immortal;
+        private volatile boolean ended;
         volatile boolean killed;
 
         Stub(LaunchDescription launch) {
@@ -108,6 +110,9 @@ final class StubWorkers implements WorkerLauncher {
             SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
             socket.connect(UnixDomainSocketAddress.of(launch.socket()));
             sockets.add(socket);
+            if (ended) {
+                socket.close(); // what follows fails, as with a process that is gone
+            }
             write(socket, bytes(new Hello(Hello.VERSION, launch.worker(), slot, pid, secret).toFrame()));
         }
 
@@ -209,6 +214,7 @@ final class StubWorkers implements WorkerLauncher {
 
         /** Ends, as a process does: its connections first. */
         void exit(int code) {
+            ended = true; // before the look at the connections: none that is made meanwhile stays open
             try {
                 for (SocketChannel socket : sockets) {
                     socket.close();

@@ -1,7 +1,6 @@
 package io.github.inparallel.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -250,10 +248,5 @@ class FrameSequenceTests {
 
         @Override
         public void close() {}
-    }
-
-    @Test
-    void noFramesCannotBeJoined() {
-        assertThatThrownBy(() -> Frame.Outgoing.joined(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -24,12 +24,13 @@ import tools.jackson.core.JacksonException;
 
 /**
  * Mutated frames and payloads against the decoders of both sides: whatever comes, it is a value or a clear refusal, soon,
- * and takes no memory to speak of. {@code -Dfuzz.rounds=20000000} makes it longer.
+ * and takes no memory to speak of. {@code -Dfuzz.rounds=20000000} makes it longer, {@code -Pfull} five times as long.
  */
 @Timeout(value = 30, unit = java.util.concurrent.TimeUnit.MINUTES)
 class FuzzTests { // B119
 
-    private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 1_000_000);
+    private static final int ROUNDS =
+            Integer.getInteger("fuzz.rounds", Boolean.getBoolean("inparallel.test.full") ? 1_000_000 : 200_000);
     private static final int MAX_PAYLOAD = 64 * 1024;
 
     interface Work {

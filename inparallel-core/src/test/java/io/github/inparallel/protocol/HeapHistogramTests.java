@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.inparallel.protocol.HeapHistogram.Row;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HeapHistogramTests {
@@ -16,6 +18,30 @@ class HeapHistogramTests {
 
         assertThat(HeapHistogram.of(counted.toFrame())).isEqualTo(counted);
         assertThat(HeapHistogram.of(HeapHistogram.failed("no").toFrame())).isEqualTo(HeapHistogram.failed("no"));
+    }
+
+    @Test
+    void looksSoOnTheWire() {
+        Frame frame = new HeapHistogram("a", 1, 2, List.of(new Row(3, 0, "b"))).toFrame();
+
+        assertThat(frame.type()).isEqualTo(FrameType.COUNTED);
+        assertThat(frame.taskId()).isZero();
+        assertThat(HexFormat.ofDelimiter(" ").formatHex(frame.payload()))
+                .isEqualTo("00 00 00 01 61 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 02 00 00 00 01"
+                        + " 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00 00 00 00 00 01 62");
+    }
+
+    @Test
+    void largestClassesCross() throws ProtocolException {
+        for (int count : new int[] {49, 50, 51}) {
+            List<Row> rows = IntStream.range(0, count)
+                    .mapToObj(i -> new Row(i, 0, "C" + i))
+                    .toList();
+
+            HeapHistogram read = HeapHistogram.of(new HeapHistogram("", 0, 0, rows).toFrame());
+
+            assertThat(read.classes()).isEqualTo(rows.subList(0, Math.min(count, 50)));
+        }
     }
 
     @Test
@@ -37,7 +63,9 @@ class HeapHistogramTests {
                 new HeapHistogram("", 0, -1, List.of()),
                 new HeapHistogram("", 0, 0, List.of(new Row(-1, 0, "A"))),
                 new HeapHistogram("", 0, 0, List.of(new Row(0, Long.MIN_VALUE, "A"))))) {
-            assertThatThrownBy(() -> HeapHistogram.of(lie.toFrame())).isInstanceOf(ProtocolException.class);
+            assertThatThrownBy(() -> HeapHistogram.of(lie.toFrame()))
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageMatching("a heap with -\\d+ objects or bytes");
         }
     }
 }

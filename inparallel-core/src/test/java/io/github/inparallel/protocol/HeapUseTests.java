@@ -21,6 +21,17 @@ class HeapUseTests {
     }
 
     @Test
+    void looksSoOnTheWire() throws ProtocolException {
+        Frame frame = new HeapUse(1, 0, 3).toFrame();
+
+        assertThat(frame.type()).isEqualTo(FrameType.PONG);
+        assertThat(frame.payload())
+                .isEqualTo(
+                        ByteBuffer.allocate(24).putLong(1).putLong(0).putLong(3).array());
+        assertThat(HeapUse.of(frame)).isEqualTo(new HeapUse(1, 0, 3));
+    }
+
+    @Test
     void ownHeapIsWithinItsBounds() {
         HeapUse heap = HeapUse.now();
 
@@ -30,6 +41,8 @@ class HeapUseTests {
 
     @Test
     void whatIsNoneBreaksTheProtocol() {
+        Frame lie = new HeapUse(0, -1, 0).toFrame();
+        assertThatThrownBy(() -> HeapUse.of(lie)).hasMessage("heap of -1 bytes");
         byte[] negative = ByteBuffer.allocate(24).putLong(16, -1).array();
         for (byte[] payload : new byte[][] {{1}, new byte[23], new byte[25], negative}) {
             assertThatThrownBy(() -> HeapUse.of(new Frame(FrameType.PONG, 0, payload)))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ScarcityTests {
@@ -42,6 +43,46 @@ class ScarcityTests {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "Java heap space, HEAP",
+        "GC overhead limit exceeded, HEAP",
+        "Metaspace, CLASSES",
+        "Compressed class space, CLASSES",
+        "Cannot reserve 9 bytes of direct buffer memory (allocated: 1), DIRECT_MEMORY",
+        "unable to create native thread: possibly out of memory, THREADS",
+        "Requested array size exceeds VM limit, OTHER",
+        "'', OTHER"
+    })
+    void messageOfTheErrorTellsWhatIsScarce(String message, Scarcity scarcity) {
+        assertThat(Scarcity.of(message)).isEqualTo(scarcity);
+        assertThat(Scarcity.behind(new IllegalStateException(new OutOfMemoryError(message))))
+                .isEqualTo(scarcity);
+    }
+
+    @Test
+    void aHundredExceptionsAreLookedAt() {
+        assertThat(Scarcity.behind(wrapped(99))).isEqualTo(Scarcity.HEAP);
+        assertThat(Scarcity.behind(wrapped(100))).isNull();
+    }
+
+    private static Throwable wrapped(int times) {
+        Throwable wrapped = new OutOfMemoryError("Java heap space");
+        for (int i = 0; i < times; i++) {
+            wrapped = new IllegalStateException(wrapped);
+        }
+        return wrapped;
+    }
+
+    @Test
+    void looksSoOnTheWire() {
+        Frame frame = Scarcity.THREADS.toFrame(7);
+
+        assertThat(frame.type()).isEqualTo(FrameType.EXHAUSTED);
+        assertThat(frame.taskId()).isEqualTo(7);
+        assertThat(frame.payload()).containsExactly(3);
+    }
+
+    @ParameterizedTest
     @EnumSource
     void crosses(Scarcity each) throws ProtocolException {
         assertThat(Scarcity.of(each.toFrame(7))).isEqualTo(each);
@@ -51,7 +92,8 @@ class ScarcityTests {
     void whatIsNoneBreaksTheProtocol() {
         for (byte[] payload : new byte[][] {{}, {5}, {-1}, {0, 0}}) {
             assertThatThrownBy(() -> Scarcity.of(new Frame(FrameType.EXHAUSTED, 1, payload)))
-                    .isInstanceOf(ProtocolException.class);
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessage("malformed EXHAUSTED");
         }
     }
 }

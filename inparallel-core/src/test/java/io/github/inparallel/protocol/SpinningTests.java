@@ -2,6 +2,7 @@ package io.github.inparallel.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,34 @@ class SpinningTests {
     void waitsThatAreNotSpinEverMoreRarely() {
         assertThat(spins(1_000)).isLessThan(30);
         assertThat(spins(6_400)).isLessThan(110);
+    }
+
+    /** How many waits do not spin after one that has spun in vain. */
+    private int skipped() {
+        assertThat(spinning.isWorthwhile()).isTrue();
+        spinning.spun(false);
+        int skipped = 0;
+        while (!spinning.isWorthwhile()) {
+            skipped++;
+        }
+        return skipped;
+    }
+
+    @Test
+    void threeInARowAreForgivenThenEachCostsTwiceAsMuchUpToALimit() {
+        List<Integer> skipped =
+                IntStream.range(0, 8).map(i -> skipped()).boxed().toList();
+
+        assertThat(skipped).containsExactly(0, 0, 8, 16, 32, 64, 64, 64);
+    }
+
+    @Test
+    void missesAreCountedFromTheLastThatWasOverInTime() {
+        skipped();
+        skipped();
+        spinning.spun(true);
+
+        assertThat(List.of(skipped(), skipped(), skipped())).containsExactly(0, 0, 8);
     }
 
     @Test

@@ -125,6 +125,30 @@ class WireLimitTests {
                 .hasMessageContaining(limit.name());
     }
 
+    @Test
+    void textIsCutBetweenCharacters() {
+        WireLimit limit = WireLimit.LOG_LEVEL;
+        String smile = Character.toString(0x1f600);
+
+        assertThat(limit.cut("x".repeat(15))).isEqualTo("x".repeat(15));
+        assertThat(limit.cut("x".repeat(16))).isEqualTo("x".repeat(16));
+        assertThat(limit.cut("x".repeat(17))).isEqualTo("x".repeat(16));
+        assertThat(limit.cut("x".repeat(14) + smile + "x")).isEqualTo("x".repeat(14) + smile);
+        assertThat(limit.cut("x".repeat(15) + smile)).isEqualTo("x".repeat(15));
+        assertThat(limit.cut("x".repeat(16) + smile)).isEqualTo("x".repeat(16));
+    }
+
+    @Test
+    void limitIsSaidInBytesOrPieces() throws ProtocolException {
+        assertThat(WireLimit.HEAP_CLASSES.checked(50)).isEqualTo(50);
+        assertThat(WireLimit.TOLD.checked(1 << 20)).isEqualTo(1 << 20);
+        assertThat(WireLimit.LOG_LEVEL.checked(48)).isEqualTo(48);
+        assertThatThrownBy(() -> WireLimit.HEAP_CLASSES.checked(51))
+                .hasMessage("HEAP_CLASSES of 51 (expected: at most 50)");
+        assertThatThrownBy(() -> WireLimit.LOG_LEVEL.checked(49)).hasMessage("LOG_LEVEL of 49 (expected: at most 48)");
+        assertThatThrownBy(() -> WireLimit.TOLD.checked(-1)).hasMessage("TOLD of -1 (expected: at most 1048576)");
+    }
+
     static Stream<byte[]> lies() {
         return Stream.of(
                 // a log event whose counts are negative, or above what is there

@@ -66,7 +66,7 @@ public record MachineShare(int processors, long memory, long ownHeap, boolean dy
 
     /** Returns the processors that one of so many workers should count on: at least 2 where there are 2. */
     public int processors(int workers) {
-        return Math.max(Math.min(2, processors), processors / workers);
+        return Math.max(Math.min(2, processors), processors / Math.max(1, workers)); // there may be some later
     }
 
     /** Returns the resident bytes that one of so many workers may take so that all of them fit beside the application. */

@@ -21,6 +21,19 @@ public final class OptionsCheck {
         }
     }
 
+    /**
+     * Refuses a pool without workers, unless those of others may run its tasks.
+     *
+     * @param spread whether they may
+     */
+    public static void maxWorkers(int maxWorkers, boolean spread) {
+        check(
+                maxWorkers >= (spread ? 0 : 1),
+                "max-workers",
+                maxWorkers,
+                spread ? ">= 0" : maxWorkers == 0 ? ">= 1; 0 needs spread: cluster" : ">= 1");
+    }
+
     /** Refuses a number that is below another; null is none. */
     public static void atLeast(String option, @Nullable Number value, long least) {
         check(value == null || value.longValue() >= least, option, value, ">= " + least);

@@ -2,8 +2,12 @@ package io.github.inparallel.pool.dispatch;
 
 import io.github.inparallel.TaskState;
 import io.github.inparallel.call.Call;
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.task.KnownMethod;
 import io.github.inparallel.pool.task.PoolTask;
+import io.github.inparallel.pool.task.Recipient;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +16,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DispatchedTask extends PoolTask {
 
-    /** What the pool does when a task ends. */
+    /** What the pool does when something happens to a task. */
     public interface Owner {
+        /** A worker has it, and it is its turn. */
+        default void started(DispatchedTask task, WorkerEntry worker, PoolObserver observer) {
+            observer.taskStarted(task.displayName(), Duration.ofNanos(task.assignedNanos() - task.submittedNanos()));
+        }
+
         /** Counts the outcome, before anybody sees it. */
         void ended(DispatchedTask task, TaskState state, @Nullable Throwable failure);
 
         /** The caller gave up: the task is to leave the queue, or to stop. */
         void abandoned(DispatchedTask task, boolean interrupt);
+
+        /** Ends the task, since the pool ends. */
+        default void endsWithPool(DispatchedTask task, String why) {
+            task.cancelled(why);
+        }
     }
 
     private final Owner owner;
+    private final boolean lent;
 
     boolean waits; // it is in the queue
     boolean held; // it is not, but its arguments still count as waiting
@@ -29,11 +44,37 @@ public final class DispatchedTask extends PoolTask {
     @Nullable
     Slot earlySlot; // the slot that it was assigned to before its turn
 
+    @Nullable
+    SentAttempt attempt; // at another member, which has it
+
     long ordinal; // its place among the tasks that its slot was assigned
 
     public DispatchedTask(long id, Call call, KnownMethod known, Surroundings pool, Owner owner) {
         super(id, call, known, pool);
         this.owner = owner;
+        this.lent = false;
+    }
+
+    /** A task of another member, which gets its outcome. */
+    public DispatchedTask(
+            long id, EncodedCall call, KnownMethod known, Surroundings pool, Recipient recipient, Owner owner) {
+        super(id, call, known, pool, recipient);
+        this.owner = owner;
+        this.lent = true;
+    }
+
+    /** Whether it is another member's: it goes to no third one. */
+    boolean isLent() {
+        return lent;
+    }
+
+    void started(WorkerEntry worker, PoolObserver observer) {
+        owner.started(this, worker, observer);
+    }
+
+    /** Ends it, since the pool ends. */
+    public void endWithPool(String why) {
+        owner.endsWithPool(this, why);
     }
 
     /** Returns its place, which stays as long as a slot has the task: whoever has the lease may ask without the lock. */

@@ -5,6 +5,8 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.member.FreeSlots;
+import io.github.inparallel.pool.member.RemoteMember;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.runtime.ResultBudget;
 import io.github.inparallel.pool.task.CallbackThreads;
@@ -16,9 +18,7 @@ import io.github.inparallel.protocol.TaskRequest;
 import io.github.inparallel.units.Counts;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,8 +27,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is free, and who waits. Idle slots are borrowed last in, first out, so that few workers stay hot and surplus ones
- * age out. One lock guards all of it, the notes in slots, workers and tasks too; nothing under it blocks.
+ * Who is free, and who waits: a task goes to an idle slot, else to a member of the cluster that has one, else it waits for
+ * whichever is free first. One lock guards all of it, the notes in slots, workers and tasks too; nothing under it blocks.
  */
 public final class Dispatcher {
 
@@ -46,16 +46,15 @@ public final class Dispatcher {
     private final EarlyTasks early;
 
     @GuardedBy("lock")
-    private final Deque<Slot> idle = new ArrayDeque<>(); // first is the last that was used
+    private final LocalSlots slots;
 
     @GuardedBy("lock")
-    private int busyWorkers; // those with at least one lease
+    private final MemberSlots members = new MemberSlots();
 
     @GuardedBy("lock")
-    private int leases;
+    private Runnable tasksWait = () -> {}; // set once; has somebody look who matches what waits
 
-    @GuardedBy("lock")
-    private int maxWorkers;
+    private volatile @Nullable Runnable freeListener; // set by whoever lends slots to other members
 
     @GuardedBy("lock")
     private @Nullable TaskRefusedException closed; // why nothing is accepted any more
@@ -79,7 +78,17 @@ public final class Dispatcher {
         this.options = options;
         this.queue = new TaskQueue(options);
         this.early = new EarlyTasks(queue);
-        this.maxWorkers = options.maxWorkers();
+        this.slots = new LocalSlots(options);
+    }
+
+    /** @param wakeUp has somebody match tasks that wait; called under the lock */
+    public void watchedBy(Runnable wakeUp) {
+        lock.lock();
+        try {
+            tasksWait = wakeUp;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The classes of this package, and of the tasks that it deals with, in the order in which a pool needs them. */
@@ -89,6 +98,10 @@ public final class Dispatcher {
                 Dispatcher.class,
                 TaskQueue.class,
                 EarlyTasks.class,
+                LocalSlots.class,
+                MemberSlots.class,
+                LostTasks.class,
+                RemoteTasks.class,
                 PoisonGuard.class,
                 CallbackThreads.class,
                 WorkerEntry.class,
@@ -101,35 +114,37 @@ public final class Dispatcher {
     public void maxWorkers(int workers) {
         lock.lock();
         try {
-            maxWorkers = workers;
+            slots.maxWorkers(workers);
             blocked.roomForOne(); // a spare may run tasks now
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
     // ---- submitting
 
     /**
-     * Leases a slot for the task, or queues it.
+     * Finds a place for the task, or queues it.
      *
-     * @return the slot; null if the task waits
+     * @return the place, which the caller sends it to; null if the task waits
      * @throws TaskRefusedException if it is not accepted
      * @throws TaskTimeoutException if there was no room within queue-timeout
      * @throws InterruptedException if this thread was interrupted while it waited for room
      */
     @Nullable
-    public Slot submit(DispatchedTask task) throws InterruptedException {
+    public Place submit(DispatchedTask task) throws InterruptedException {
         lock.lock();
         try {
             return submitOrWait(task);
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
     @GuardedBy("lock")
-    private @Nullable Slot submitOrWait(DispatchedTask task) throws InterruptedException {
+    private @Nullable Place submitOrWait(DispatchedTask task) throws InterruptedException {
         Condition place = null;
         try {
             Duration limit = options.queueTimeout();
@@ -137,11 +152,9 @@ public final class Dispatcher {
             while (true) {
                 refuseIfClosed();
                 if (blocked.isTurn(place)) {
-                    Slot slot = queue.isEmpty() ? borrow() : null;
-                    if (slot != null) {
-                        task.ordinal = slot.nextOrdinal();
-                        lease(slot, task);
-                        return slot;
+                    Place free = queue.isEmpty() ? free(task) : null;
+                    if (free != null) {
+                        return free;
                     }
                     if (queue.hasRoom(task)) {
                         queue.addLast(task);
@@ -170,6 +183,17 @@ public final class Dispatcher {
     }
 
     @GuardedBy("lock")
+    private @Nullable Place free(DispatchedTask task) {
+        Slot slot = slots.borrow();
+        if (slot != null) {
+            task.ordinal = slot.nextOrdinal();
+            lease(slot, task);
+            return slot;
+        }
+        return members.hasRoom(slots.isFull()) ? send(task) : null;
+    }
+
+    @GuardedBy("lock")
     private void refuseIfClosed() {
         TaskRefusedException why = closed == null && draining != null ? draining.why : closed;
         if (why != null) {
@@ -195,6 +219,7 @@ public final class Dispatcher {
             return leaseNext(slot, toSend);
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -206,9 +231,9 @@ public final class Dispatcher {
             if (!worker.accepting || slot.closed) {
                 return null;
             }
-            task = mayRun(worker) ? takeFirst(worker) : null;
+            task = slots.mayRun(worker) ? takeFirst(worker) : null;
             if (task == null) {
-                idle.addFirst(slot);
+                slots.rests(slot);
                 worker.idleSinceNanos = machine.nanoTime();
                 blocked.roomForOne();
                 return null;
@@ -217,21 +242,12 @@ public final class Dispatcher {
             toSend.add(task);
         }
         lease(slot, task);
-        if (!queue.isEmpty() && worker.accepting && options.maxTasksPerWorker() == null && noOtherMayRun()) {
+        if (!queue.isEmpty() && worker.accepting && options.maxTasksPerWorker() == null && !slots.hasRoom()) {
+            int leases = slots.leases();
             early.assign(slot, task, (queue.size() + leases - 1) / leases, toSend);
             blocked.roomForOne();
         }
         return task;
-    }
-
-    @GuardedBy("lock")
-    private boolean noOtherMayRun() {
-        for (Slot slot : idle) {
-            if (mayRun(slot.worker())) {
-                return false;
-            }
-        }
-        return true;
     }
 
     // ---- tasks that were assigned early
@@ -271,6 +287,7 @@ public final class Dispatcher {
         } finally {
             lock.unlock();
             endHomeless();
+            tellFree();
         }
     }
 
@@ -296,6 +313,7 @@ public final class Dispatcher {
         } finally {
             lock.unlock();
             endHomeless();
+            tellFree();
         }
     }
 
@@ -324,23 +342,6 @@ public final class Dispatcher {
         }
     }
 
-    /** Of the spare workers only so many run tasks that max-workers is kept. */
-    @GuardedBy("lock")
-    private boolean mayRun(WorkerEntry worker) {
-        return worker.leases > 0 || busyWorkers < maxWorkers;
-    }
-
-    @GuardedBy("lock")
-    private @Nullable Slot borrow() {
-        for (Slot slot : idle) {
-            if (mayRun(slot.worker())) {
-                idle.remove(slot);
-                return slot;
-            }
-        }
-        return null;
-    }
-
     @GuardedBy("lock")
     private @Nullable DispatchedTask takeFirst(WorkerEntry worker) {
         DispatchedTask task = queue.takeFirst(worker.pid());
@@ -350,21 +351,13 @@ public final class Dispatcher {
 
     @GuardedBy("lock")
     private void lease(Slot slot, DispatchedTask task) {
-        WorkerEntry worker = slot.worker();
-        slot.task = task;
-        leases++;
-        if (worker.leases++ == 0 && !worker.writtenOff) { // one that was may still come on with what it has early
-            busyWorkers++;
-        }
-        worker.assigned++;
-        Integer limit = options.maxTasksPerWorker();
-        if (limit != null && worker.assigned >= limit) {
-            stopAccepting(worker);
-        }
+        slots.lease(slot, task);
         if (task.size() > TaskRequest.LARGE) {
             queue.hold(task);
         }
-        task.assigned(worker.pid(), slot.lane());
+        if (slots.isFull() && (queue.hasLent() || members.hasStartable() && !queue.isEmpty())) {
+            tasksWait.run(); // no worker will be started for them: those of others may be
+        }
     }
 
     /** The worker has read the whole request of the slot's task: it holds the arguments now. */
@@ -387,15 +380,16 @@ public final class Dispatcher {
     @GuardedBy("lock")
     private void release(Slot slot) {
         if (slot.task != null) {
-            if (slot.task.held) {
-                queue.letGo(slot.task);
-                blocked.roomForOne();
-            }
-            slot.task = null;
-            leases--;
-            if (--slot.worker().leases == 0 && !slot.worker().writtenOff) {
-                busyWorkers--;
-            }
+            letGo(slot.task);
+            slots.release(slot);
+        }
+    }
+
+    @GuardedBy("lock")
+    private void letGo(DispatchedTask task) {
+        if (task.held) {
+            queue.letGo(task);
+            blocked.roomForOne();
         }
     }
 
@@ -409,6 +403,7 @@ public final class Dispatcher {
             return task == null ? early.takeFirst(slot) : task;
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -416,12 +411,11 @@ public final class Dispatcher {
     public boolean close(Slot slot) {
         lock.lock();
         try {
-            slot.closed = true;
-            idle.remove(slot);
-            stopAccepting(slot.worker());
+            slots.close(slot);
             return slot.task == null;
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -429,9 +423,10 @@ public final class Dispatcher {
     public void close(WorkerEntry worker) {
         lock.lock();
         try {
-            stopAccepting(worker);
+            slots.stopAccepting(worker);
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -443,15 +438,10 @@ public final class Dispatcher {
     public boolean writeOff(WorkerEntry worker) {
         lock.lock();
         try {
-            stopAccepting(worker);
-            if (worker.writtenOff) {
-                return false;
-            }
-            worker.writtenOff = true;
-            busyWorkers -= worker.leases > 0 ? 1 : 0;
-            return mayMatch();
+            return slots.writeOff(worker) && mayMatch();
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -462,10 +452,11 @@ public final class Dispatcher {
             if (slot.task != task) {
                 return false;
             }
-            stopAccepting(slot.worker());
+            slots.stopAccepting(slot.worker());
             return true;
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -476,10 +467,11 @@ public final class Dispatcher {
             if (worker.leases > 0) {
                 return false;
             }
-            stopAccepting(worker);
+            slots.stopAccepting(worker);
             return true;
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -501,12 +493,6 @@ public final class Dispatcher {
         } finally {
             lock.unlock();
         }
-    }
-
-    @GuardedBy("lock")
-    private void stopAccepting(WorkerEntry worker) {
-        worker.accepting = false;
-        idle.removeIf(slot -> slot.worker() == worker);
     }
 
     @Nullable
@@ -575,13 +561,13 @@ public final class Dispatcher {
         lock.lock();
         try {
             while (!queue.isEmpty()) {
-                Slot slot = borrow();
+                Slot slot = slots.borrow();
                 DispatchedTask task = slot == null ? null : takeFirst(slot.worker());
                 if (slot == null) {
                     break;
                 }
                 if (task == null) {
-                    idle.addFirst(slot);
+                    slots.rests(slot);
                     break;
                 }
                 task.ordinal = slot.nextOrdinal();
@@ -594,6 +580,250 @@ public final class Dispatcher {
         return matched;
     }
 
+    // ---- tasks of this pool at other members
+
+    /** A member says what slots it has; {@link #sendWaiting} is to follow. */
+    void free(RemoteMember member, FreeSlots free, RemoteTasks tasks) {
+        lock.lock();
+        try {
+            members.free(member, free, tasks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void gone(RemoteMember member) {
+        lock.lock();
+        try {
+            members.gone(member);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many members have said what slots they have, and are not gone. */
+    public int members() {
+        lock.lock();
+        try {
+            return members.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether tasks wait that only other members can run. */
+    boolean needsMembers() {
+        lock.lock();
+        try {
+            return slots.isNone() && queue.firstOwn() != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends tasks that wait to members that have room for them. Not under the lock: members are code of others. */
+    public void sendWaiting() {
+        for (SentAttempt next = nextToSend(); next != null; next = nextToSend()) {
+            next.send(next.task, false);
+        }
+    }
+
+    private @Nullable SentAttempt nextToSend() {
+        lock.lock();
+        try {
+            SentAttempt attempt = null;
+            while (attempt == null && members.hasRoom(slots.isFull()) && !slots.hasRoom()) {
+                DispatchedTask task = queue.firstOwn();
+                if (task == null) {
+                    break;
+                }
+                attempt = send(task); // before it leaves the queue: for want of memory it would be nobody's
+                queue.remove(task);
+                blocked.roomForOne();
+            }
+            return attempt;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable SentAttempt send(DispatchedTask task) {
+        SentAttempt attempt = members.send(task);
+        if (attempt != null && task.size() > TaskRequest.LARGE) {
+            queue.hold(task);
+        }
+        return attempt;
+    }
+
+    /** A worker of the member has it, and its arguments. Returns false if the attempt is over. */
+    boolean started(SentAttempt attempt, long pid) {
+        lock.lock();
+        try {
+            if (attempt.over) {
+                return false;
+            }
+            letGo(attempt.task);
+            attempt.task.startedAt(pid);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The attempt is over; whose call is the first to say so has the task. Returns whether this one was. */
+    boolean finish(SentAttempt attempt) {
+        lock.lock();
+        try {
+            if (!members.finish(attempt)) {
+                return false;
+            }
+            letGo(attempt.task);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The member has no slot for the task, which waits again. Returns false if the attempt was over. */
+    boolean putBack(SentAttempt attempt) {
+        lock.lock();
+        try {
+            if (!members.finish(attempt)) {
+                return false;
+            }
+            letGo(attempt.task);
+            members.exhausted(attempt.member);
+            queue.putBack(attempt.task);
+            tasksWait.run();
+            return true;
+        } finally {
+            lock.unlock();
+            endHomeless();
+            tellFree();
+        }
+    }
+
+    /** The attempt at another member that has the task; null if none has. */
+    @Nullable
+    SentAttempt attempt(DispatchedTask task) {
+        lock.lock();
+        try {
+            return task.attempt;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All attempts that are not over. */
+    List<SentAttempt> sent() {
+        lock.lock();
+        try {
+            return members.open();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tasks that other members have. */
+    public List<DispatchedTask> sentTasks() {
+        return sent().stream().map(attempt -> attempt.task).toList();
+    }
+
+    /** The task with this id that another member has; null if there is none. */
+    @Nullable
+    public DispatchedTask sent(String taskId) {
+        return sent().stream()
+                .map(attempt -> attempt.task)
+                .filter(task -> task.taskId().equals(taskId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    // ---- tasks of other members
+
+    /**
+     * Gives tasks of other members back that wait although no worker will be started for them: own tasks have taken the slots
+     * that were there. Their callers look for another slot.
+     */
+    public void returnLent() {
+        List<DispatchedTask> returned;
+        lock.lock();
+        try {
+            if (!queue.hasLent() || !slots.isFull() || slots.hasRoom()) {
+                return;
+            }
+            returned = queue.removeAll(DispatchedTask::isLent);
+            blocked.roomForOne();
+        } finally {
+            lock.unlock();
+        }
+        TaskRefusedException why = new TaskRefusedException(
+                "No slot of pool '" + options.name() + "' is free any more for a task of another member",
+                Reason.QUEUE_FULL,
+                null);
+        returned.forEach(task -> task.refused(why)); // their callers are told in words of their own
+        tellFree();
+    }
+
+    /** What the pool has for tasks of others. */
+    public FreeSlots free() {
+        lock.lock();
+        try {
+            return freeSlots();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private FreeSlots freeSlots() {
+        return closed != null || draining != null ? FreeSlots.NONE : slots.free(queue.size() + early.size());
+    }
+
+    /** @param listener called when {@link #free} may have changed, on any thread, not under the lock */
+    public void onFree(Runnable listener) {
+        freeListener = listener;
+    }
+
+    private void tellFree() {
+        Runnable listener = freeListener;
+        if (listener != null) {
+            listener.run();
+        }
+    }
+
+    /**
+     * Takes a task of another member, if there is a slot for it. So never more of them are here than there are slots, and
+     * they wait only for one that starts.
+     *
+     * @return where it goes; null if there is no slot
+     */
+    @Nullable
+    public Place lend(DispatchedTask task) {
+        lock.lock();
+        try {
+            FreeSlots free = freeSlots();
+            if (free.sum() == 0) {
+                return null;
+            }
+            Slot slot = free.idle() == 0 ? null : slots.borrow();
+            if (slot != null) {
+                task.ordinal = slot.nextOrdinal();
+                lease(slot, task);
+                return slot;
+            }
+            if (!queue.hasRoom(task)) {
+                return null;
+            }
+            queue.addLast(task);
+            return Place.QUEUE;
+        } finally {
+            lock.unlock();
+            tellFree();
+        }
+    }
+
     // ---- the queue
 
     /** Puts a task back to the head, as one that has waited longest. Not refused: it was accepted once. */
@@ -601,9 +831,11 @@ public final class Dispatcher {
         lock.lock();
         try {
             queue.putBack(task);
+            tasksWait.run(); // not all who put one back see to it
         } finally {
             lock.unlock();
             endHomeless();
+            tellFree();
         }
     }
 
@@ -619,6 +851,7 @@ public final class Dispatcher {
             return true;
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -650,6 +883,7 @@ public final class Dispatcher {
             return queue.removeAll(which);
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -665,6 +899,7 @@ public final class Dispatcher {
             blocked.dissolve();
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -685,6 +920,7 @@ public final class Dispatcher {
             return true;
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -697,6 +933,7 @@ public final class Dispatcher {
             return before;
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -755,6 +992,7 @@ public final class Dispatcher {
             }
         } finally {
             lock.unlock();
+            tellFree();
         }
     }
 
@@ -776,11 +1014,11 @@ public final class Dispatcher {
         }
     }
 
-    /** Whether a task waits that an idle slot could take: somebody has to see to it, and soon. */
+    /** Whether a task waits that an idle slot, or another member, could take: somebody has to see to it, and soon. */
     boolean canMatch() {
         lock.lock();
         try {
-            return mayMatch();
+            return mayMatch() || members.hasRoom(slots.isFull()) && queue.firstOwn() != null;
         } finally {
             lock.unlock();
         }
@@ -788,7 +1026,7 @@ public final class Dispatcher {
 
     @GuardedBy("lock")
     private boolean mayMatch() {
-        return !queue.isEmpty() && !noOtherMayRun();
+        return !queue.isEmpty() && slots.hasRoom();
     }
 
     /** Bytes of arguments that count as waiting. */
@@ -804,7 +1042,7 @@ public final class Dispatcher {
     public int leases() {
         lock.lock();
         try {
-            return leases;
+            return slots.leases();
         } finally {
             lock.unlock();
         }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Dispatcher} and {@link EarlyTasks} alone, under the dispatcher's lock; its requests and answers are the matter of
  * its {@link SlotConnection}.
  */
-public final class Slot {
+public final class Slot implements Place {
 
     private final WorkerEntry worker;
     private final int index;
@@ -48,6 +48,11 @@ public final class Slot {
 
     public SlotConnection connection() {
         return connection;
+    }
+
+    @Override
+    public void send(DispatchedTask leased, boolean callerWaits) {
+        connection.send(leased, callerWaits);
     }
 
     /** Returns the ordinal of the task that is sent to it next. */

@@ -19,7 +19,6 @@ import io.github.inparallel.protocol.Spinning;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -181,7 +180,7 @@ public final class SlotConnection implements Runnable {
 
     /** Sends tasks in the order of their ordinals, of which the leased one is the first if it is among them. */
     private void send(DispatchedTask leased, List<DispatchedTask> tasks) {
-        observer.taskStarted(leased.displayName(), Duration.ofNanos(leased.assignedNanos() - leased.submittedNanos()));
+        leased.started(worker(), observer);
         if (!tasks.isEmpty() && !offer(tasks)) {
             return; // whoever reads finds the end of the connection, and the lease
         }
@@ -224,10 +223,14 @@ public final class SlotConnection implements Runnable {
     }
 
     private static Frame.Outgoing frames(List<DispatchedTask> tasks) {
-        return tasks.size() == 1
-                ? tasks.get(0).toFrame()
-                : Frame.Outgoing.joined(
-                        tasks.stream().map(DispatchedTask::toFrame).toList());
+        if (tasks.size() == 1) {
+            return tasks.get(0).toFrame();
+        }
+        List<Frame.Outgoing> frames = new ArrayList<>(tasks.size());
+        for (DispatchedTask each : tasks) {
+            frames.add(each.toFrame());
+        }
+        return Frame.Outgoing.joined(frames);
     }
 
     // ---- reading: by one at a time

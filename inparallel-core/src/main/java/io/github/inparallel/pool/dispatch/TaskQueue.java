@@ -23,6 +23,7 @@ final class TaskQueue {
     private final Deque<DispatchedTask> tasks =
             new ArrayDeque<>(); // those that were taken out of the middle stay a while
     private int size;
+    private int lent; // of them, tasks of other members
     private long bytes;
     private long oldest; // no task waits since before that, if any waits
     private boolean closed;
@@ -125,6 +126,7 @@ final class TaskQueue {
         }
         task.waits = true;
         size++;
+        lent += task.isLent() ? 1 : 0;
         bytes += task.size();
     }
 
@@ -191,6 +193,23 @@ final class TaskQueue {
         return null;
     }
 
+    /** Whether a task of another member waits. */
+    boolean hasLent() {
+        return lent > 0;
+    }
+
+    /** The first that is no other member's, whether or not its caller still wants it; null if there is none. */
+    @Nullable
+    DispatchedTask firstOwn() {
+        first();
+        for (DispatchedTask task : tasks) {
+            if (task.waits && !task.isLent()) {
+                return task;
+            }
+        }
+        return null;
+    }
+
     /** The first whose caller still wants it; those before it are let go. */
     @Nullable
     DispatchedTask firstLive() {
@@ -235,6 +254,7 @@ final class TaskQueue {
     private void left(DispatchedTask task) {
         task.waits = false;
         size--;
+        lent -= task.isLent() ? 1 : 0;
         bytes -= task.size();
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Journal {
 
     static final int PAGES = 4; // a power of two
-    static final int LINES = 16; // of each page
+    static final int LINES = 32; // of each page
 
     /** Counts what was noted. */
     interface Counter {

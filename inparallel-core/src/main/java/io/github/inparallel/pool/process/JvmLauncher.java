@@ -97,6 +97,12 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     }
 
     private void describeSlices() {
+        if (options.maxWorkers() == 0) {
+            log.info(
+                    "Pool '{}' has no workers of its own (max-workers: 0): other members run its tasks",
+                    options.name());
+            return;
+        }
         log.info(
                 "Pool '{}': up to {}, each with heap: {}, max-memory: {} and {}; there are {} and {} here",
                 options.name(),

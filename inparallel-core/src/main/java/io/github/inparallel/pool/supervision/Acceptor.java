@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * secret that was made for exactly that, once. Everybody else is closed and counted, and nobody waits for them. Confined
  * to the supervisor's thread but for {@link #wakeup()} and {@link #rejected()}.
  */
+@ConfinedToSupervisor
 final class Acceptor {
 
     private static final Log log = Log.of(Acceptor.class);
@@ -68,11 +69,13 @@ final class Acceptor {
         owner = Files.getOwner(socket);
     }
 
+    @AnyThread
     void wakeup() {
         woken = true;
         selector.wakeup();
     }
 
+    @AnyThread
     long rejected() {
         return rejected.get();
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's control connection, and what has been said on it once. Confined to the supervisor's thread; never waits. */
+@ConfinedToSupervisor
 final class ControlConnection {
 
     private static final Log log = Log.of(ControlConnection.class);

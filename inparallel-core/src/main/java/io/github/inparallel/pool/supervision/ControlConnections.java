@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Hears and sends on the control connections of workers. On the supervisor's thread; never waits. */
+@ConfinedToSupervisor
 final class ControlConnections {
 
     private static final Log log = Log.of(ControlConnections.class);

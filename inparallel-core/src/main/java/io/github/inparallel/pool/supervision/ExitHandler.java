@@ -11,11 +11,11 @@ import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.WorkerProcess;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.LostTasks;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
-import io.github.inparallel.pool.task.PoisonGuard;
 import io.github.inparallel.units.Counts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Looks after what a worker leaves: says why it ended, ends its tasks or has them tried again, and counts failed starts
  * and poison methods. On the supervisor's thread.
  */
+@ConfinedToSupervisor
 final class ExitHandler {
 
     private static final Log log = Log.of(ExitHandler.class);
@@ -44,12 +45,12 @@ final class ExitHandler {
     private final Machine machine;
     private final Dispatcher dispatcher;
     private final StartBreaker breaker;
-    private final PoisonGuard poison;
     private final PoolObserver observer;
     private final History history;
     private final CompletableFuture<Void> firstReady;
     private final ExitJudge judge;
     private final ExitMessages messages;
+    private final LostTasks lostTasks;
     private final ExitHistory exits = new ExitHistory();
     private final StartFailureLog startFailures = new StartFailureLog();
     private final Deque<DispatchedTask> owed = new ArrayDeque<>(64); // tasks that could not be ended
@@ -61,14 +62,15 @@ final class ExitHandler {
         this.dispatcher = pool.dispatcher();
         this.judge = new ExitJudge(options);
         this.breaker = breaker;
-        this.poison = pool.poison();
         this.observer = pool.observer();
         this.history = pool.history();
         this.firstReady = firstReady;
         this.messages = new ExitMessages(options);
+        this.lostTasks = new LostTasks(options, machine, dispatcher, pool.poison(), observer);
     }
 
     /** Returns the last workers that ended. */
+    @AnyThread
     ExitHistory history() {
         return exits;
     }
@@ -217,42 +219,10 @@ final class ExitHandler {
         boolean ended = task.hasEnded();
         boolean victim = worker.decidedBy() != null && !task.taskId().equals(worker.decidedBy());
         if (!ended && !victim && !worker.endsOnDemand()) {
-            countLoss(task, verdict);
+            lostTasks.count(task, verdict.exit().toString(), this::safely);
         }
-        boolean refused = poison.refusal(task.method(), task.displayName(), machine.nanoTime()) != null;
-        if (!ended && !refused && task.takeRetry()) {
-            log.info(
-                    "Task {} ({}) is tried again: worker {} was lost",
-                    task.taskId(),
-                    task.displayName(),
-                    worker.name());
-            observer.taskRetried(task.displayName());
-            dispatcher.putBack(task);
-            return;
-        }
-        task.workerLost(messages.workerLost(worker, task, verdict, lines, running));
-    }
-
-    private void countLoss(DispatchedTask task, ExitJudge.Verdict verdict) {
-        long now = machine.nanoTime();
-        if (!poison.lost(task.method(), task.displayName(), verdict.exit().toString(), now)) {
-            return;
-        }
-        log.error(
-                "{} is refused for a minute: its tasks lost {} within a minute (poison-limit)",
-                task.displayName(),
-                Counts.text(options.poisonLimit(), "worker", "workers"));
-        for (DispatchedTask waiting : dispatcher.takeAll(other -> other.method().equals(task.method()))) {
-            safely(waiting, () -> refuse(waiting, now));
-        }
-    }
-
-    private void refuse(DispatchedTask task, long now) {
-        TaskRefusedException refusal = poison.refusal(task.method(), task.displayName(), now);
-        if (refusal == null) {
-            dispatcher.putBack(task);
-        } else {
-            task.refused(refusal);
+        if (!lostTasks.isTriedAgain(task, ended, "worker " + worker.name())) {
+            task.workerLost(messages.workerLost(worker, task, verdict, lines, running));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Pings workers, and ends one that does not answer. On the supervisor's thread. */
+@ConfinedToSupervisor
 final class Heartbeat {
 
     private static final Log log = Log.of(Heartbeat.class);

@@ -15,6 +15,7 @@ import java.util.Map;
  * ones have ended: nothing is lost. One that is still busy and above it at the next look is killed. On the supervisor's
  * thread.
  */
+@ConfinedToSupervisor
 final class MemoryWatch {
 
     private static final Log log = Log.of(MemoryWatch.class);

@@ -16,6 +16,7 @@ import java.util.Set;
  * their share. A replacement is ready before a worker leaves because of its age; one that has had its last task, or too
  * much memory, makes room at once. On the supervisor's thread, but for {@link #resize} and {@link #size}.
  */
+@ConfinedToSupervisor
 final class Sizing {
 
     private final PoolOptions options;
@@ -39,17 +40,20 @@ final class Sizing {
         this.size = new PoolStats.Size(options.minWorkers(), options.maxWorkers());
     }
 
+    @AnyThread
     void resize(int min, int max) {
         size = new PoolStats.Size(min, max);
         dispatcher.maxWorkers(max);
     }
 
     /** Returns how many workers there may be; for any thread. */
+    @AnyThread
     PoolStats.Size size() {
         return size;
     }
 
     /** Tells whether there are as many workers as there may be, so that more tasks call for no more of them. */
+    @AnyThread
     boolean isComplete() {
         return complete;
     }
@@ -71,6 +75,9 @@ final class Sizing {
 
     /** Does what is due. Returns when something is due next. */
     long adjust(List<Worker> workers, long now) {
+        if (size.max() == 0 && breaker.ready()) {
+            dispatcher.reopen(); // a pool that is to have no workers does not lack any
+        }
         int target = target();
         recycle(workers, now);
         long next = expire(workers, target, now);
@@ -86,7 +93,7 @@ final class Sizing {
             alive++;
             starting++;
         }
-        complete = alive >= size.max() + options.spareWorkers();
+        complete = alive >= most();
         if (alive < target) {
             next = Deadline.earlier(next, starting > 0 ? Deadline.NEVER : breaker.nextTry());
         }
@@ -103,7 +110,17 @@ final class Sizing {
         int least =
                 breaker.isDown() ? 1 : 0; // it refuses what would want a worker, so only a start can bring it up again
         PoolStats.Size bounds = size;
-        return Math.min(bounds.max(), Math.max(Math.max(bounds.min(), least), needed)) + options.spareWorkers();
+        int running = Math.min(bounds.max(), Math.max(Math.max(bounds.min(), least), needed));
+        return running + spares();
+    }
+
+    /** Returns how many workers there may be, with those that stand by. */
+    private int most() {
+        return size.max() + spares();
+    }
+
+    private int spares() {
+        return size.max() == 0 ? 0 : options.spareWorkers();
     }
 
     /** Tells whether it will run tasks in time to come. */
@@ -166,7 +183,7 @@ final class Sizing {
     private long leave(List<Worker> workers, int alive, int target, long now) {
         long next = Deadline.NEVER;
         int surplus = alive - target;
-        int tooMany = alive - size.max() - options.spareWorkers();
+        int tooMany = alive - most();
         for (Worker worker : workers) {
             if (surplus > 0 && worker.isReady() && counts(worker) && dispatcher.leases(worker.entry()) == 0) {
                 long due = tooMany > 0

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * go on, with exponential back-off, until one succeeds. Confined to the supervisor's thread but for {@link #isDown()} and {@link #outage()};
  * time is given to it.
  */
+@ConfinedToSupervisor
 final class StartBreaker {
 
     private static final long FIRST_PAUSE_NANOS = 100_000_000L;
@@ -78,11 +79,13 @@ final class StartBreaker {
         paced = false;
     }
 
+    @AnyThread
     boolean isDown() {
         return down != null;
     }
 
     /** Returns why the pool is down, which is its last failed start, and since when; null if it is not. */
+    @AnyThread
     PoolStats.@Nullable Outage outage() {
         return down;
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Logs failed starts. A pool goes on trying, perhaps for ever: those that fail as the one before them within a minute have
  * no line of their own, and the next line says how many they were. On the supervisor's thread; time is given to it.
  */
+@ConfinedToSupervisor
 final class StartFailureLog {
 
     private static final Log log = Log.of(StartFailureLog.class);

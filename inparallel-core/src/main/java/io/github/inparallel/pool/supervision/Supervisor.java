@@ -19,6 +19,7 @@ import io.github.inparallel.pool.task.OutcomeLog;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.HeapHistogram;
 import io.github.inparallel.protocol.LogLevels;
+import io.github.inparallel.units.Counts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         outcomes.watchedBy(this::wakeBy);
         this.history = pool.history();
         this.gauges = new WorkerGauges(dispatcher, workers.all());
+        dispatcher.watchedBy(this::tasksWait);
     }
 
     /** Returns the classes of this package in the order in which a pool needs them. */
@@ -483,6 +485,8 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
                 slot.connection().close(); // nobody knows how much of it was sent: the worker's end decides
             }
         }
+        dispatcher.sendWaiting();
+        dispatcher.returnLent();
     }
 
     private long expireWaiting(long now) {
@@ -504,6 +508,12 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
 
     /** Returns what a task waited for in vain, as the end of a sentence. */
     private String aWorker() {
+        if (workers.sizing().size().max() == 0) {
+            int members = dispatcher.members();
+            return "a worker of another member, since max-workers is 0: "
+                    + (members == 0 ? "no member offers" : Counts.text(members, "member offers", "members offer"))
+                    + " pool '" + options.name() + "'" + (members == 0 ? "" : ", and no slot of it is free");
+        }
         long ready = workers().stream().filter(Worker::isReady).count();
         return "a worker of pool '" + options.name() + "': "
                 + (ready == 0

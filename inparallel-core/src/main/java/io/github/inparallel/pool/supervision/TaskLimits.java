@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * worker killed if it does not. A kill is bound to the lease, so it cannot hit the slot's next task. On the supervisor's
  * thread.
  */
+@ConfinedToSupervisor
 final class TaskLimits {
 
     private static final Log log = Log.of(TaskLimits.class);

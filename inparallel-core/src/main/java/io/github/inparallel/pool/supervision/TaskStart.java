@@ -7,6 +7,7 @@ import io.github.inparallel.pool.runtime.Deadline;
  * that has begun does not begin again later. That it has not begun is believed for some time only, since a worker that is
  * half dead, or lies, would say so for ever. Confined to the supervisor's thread.
  */
+@ConfinedToSupervisor
 final class TaskStart {
 
     /** Time after which a worker that has not begun its task will not begin it. */

@@ -114,11 +114,13 @@ public final class Worker {
     }
 
     /** Returns its secrets; for the supervisor alone. */
+    @ConfinedToSupervisor
     Credentials credentials() {
         return credentials;
     }
 
     /** Returns its control connection; for the supervisor alone. */
+    @ConfinedToSupervisor
     ControlConnection control() {
         return control;
     }
@@ -165,6 +167,7 @@ public final class Worker {
     // ---- transitions
 
     /** Lets it be ready, if it starts. Returns whether it is ready by this. */
+    @ConfinedToSupervisor
     boolean becomesReady(long now) {
         if (state != State.LAUNCHED) {
             return false;
@@ -177,6 +180,7 @@ public final class Worker {
     }
 
     /** Notes that somebody called exit in it. A second time gives it no more time. */
+    @ConfinedToSupervisor
     void exits(long by) {
         if (exitCalled) {
             return;
@@ -196,6 +200,7 @@ public final class Worker {
      *
      * @param cause what it will have ended of, unless that is decided
      */
+    @ConfinedToSupervisor
     boolean retires(Cause cause, long by) {
         if (state.compareTo(State.EXITING) >= 0) {
             return false;
@@ -208,6 +213,7 @@ public final class Worker {
     }
 
     /** Notes that a connection has ended. Returns whether it is lost by this. */
+    @ConfinedToSupervisor
     boolean loses(long by) {
         lost = true;
         if (state.compareTo(State.LOST) >= 0) {
@@ -222,6 +228,7 @@ public final class Worker {
     }
 
     /** Has it killed, if it has not ended. The deadline of a launch stays, until there is a process to be killed. */
+    @ConfinedToSupervisor
     void condemn() {
         if (state != State.EXITED) {
             state = State.KILLED;
@@ -233,6 +240,7 @@ public final class Worker {
      *
      * @param goneBy when it is given up if it has not ended
      */
+    @ConfinedToSupervisor
     boolean killsFirst(long goneBy) {
         if (state != State.KILLED || killSent || process == null) {
             return false;
@@ -247,11 +255,13 @@ public final class Worker {
      *
      * @param at when the next one is due
      */
+    @ConfinedToSupervisor
     void killsAgain(long at) {
         killAgainAt = at;
     }
 
     /** Notes that its process has ended. Returns whether that was not known. */
+    @ConfinedToSupervisor
     boolean exited(int code, long now) {
         if (state == State.EXITED) {
             return false;
@@ -272,6 +282,7 @@ public final class Worker {
      * @param cause null is not known
      * @param culprit id of the task for whose sake; null if for none
      */
+    @ConfinedToSupervisor
     void decide(@Nullable Cause cause, @Nullable String culprit) {
         if (decided == null) {
             decided = cause;
@@ -280,6 +291,7 @@ public final class Worker {
     }
 
     /** Notes that it ends of what this task did, unless that is known. */
+    @ConfinedToSupervisor
     void blame(String taskId) {
         if (decided == null && decidedBy == null) {
             decidedBy = taskId;
@@ -287,17 +299,20 @@ public final class Worker {
     }
 
     /** Whether it ends because somebody wanted it ended. */
+    @ConfinedToSupervisor
     boolean endsOnDemand() {
         return decided == Cause.KILLED; // a kill that nobody here has decided is judged when it has ended
     }
 
     @Nullable
+    @ConfinedToSupervisor
     Cause decided() {
         return decided;
     }
 
     /** Returns the id of the task for whose sake it ends; null if that is not known. */
     @Nullable
+    @ConfinedToSupervisor
     String decidedBy() {
         return decidedBy;
     }
@@ -329,6 +344,7 @@ public final class Worker {
     }
 
     /** Whether it may still make connections. */
+    @ConfinedToSupervisor
     boolean mayConnect() {
         return !lost && state != State.EXITED;
     }
@@ -339,6 +355,7 @@ public final class Worker {
     }
 
     /** Whether its process was killed from here. */
+    @ConfinedToSupervisor
     boolean wasKilled() {
         return killSent;
     }
@@ -347,22 +364,26 @@ public final class Worker {
         return state == State.EXITED;
     }
 
+    @ConfinedToSupervisor
     boolean exitCalled() {
         return exitCalled;
     }
 
     /** Returns by when it has to be farther; {@link Deadline#NEVER} if it may stay as it is. */
+    @ConfinedToSupervisor
     long deadline() {
         return deadline;
     }
 
     /** Returns when it is to be killed once more; {@link Deadline#NEVER} if it is not. */
+    @ConfinedToSupervisor
     long killAgainAt() {
         return killAgainAt;
     }
 
     /** Notes that it has missed its deadline. Returns what it is killed of; null if its exit will say so itself. */
     @Nullable
+    @ConfinedToSupervisor
     Cause missesDeadline() {
         deadline = Deadline.NEVER;
         return overdue;
@@ -372,10 +393,12 @@ public final class Worker {
         return readyNanos;
     }
 
+    @ConfinedToSupervisor
     long exitedNanos() {
         return exitedNanos;
     }
 
+    @ConfinedToSupervisor
     int exitCode() {
         return exitCode;
     }
@@ -392,6 +415,7 @@ public final class Worker {
 
     // ---- what it says of itself
 
+    @ConfinedToSupervisor
     void reports(WorkerReport made) {
         report = made;
     }
@@ -401,6 +425,7 @@ public final class Worker {
         return report;
     }
 
+    @ConfinedToSupervisor
     void hasHeap(PoolStats.HeapStats now) {
         heap = now;
     }
@@ -413,27 +438,33 @@ public final class Worker {
     // ---- what it leaves
 
     /** Returns what the JVM's error file says; null if there is none. */
+    @ConfinedToSupervisor
     CrashFiles.@Nullable Crash crash() {
         return crash;
     }
 
+    @ConfinedToSupervisor
     void crashed(CrashFiles.@Nullable Crash found) {
         crash = found;
     }
 
+    @ConfinedToSupervisor
     void outputEnds() {
         outputEnded = true;
     }
 
+    @ConfinedToSupervisor
     void logBegins() {
         logEnded = false;
     }
 
+    @ConfinedToSupervisor
     void logEnds() {
         logEnded = true;
     }
 
     /** Whether everything that it printed and logged has been read. */
+    @ConfinedToSupervisor
     boolean hasBeenHeard() {
         return outputEnded && logEnded;
     }
@@ -446,6 +477,7 @@ public final class Worker {
     }
 
     /** Counts the tasks that it has answered. Returns how many were counted before. */
+    @ConfinedToSupervisor
     long countTasks() {
         long before = tasksCounted;
         tasksCounted = tasksDone();

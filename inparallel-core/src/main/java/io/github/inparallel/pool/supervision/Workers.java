@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * On the supervisor's thread; what may take long (starting a process, killing a tree of them) runs on other threads, and
  * its result comes back as a command.
  */
+@ConfinedToSupervisor
 final class Workers
         implements WorkerControl, ControlConnections.Listener, WorkerLaunches.Listener, WorkerConnections.Listener {
 
@@ -103,24 +104,29 @@ final class Workers
         this.crashes = new CrashFiles(pool.directory().path(), options.crashDir());
     }
 
+    @AnyThread
     WorkerList all() {
         return all;
     }
 
+    @AnyThread
     Sizing sizing() {
         return sizing;
     }
 
+    @AnyThread
     TaskLimits limits() {
         return limits;
     }
 
     /** Returns the last workers that ended; for any thread. */
+    @AnyThread
     ExitHistory history() {
         return exits.history();
     }
 
     /** Completes when the first worker is ready, or cannot start. */
+    @AnyThread
     CompletableFuture<Void> firstReady() {
         return firstReady;
     }
@@ -324,11 +330,13 @@ final class Workers
         worker.exits(Deadline.after(machine.nanoTime() + LEAVE_WAIT, options.killGrace()));
     }
 
+    @AnyThread
     @Override
     public void broken(Worker worker) {
         supervisor.execute(() -> lost(worker, Cause.BROKEN));
     }
 
+    @AnyThread
     @Override
     public void unheard(Worker worker) {
         supervisor.execute(() -> {
@@ -338,6 +346,7 @@ final class Workers
         });
     }
 
+    @AnyThread
     @Override
     public void logEnded(Worker worker) {
         supervisor.execute(worker::logEnds);

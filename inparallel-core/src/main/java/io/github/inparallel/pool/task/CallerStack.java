@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * submits (about a microsecond; elements are resolved only when somebody looks). One that waits still stands there when
  * the task fails, so nothing is captured before.
  */
-final class CallerStack extends Throwable {
+class CallerStack extends Throwable {
 
     private static final String ENGINE = "io.github.inparallel.";
 
     private final transient @Nullable Thread waiting;
 
-    private CallerStack(@Nullable Thread waiting) {
+    CallerStack(@Nullable Thread waiting) {
         super("submitted here", null, false, waiting == null);
         this.waiting = waiting;
     }

@@ -17,8 +17,12 @@ public final class KnownMethod {
     private volatile int runs;
 
     KnownMethod(TaskMethod method) {
-        this.id = method.id();
-        this.address = TaskRequest.Address.of(method.target(), method.key());
+        this(method.id(), TaskRequest.Address.of(method.target(), method.key()));
+    }
+
+    KnownMethod(String id, TaskRequest.Address address) {
+        this.id = id;
+        this.address = address;
     }
 
     String id() {

@@ -2,6 +2,8 @@ package io.github.inparallel.pool.task;
 
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
+import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.TaskRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,19 @@ public final class KnownMethods {
     public KnownMethod of(TaskMethod method) {
         KnownMethod known = called.get(method.id());
         return known != null ? known : called.computeIfAbsent(method.id(), id -> new KnownMethod(method));
+    }
+
+    /**
+     * Returns what is known of a method that another member calls. What only others call is not remembered: they may say
+     * anything, and memory is not theirs to fill.
+     *
+     * @throws ProtocolException if the address is malformed
+     */
+    public KnownMethod at(byte[] address) throws ProtocolException {
+        TaskRequest.Address decoded = TaskRequest.Address.decode(address);
+        String id = TaskMethod.id(decoded.target(), decoded.method());
+        KnownMethod known = called.get(id);
+        return known != null ? known : new KnownMethod(id, decoded);
     }
 
     /** Whether there is one whose values need a mapper. */

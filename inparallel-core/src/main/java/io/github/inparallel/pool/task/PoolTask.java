@@ -1,7 +1,5 @@
 package io.github.inparallel.pool.task;
 
-import io.github.inparallel.InParallelException;
-import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskProgress;
 import io.github.inparallel.TaskRefusedException;
@@ -12,14 +10,11 @@ import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.call.Call;
 import io.github.inparallel.marshal.Encoded;
-import io.github.inparallel.marshal.MethodCodec;
-import io.github.inparallel.marshal.TaskMethod;
-import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.history.Lane;
 import io.github.inparallel.pool.history.RecordedTask;
+import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.runtime.VirtualThreads;
-import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.ProgressReport;
@@ -28,6 +23,7 @@ import io.github.inparallel.protocol.TaskRequest;
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,13 +51,13 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
     private static final int MOST_UNREAD = 5;
 
     private final long id;
-    private final TaskMethod method;
+    private final String displayName;
     private final KnownMethod known;
     private final Map<String, String> attributes;
     private final Call.EndListener listener;
     private final LongSupplier time;
     private final Spinning spinning;
-    private final CallerStack caller;
+    private final Recipient recipient;
     private final long submittedNanos;
     private final long timeoutNanos;
     private final int headSize;
@@ -77,17 +73,19 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
     private volatile long assignedNanos;
     private long endedNanos; // written before its end is decided; 0 if it is ended from outside
     private volatile long pid = -1;
+    private volatile @Nullable String member; // that has it, or had it in the end; null is this process
     private volatile long progressNanos;
 
     private volatile boolean toStop; // set once: its caller gave up, and it is to be interrupted if it has begun
 
+    /** A task of a caller in this process. */
     public PoolTask(long id, Call call, KnownMethod known, Surroundings pool) {
         super(pool.options().name() + "-" + id, pool.callbacks(), call.isAwaited());
         this.id = id;
-        this.method = call.method();
+        this.displayName = call.method().displayName();
         this.known = known;
         this.spinning = pool.spinning();
-        this.caller = CallerStack.ofThisThread(call.isAwaited());
+        this.recipient = new Caller(call.method(), call.isAwaited());
         this.attributes = call.attributes().isEmpty() ? Map.of() : Map.copyOf(call.attributes());
         this.headSize = headSize(known, attributes);
         this.listener = call.listener();
@@ -96,6 +94,26 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
         this.time = pool.time();
         this.submittedNanos = time.getAsLong();
         this.queuedNanos = submittedNanos;
+    }
+
+    /** A task whose call came encoded. It has no retries, which are its caller's to take. */
+    public PoolTask(long id, EncodedCall call, KnownMethod known, Surroundings pool, Recipient recipient) {
+        super(pool.options().name() + "-" + id, pool.callbacks());
+        this.id = id;
+        this.displayName = call.displayName();
+        this.known = known;
+        this.spinning = pool.spinning();
+        this.recipient = recipient;
+        Map<String, String> carried = new HashMap<>(call.attributes());
+        carried.put(TaskRequest.TASK_ID, call.taskId());
+        this.attributes = Map.copyOf(carried);
+        this.headSize = headSize(known, attributes);
+        this.listener = Call.EndListener.NONE;
+        this.timeoutNanos = Durations.nanos(Durations.capped(Duration.ofMillis(Math.max(0, call.timeoutMillis()))));
+        this.time = pool.time();
+        this.submittedNanos = time.getAsLong();
+        this.queuedNanos = submittedNanos;
+        arguments(new Encoded(call.arguments(), call.attachment()), true);
     }
 
     /** What the caller asks for comes before what the method declares, and that before what the pool has. */
@@ -128,7 +146,7 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
 
     @Override
     public String displayName() {
-        return method.displayName();
+        return displayName;
     }
 
     @Override
@@ -152,11 +170,10 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
 
     // ---- its way to a worker
 
-    /** @throws MarshallingException if an argument cannot cross */
-    public void encode(@Nullable Object[] values, boolean callerWaits) {
-        Encoded encoded = method.codec().encodeArguments(values);
+    /** @param stay whether nobody changes an array among them, as a caller that goes on may */
+    public final void arguments(Encoded encoded, boolean stay) {
         size = encoded.size();
-        arguments = callerWaits ? encoded : encoded.copied(); // a caller that goes on may change its array
+        arguments = stay ? encoded : encoded.copied();
     }
 
     /** Bytes of its arguments, also when they have been dropped. */
@@ -202,6 +219,21 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
                 : Frame.encode(FrameType.TASK, id, head, encoded.bytes(), encoded.attachment());
     }
 
+    /** Its call, as another member gets it; empty if nobody wants its outcome any more. */
+    public Optional<EncodedCall> encodedCall() {
+        Encoded encoded = arguments;
+        return encoded == null || hasEnded()
+                ? Optional.empty()
+                : Optional.of(new EncodedCall(
+                        taskId(),
+                        displayName,
+                        known.address().bytes(),
+                        Durations.millis(timeoutNanos),
+                        attributes,
+                        encoded.bytes(),
+                        encoded.attachment()));
+    }
+
     /**
      * A worker is to have it, and may begin it at any moment from now on. False if it has ended: then it is nobody's. A
      * caller that gives up later has seen it running, so one that was queued when its caller gave up never begins.
@@ -224,10 +256,29 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
         lane = slot;
     }
 
+    /** As {@link #claimed}, for another member. Its worker is known only when that says so. */
+    public boolean sentTo(String otherMember) {
+        member = otherMember;
+        if (hasEnded()) {
+            member = null;
+            dropArguments();
+            return false;
+        }
+        assignedNanos = time.getAsLong();
+        progressNanos = assignedNanos;
+        return true;
+    }
+
+    /** A worker of the other member has it. */
+    public void startedAt(long otherPid) {
+        pid = otherPid;
+    }
+
     /** Notes that no worker has it any more. */
     public void unassigned() {
         pid = -1;
         lane = null;
+        member = null;
     }
 
     @Override
@@ -296,28 +347,23 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
     }
 
     public void progressed(ProgressReport report) {
+        progressed(new TaskProgress(report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
+    }
+
+    public void progressed(TaskProgress report) {
         progressNanos = time.getAsLong();
-        report(new TaskProgress(report.fraction(), report.message(), Instant.ofEpochMilli(report.epochMillis())));
+        report(report);
     }
 
     // ---- the endings
 
     /** @param done called when the encoded result is no longer needed */
     public boolean succeeded(Frame result, Runnable done) {
-        MethodCodec codec = method.codec();
         boolean first = end(() -> {
             try {
-                Object value = codec.decodeResult(result.payload(), Answer.OFFSET, result.attachment());
-                return new Resolution<>(TaskState.SUCCEEDED, value, null);
-            } catch (RuntimeException | Error e) {
-                return failure(TaskState.FAILED, caller.appendTo(e));
-            } catch (Throwable e) { // a constructor's, thrown where none is declared
-                return failure(
-                        TaskState.FAILED,
-                        caller.appendTo(new MarshallingException(
-                                displayName() + ": its result cannot be rebuilt: "
-                                        + e.getClass().getName(),
-                                e)));
+                return new Resolution<>(TaskState.SUCCEEDED, recipient.result(result), null);
+            } catch (Throwable e) {
+                return failure(TaskState.FAILED, e);
             } finally {
                 done.run();
             }
@@ -330,32 +376,7 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
 
     /** @param note what else there is to say of it; null if nothing */
     public boolean failed(byte[] encoded, ClassLoader loader, @Nullable String note) {
-        return end(() -> {
-            Throwable failure;
-            try {
-                failure = ThrowableCodec.decode(encoded, loader);
-            } catch (Throwable e) {
-                failure = new MarshallingException(
-                        displayName() + ": its exception cannot be rebuilt: "
-                                + e.getClass().getName(),
-                        e);
-            }
-            if (note != null) {
-                annotate(failure, note);
-            }
-            return failure(TaskState.FAILED, caller.appendTo(failure));
-        });
-    }
-
-    /** Says something more of a failure, whose own message stays as it is. */
-    private static void annotate(Throwable failure, String note) {
-        try {
-            InParallelException more = new InParallelException(note);
-            more.setStackTrace(new StackTraceElement[0]);
-            failure.addSuppressed(more);
-        } catch (Throwable e) {
-            // it takes none, or there is no memory: it still is what happened
-        }
+        return end(() -> failure(TaskState.FAILED, recipient.failure(encoded, loader, note)));
     }
 
     public boolean failed(Throwable failure) {
@@ -363,24 +384,24 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
     }
 
     public boolean timedOut(TaskTimeoutException failure) {
-        return end(() -> failure(TaskState.TIMED_OUT, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.TIMED_OUT, recipient.shown(failure)));
     }
 
     public boolean cancelled(String why) {
         CancellationException failure = new CancellationException(description() + " was cancelled: " + why);
-        return end(() -> failure(TaskState.CANCELLED, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.CANCELLED, recipient.shown(failure)));
     }
 
     public boolean workerLost(WorkerLostException failure) {
-        return end(() -> failure(TaskState.WORKER_LOST, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.WORKER_LOST, recipient.shown(failure)));
     }
 
     public boolean refused(TaskRefusedException failure) {
-        return end(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.REFUSED, recipient.shown(failure)));
     }
 
     public boolean refused(WorkerStartException failure) {
-        return end(() -> failure(TaskState.REFUSED, caller.replaceIn(failure)));
+        return end(() -> failure(TaskState.REFUSED, recipient.shown(failure)));
     }
 
     /** Notes the time before anybody can see the end. Of two who end it at once, either may have noted it. */
@@ -405,7 +426,9 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
     @Override
     protected String description() {
         long worker = pid;
+        String where = member;
         return "Task " + taskId() + " (" + displayName() + (worker < 0 ? "" : ", in the worker with pid " + worker)
+                + (where == null ? "" : ", of member " + where)
                 + ")";
     }
 
@@ -420,7 +443,12 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
     }
 
     @Override
+    public Optional<String> member() {
+        return Optional.ofNullable(member);
+    }
+
+    @Override
     protected TaskState liveState() {
-        return pid < 0 ? TaskState.QUEUED : TaskState.RUNNING;
+        return pid < 0 && member == null ? TaskState.QUEUED : TaskState.RUNNING;
     }
 }

@@ -63,7 +63,7 @@ public final class AssignedTasks {
                     methods.of(called),
                     new PoolTask.Surroundings(options, time, Runnable::run, new Spinning(0)),
                     OWNER);
-            task.encode(arguments, false);
+            task.arguments(called.codec().encodeArguments(arguments), false);
             return task;
         } catch (MarshallingException | NoSuchMethodException e) {
             throw new IllegalStateException(e);

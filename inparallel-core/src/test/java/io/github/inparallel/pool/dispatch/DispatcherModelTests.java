@@ -186,7 +186,7 @@ class DispatcherModelTests {
                 return;
             }
             all.add(task);
-            Slot slot = dispatcher.submit(task);
+            Slot slot = (Slot) dispatcher.submit(task);
             assertThat(slot == null ? null : model(slot)).isSameAs(model.submit(task));
         }
 

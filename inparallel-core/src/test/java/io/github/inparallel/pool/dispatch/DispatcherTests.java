@@ -87,7 +87,7 @@ class DispatcherTests {
                 known,
                 new PoolTask.Surroundings(options, System::nanoTime, Runnable::run, new Spinning(0)),
                 OWNER);
-        task.encode(arguments, false);
+        task.arguments(method.codec().encodeArguments(arguments), false);
         return task;
     }
 

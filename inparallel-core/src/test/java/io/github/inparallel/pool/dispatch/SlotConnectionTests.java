@@ -85,9 +85,9 @@ class SlotConnectionTests {
     // ---- what the test does as a caller, as the worker and in place of the slot's thread
 
     private DispatchedTask submit(DispatchedTask task) throws InterruptedException {
-        Slot leased = dispatcher.submit(task);
-        if (leased != null) {
-            leased.connection().send(task, false);
+        Place place = dispatcher.submit(task);
+        if (place != null) {
+            place.send(task, false);
         }
         return task;
     }
@@ -221,7 +221,7 @@ class SlotConnectionTests {
     void taskThatIsLeasedWhileTheConnectionEndsIsNotSent() throws Exception {
         connection.open();
         DispatchedTask task = tasks.quick();
-        Slot leased = dispatcher.submit(task);
+        Place leased = dispatcher.submit(task);
         assertThat(leased).isSameAs(slot);
         channels.worker().close();
         connection.send(task, false);

@@ -95,7 +95,7 @@ final class TestTasks {
                 new PoolTask.Surroundings(options, () -> now, Runnable::run, new Spinning(0)),
                 new Recorder());
         try {
-            task.encode(arguments, awaited);
+            task.arguments(method.codec().encodeArguments(arguments), awaited);
         } catch (MarshallingException e) {
             throw new IllegalStateException(e);
         }

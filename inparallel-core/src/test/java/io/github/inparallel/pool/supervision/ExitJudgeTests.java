@@ -62,7 +62,10 @@ class ExitJudgeTests {
     void wordOfTheWorkerThatExitWasCalledIsBelieved(int code) {
         worker.exits(0);
 
-        assertThat(judge.judge(worker, code).exit().cause()).isEqualTo(Cause.EXITED);
+        ExitJudge.Verdict verdict = judge.judge(worker, code);
+
+        assertThat(verdict.exit().cause()).isEqualTo(Cause.EXITED);
+        assertThat(verdict.hint()).isEqualTo("The task or a library called exit or halt");
     }
 
     @ParameterizedTest
@@ -79,6 +82,13 @@ class ExitJudgeTests {
 
         assertThat(verdict.exit().cause()).isEqualTo(Cause.OUT_OF_MEMORY);
         assertThat(verdict.hint()).contains(hint);
+    }
+
+    @Test
+    void codeOfTheJvmWithoutItsLineIsSomethingElse() {
+        printed(List.of("java.lang.OutOfMemoryError: Java heap space"));
+
+        assertThat(judge.judge(worker, 3).exit().cause()).isEqualTo(Cause.EXITED);
     }
 
     @Test
@@ -129,12 +139,38 @@ class ExitJudgeTests {
         "CANCELLED, kill-grace: 1s",
         "MEMORY_LIMIT, max-memory: 256MB",
         "UNRESPONSIVE, heartbeat-timeout: 20s",
+        "KILLED, An operator killed it",
         "BROKEN, closed a connection"
     })
     void whatThisProcessDecidedIsExplained(Cause decided, String hint) {
         worker.decide(decided, null);
 
         assertThat(judge.judge(worker, 137).hint()).contains(hint);
+    }
+
+    @Test
+    void whatExplainsItselfNeedsNoHint() {
+        worker.decide(Cause.RECYCLED, null);
+
+        assertThat(judge.judge(worker, 0).hint()).isEmpty();
+    }
+
+    @Test
+    void memoryThatNobodyHasNamedIsNotExplained() {
+        worker.decide(Cause.OUT_OF_MEMORY, null);
+
+        assertThat(judge.judge(worker, 3).hint()).isEmpty();
+    }
+
+    @Test
+    void errorFileIsNamedBesideWhatThisProcessDecided() {
+        worker.crashed(new CrashFiles.Crash(Path.of("hs_err.log"), "SIGBUS", null, -1));
+        worker.decide(Cause.TIMEOUT, null);
+
+        ExitJudge.Verdict verdict = judge.judge(worker, 134);
+
+        assertThat(verdict.exit().signal()).contains("SIGBUS");
+        assertThat(verdict.errorFile()).isEqualTo(Path.of("hs_err.log"));
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.pool.OtherTime;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
+import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.dispatch.AssignedTasks;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.TestEntries;
 import io.github.inparallel.pool.runtime.Deadline;
@@ -17,6 +19,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many workers there are, and which of them leave; in a time of the test's own. */
@@ -97,6 +100,16 @@ class SizingTests {
     }
 
     @Test
+    void sparesAloneDoNotCompleteAPool() {
+        make(options -> options.minWorkers(1).maxWorkers(3).spareWorkers(1));
+
+        staff();
+
+        assertThat(workers).hasSize(2);
+        assertThat(sizing.isComplete()).isFalse();
+    }
+
+    @Test
     void nobodyIsStartedOnDemandBeforeThereIsAny() {
         make(options -> options.minWorkers(2).maxWorkers(4).startup(PoolOptions.Startup.ON_DEMAND));
 
@@ -129,8 +142,8 @@ class SizingTests {
         now = next;
         staff();
         assertThat(workers).hasSize(1);
-        staff();
-        assertThat(workers).as("it is starting").hasSize(1);
+        assertThat(staff()).as("nothing more is tried while it starts").isEqualTo(Deadline.NEVER);
+        assertThat(workers).hasSize(1);
     }
 
     @Test
@@ -203,6 +216,209 @@ class SizingTests {
 
         assertThat(left).containsExactly("retire ocr-1 RECYCLED");
         assertThat(workers).hasSize(2);
+    }
+
+    // ---- as many as there are tasks for
+
+    /** So many tasks wait. */
+    private void waiting(int number) {
+        AssignedTasks tasks = new AssignedTasks(options, () -> now);
+        for (int i = 0; i < number; i++) {
+            dispatcher.putBack(tasks.task());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1", "2, 1", "3, 2", "4, 2", "5, 3", "6, 3", "7, 3", "20, 3"})
+    void asManyAreStartedAsTheTasksNeed(int tasks, int expected) {
+        make(options -> options.minWorkers(0).maxWorkers(3).concurrency(2));
+        waiting(tasks);
+
+        long next = staff();
+
+        assertThat(workers).hasSize(expected);
+        assertThat(sizing.isComplete()).isEqualTo(expected == 3);
+        assertThat(next)
+                .as("one that was started has deadlines of its own")
+                .isEqualTo(expected > 0 ? now : Deadline.NEVER);
+    }
+
+    @Test
+    void tasksThatRunAreCountedToo() {
+        make(options -> options.minWorkers(1).maxWorkers(3));
+        staff();
+        ready();
+        AssignedTasks.assign(dispatcher, workers.get(0).slots().get(0), new AssignedTasks(options, () -> now).task());
+        waiting(1);
+
+        staff();
+
+        assertThat(workers).hasSize(2);
+    }
+
+    @Test
+    void whoMayRunMoreLetsWaitingTasksRun() {
+        make(options -> options.minWorkers(1).maxWorkers(1).spareWorkers(1));
+        staff();
+        ready();
+        for (Worker worker : workers) {
+            AssignedTasks.next(dispatcher, worker.slots().get(0));
+        }
+        waiting(2);
+        assertThat(dispatcher.matchWaiting()).hasSize(1);
+        assertThat(dispatcher.matchWaiting()).as("the other is a spare").isEmpty();
+
+        sizing.resize(1, 2);
+
+        assertThat(dispatcher.matchWaiting()).hasSize(1);
+    }
+
+    @Test
+    void firstTaskCallsForAllOnDemand() {
+        make(options -> options.minWorkers(2).maxWorkers(4).startup(PoolOptions.Startup.ON_DEMAND));
+        assertThat(staff()).isEqualTo(Deadline.NEVER);
+        waiting(1);
+
+        staff();
+
+        assertThat(workers).hasSize(2);
+        dispatcher.takeAll(task -> true);
+        workers.get(0).loses(Deadline.NEVER);
+        staff();
+        assertThat(alive()).as("also when there is none any more").isEqualTo(2);
+    }
+
+    @Test
+    void poolThatIsDownTriesOneThoughNobodyWantsIt() {
+        make(options -> options.minWorkers(0).maxWorkers(3).restartLimit(1));
+        breaker.failed(now, now, false, new WorkerStartException("for the test", 1, "", null));
+        assertThat(breaker.isDown()).isTrue();
+        now = breaker.nextTry();
+
+        staff();
+
+        assertThat(workers).hasSize(1);
+        assertThat(staff()).as("nothing is tried while one starts").isEqualTo(Deadline.NEVER);
+        assertThat(workers).hasSize(1);
+    }
+
+    @Test
+    void sizeIsWhatWasSaidLast() {
+        make(options -> options.minWorkers(1).maxWorkers(2));
+        assertThat(sizing.size()).isEqualTo(new PoolStats.Size(1, 2));
+
+        sizing.resize(3, 4);
+
+        assertThat(sizing.size()).isEqualTo(new PoolStats.Size(3, 4));
+        staff();
+        assertThat(workers).hasSize(3);
+    }
+
+    // ---- when each leaves
+
+    @ParameterizedTest
+    @CsvSource({"1, 31", "2, 30", "7, 25", "8, 32", "9, 31"})
+    void lifetimesOfNeighboursDiffer(int number, int seconds) {
+        make(options -> options.minWorkers(1).maxWorkers(1).maxLifetime(Duration.ofSeconds(32)));
+        workers.add(TestWorkers.ready(number, 1, dispatcher, now));
+        long due = now + seconds * SECOND;
+
+        assertThat(staff()).isEqualTo(due);
+        now = due - 1;
+        staff();
+        assertThat(workers).hasSize(1);
+        now = due;
+        staff();
+        assertThat(workers).as("its replacement").hasSize(2);
+        assertThat(sizing.isExpired(workers.get(0))).isTrue();
+        assertThat(sizing.isExpired(workers.get(1))).isFalse();
+    }
+
+    @Test
+    void supervisorLooksAgainWhenTheOldOneMayLeave() {
+        now = -SECOND; // as the clock may show
+        make(options -> options.minWorkers(1).maxWorkers(1));
+        staff();
+        ready();
+        assertThat(staff()).isEqualTo(Deadline.NEVER);
+        sizing.replace(workers.get(0));
+        staff();
+        assertThat(staff()).as("its replacement starts").isEqualTo(Deadline.NEVER);
+        ready();
+
+        assertThat(staff()).isEqualTo(now);
+        assertThat(staff()).isEqualTo(Deadline.NEVER);
+
+        assertThat(left).containsExactly("retire ocr-1 RECYCLED");
+    }
+
+    @Test
+    void whoMayHaveNoMoreTasksEndsTheOneThatItHas() {
+        make(options -> options.minWorkers(1).maxWorkers(1));
+        staff();
+        ready();
+        TestEntries.leases(workers.get(0).entry(), 1);
+        dispatcher.close(workers.get(0).entry());
+
+        staff();
+
+        assertThat(left).isEmpty();
+        assertThat(workers).hasSize(2);
+        TestEntries.leases(workers.get(0).entry(), 0);
+        staff();
+        assertThat(left).containsExactly("retire ocr-1 RECYCLED");
+    }
+
+    @Test
+    void ofThoseBeyondTheMostOnlySoManyLeaveAtOnce() {
+        make(options -> options.minWorkers(3).maxWorkers(3).idleTimeout(Duration.ofSeconds(10)));
+        staff();
+        ready();
+        now += SECOND;
+        sizing.resize(1, 2);
+
+        assertThat(staff()).isEqualTo(now + 9 * SECOND);
+
+        assertThat(left).containsExactly("retire ocr-1 IDLE");
+    }
+
+    @Test
+    void sparesAreNotBeyondTheMost() {
+        make(options -> options.minWorkers(3).maxWorkers(3).spareWorkers(1).idleTimeout(Duration.ofSeconds(10)));
+        staff();
+        ready();
+        sizing.resize(1, 2);
+
+        staff();
+
+        assertThat(left).containsExactly("retire ocr-1 IDLE");
+    }
+
+    @Test
+    void sparesAreNoSurplus() {
+        make(options -> options.minWorkers(1).maxWorkers(1).spareWorkers(1).idleTimeout(Duration.ofSeconds(10)));
+        staff();
+        ready();
+        now += 20 * SECOND;
+
+        assertThat(staff()).isEqualTo(Deadline.NEVER);
+
+        assertThat(left).isEmpty();
+        assertThat(sizing.isComplete()).isTrue();
+    }
+
+    @Test
+    void surplusThatStartsOrHasTasksDoesNotLeave() {
+        make(options -> options.minWorkers(3).maxWorkers(3).idleTimeout(Duration.ofSeconds(10)));
+        staff();
+        workers.get(1).becomesReady(now);
+        dispatcher.accept(workers.get(1).entry());
+        TestEntries.leases(workers.get(1).entry(), 1);
+        sizing.resize(0, 0);
+
+        assertThat(staff()).isEqualTo(Deadline.NEVER);
+
+        assertThat(left).isEmpty();
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.github.inparallel.WorkerStartException;
 import io.github.inparallel.call.Call;
 import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
+import io.github.inparallel.marshal.MethodCodec;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.PoolOptions;
@@ -58,8 +59,15 @@ class PoolTaskTests {
     private final List<Boolean> givenUp = new ArrayList<>();
 
     private final class Task extends PoolTask {
+        private final MethodCodec codec;
+
         Task(Call call, KnownMethod known, Surroundings pool) {
             super(17, call, known, pool);
+            codec = call.method().codec();
+        }
+
+        void encode(Object[] values, boolean callerWaits) {
+            arguments(codec.encodeArguments(values), callerWaits);
         }
 
         @Override

@@ -1,0 +1,188 @@
+package io.github.inparallel.pool;
+
+import io.github.inparallel.InParallelException;
+import io.github.inparallel.MarshallingException;
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskState;
+import io.github.inparallel.marshal.ThrowableCodec;
+import io.github.inparallel.pool.dispatch.DispatchedTask;
+import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.Place;
+import io.github.inparallel.pool.member.EncodedCall;
+import io.github.inparallel.pool.member.EncodedOutcome;
+import io.github.inparallel.pool.member.FreeSlots;
+import io.github.inparallel.pool.member.LentSlots;
+import io.github.inparallel.pool.member.ReceivedTask;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.supervision.Supervisor;
+import io.github.inparallel.pool.task.KnownMethod;
+import io.github.inparallel.pool.task.KnownMethods;
+import io.github.inparallel.pool.task.PoolTask;
+import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.protocol.Spinning;
+import io.github.inparallel.units.Sizes;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of a pool, for tasks of other members. Such a task is one of this pool, with its limits, for its workers and its
+ * history; but whoever sent it has its retries, counts it, and reads its outcome. Thread-safe.
+ */
+final class LentTasks implements LentSlots {
+
+    private static final int LONGEST_NAME = 200;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    /** What is not there when a task has ended, or was never taken. */
+    private static final ReceivedTask NONE = why -> {};
+
+    /** What is to be done about such tasks, beside running them. */
+    interface Pool {
+
+        /** Counts one on; returns its number. */
+        long begins();
+
+        /** Counts one off that was not taken. */
+        void notTaken();
+
+        /** Counts one off that has ended, and notes how. */
+        void ended(DispatchedTask task, TaskState state, @Nullable Throwable failure);
+
+        /** Its caller gave up. */
+        void abandoned(DispatchedTask task, boolean interrupt);
+
+        /** Why tasks of the method are refused now; null if they are not. */
+        @Nullable
+        TaskRefusedException refusal(PoolTask task);
+    }
+
+    private final PoolOptions options;
+    private final Dispatcher dispatcher;
+    private final Supervisor supervisor;
+    private final KnownMethods methods;
+    private final Pool pool;
+    private final PoolTask.Surroundings surroundings;
+
+    LentTasks(
+            PoolOptions options,
+            Machine machine,
+            Dispatcher dispatcher,
+            Supervisor supervisor,
+            KnownMethods methods,
+            Pool pool) {
+        this.options = options;
+        this.dispatcher = dispatcher;
+        this.supervisor = supervisor;
+        this.methods = methods;
+        this.pool = pool;
+        // Whoever finds how a task has ended tells its member: that takes no time, and runs no code of applications.
+        this.surroundings = new PoolTask.Surroundings(options, machine::nanoTime, Runnable::run, new Spinning(0));
+    }
+
+    @Override
+    public FreeSlots free() {
+        return isLending() ? dispatcher.free() : FreeSlots.NONE;
+    }
+
+    private boolean isLending() {
+        return options.spread() == PoolOptions.Spread.CLUSTER;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        dispatcher.onFree(listener);
+    }
+
+    @Override
+    public ReceivedTask run(EncodedCall call, String from, Listener listener) {
+        if (!isLending()) {
+            listener.ended(new EncodedOutcome.NoSlot());
+            return NONE;
+        }
+        KnownMethod method;
+        try {
+            checkSize(call);
+            method = methods.at(call.address());
+        } catch (ProtocolException e) {
+            return failed(listener, new InParallelException("Member " + from + " calls no method: " + e.getMessage()));
+        } catch (MarshallingException e) {
+            return failed(listener, e);
+        }
+        LentTask lent = new LentTask(pool, from, listener);
+        long id = pool.begins();
+        DispatchedTask task;
+        try {
+            task = new DispatchedTask(id, presentable(call), method, surroundings, lent, lent);
+            lent.is(task);
+            task.onProgress(lent::progressed);
+        } catch (Throwable e) { // there is no memory for it: it must not count for ever
+            pool.notTaken();
+            throw e;
+        }
+        TaskRefusedException refusal = pool.refusal(task);
+        if (refusal != null) {
+            task.refused(refusal);
+            return NONE;
+        }
+        return send(task, lent, listener);
+    }
+
+    private ReceivedTask send(DispatchedTask task, LentTask lent, Listener listener) {
+        Place place = dispatcher.lend(task);
+        if (place == null) {
+            pool.notTaken();
+            listener.ended(new EncodedOutcome.NoSlot());
+            return NONE;
+        }
+        try {
+            place.send(task, false);
+            if (place == Place.QUEUE) {
+                supervisor.queued(task);
+            }
+        } catch (RuntimeException | Error e) {
+            task.failed(e);
+        }
+        return lent;
+    }
+
+    private static ReceivedTask failed(Listener listener, Throwable failure) {
+        failure.setStackTrace(new StackTraceElement[0]); // it is ours, and tells its caller nothing
+        listener.ended(new EncodedOutcome.Failed(ThrowableCodec.encode(failure), null));
+        return NONE;
+    }
+
+    // ---- what others may send
+
+    private void checkSize(EncodedCall call) {
+        long head = call.address().length;
+        for (Map.Entry<String, String> each : call.attributes().entrySet()) {
+            head += each.getKey().length() + each.getValue().length();
+        }
+        long bytes = Math.max(call.size(), head);
+        if (bytes > options.maxPayload()) {
+            throw new MarshallingException(
+                    "A call of " + Sizes.text(bytes)
+                            + " is larger than what the member that was to run it takes (max-payload: "
+                            + Sizes.text(options.maxPayload()) + ")",
+                    null);
+        }
+    }
+
+    /** With a name that fits a line of the log. */
+    private static EncodedCall presentable(EncodedCall call) {
+        String name = call.displayName();
+        String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+        shown = CONTROL.matcher(shown).replaceAll("?");
+        return shown.equals(name)
+                ? call
+                : new EncodedCall(
+                        call.taskId(),
+                        shown,
+                        call.address(),
+                        call.timeoutMillis(),
+                        call.attributes(),
+                        call.arguments(),
+                        call.attachment());
+    }
+}

@@ -1,0 +1,243 @@
+package io.github.inparallel.pool.dispatch;
+
+import io.github.inparallel.MarshallingException;
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskTimeoutException.Limit;
+import io.github.inparallel.WorkerExit;
+import io.github.inparallel.WorkerLostException;
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.member.EncodedOutcome;
+import io.github.inparallel.pool.member.FreeSlots;
+import io.github.inparallel.pool.member.RemoteMember;
+import io.github.inparallel.pool.member.RemoteSlots;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.protocol.Answer;
+import io.github.inparallel.protocol.Frame;
+import io.github.inparallel.protocol.FrameType;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/**
+ * Tasks of this pool that other members run: has them sent, and makes of what members say of them what a worker of this
+ * pool would have been the cause of. Who gets which is the dispatcher's to decide. Thread-safe.
+ */
+public final class RemoteTasks implements RemoteSlots {
+
+    private static final Log log = Log.of(RemoteTasks.class);
+
+    private final PoolOptions options;
+    private final Dispatcher dispatcher;
+    private final LostTasks lostTasks;
+    private final PoolObserver observer;
+    private final MemberFailures failures;
+
+    // Methods that a member ran when it was lost: it is one loss for each, as a worker's is. Guarded by itself.
+    private final Map<RemoteMember, Set<String>> counted = new WeakHashMap<>();
+
+    public RemoteTasks(PoolOptions options, Dispatcher dispatcher, LostTasks lostTasks, PoolObserver observer) {
+        this.options = options;
+        this.dispatcher = dispatcher;
+        this.lostTasks = lostTasks;
+        this.observer = observer;
+        this.failures = new MemberFailures(options);
+    }
+
+    @Override
+    public void free(RemoteMember member, FreeSlots slots) {
+        if (options.spread() == PoolOptions.Spread.CLUSTER) {
+            dispatcher.free(member, slots, this);
+            dispatcher.sendWaiting();
+        }
+    }
+
+    @Override
+    public void gone(RemoteMember member) {
+        dispatcher.gone(member);
+    }
+
+    @Override
+    public boolean isNeeded() {
+        return dispatcher.needsMembers();
+    }
+
+    void send(SentAttempt attempt) {
+        try {
+            observer.payload(true, attempt.task.size());
+            attempt.member.run(attempt);
+        } catch (Throwable e) { // it is not to throw; and nobody else would see to the task
+            log.error("{} could not be sent", attempt, e);
+            ended(attempt, new EncodedOutcome.NoSlot());
+        }
+    }
+
+    // ---- what callers do
+
+    /**
+     * A task's caller gave up.
+     *
+     * @return whether it is another member's matter: the task is there
+     */
+    public boolean abandoned(DispatchedTask task, boolean interrupt) {
+        SentAttempt attempt = dispatcher.attempt(task);
+        if (attempt == null) {
+            return false;
+        }
+        if (interrupt) {
+            stop(attempt);
+        }
+        return true;
+    }
+
+    /** Ends all tasks that are at other members, and has them stopped there. */
+    public void stopAll(String why) {
+        for (SentAttempt attempt : dispatcher.sent()) {
+            attempt.task.cancelled(why);
+            stop(attempt);
+        }
+    }
+
+    /** Its outcome is nobody's any more. */
+    private void stop(SentAttempt attempt) {
+        if (dispatcher.finish(attempt)) {
+            attempt.task.dropArguments();
+            cancel(attempt);
+        }
+    }
+
+    private static void cancel(SentAttempt attempt) {
+        try {
+            attempt.member.cancel(attempt);
+        } catch (Throwable e) { // it is not to throw
+            log.error("{} could not be cancelled", attempt, e);
+        }
+    }
+
+    // ---- what members say
+
+    void started(SentAttempt attempt, String worker, long pid) {
+        if (dispatcher.started(attempt, pid) && attempt.startsIn(worker, pid)) {
+            tellStarted(attempt.task);
+        }
+    }
+
+    private void tellStarted(DispatchedTask task) {
+        observer.taskStarted(task.displayName(), Duration.ofNanos(task.assignedNanos() - task.submittedNanos()));
+    }
+
+    void ended(SentAttempt attempt, EncodedOutcome outcome) {
+        if (hasNotRun(outcome)) {
+            if (dispatcher.putBack(attempt)) {
+                dispatcher.sendWaiting();
+            }
+            return;
+        }
+        if (dispatcher.finish(attempt)) {
+            safely(attempt, () -> end(attempt, outcome));
+        }
+    }
+
+    /** Ends a task that belongs to nobody any more: whatever goes wrong, such as want of memory, it ends. */
+    private static void safely(SentAttempt attempt, Runnable ending) {
+        try {
+            ending.run();
+        } catch (Throwable e) {
+            log.error("The outcome of {} is lost", attempt, e);
+            attempt.task.failed(e);
+        }
+    }
+
+    /** Whether the member did nothing with it, and another one may. */
+    private static boolean hasNotRun(EncodedOutcome outcome) {
+        return outcome instanceof EncodedOutcome.NoSlot
+                || outcome instanceof EncodedOutcome.TimedOut timedOut && timedOut.kind() == Limit.QUEUE
+                || outcome instanceof EncodedOutcome.Refused refused
+                        && refused.reason() != TaskRefusedException.Reason.POISON;
+    }
+
+    private void end(SentAttempt attempt, EncodedOutcome outcome) {
+        DispatchedTask task = attempt.task;
+        if (!(outcome instanceof EncodedOutcome.Refused) && attempt.worker() == null && attempt.startsIn("", -1)) {
+            tellStarted(task); // its outcome was quicker than the word that it had begun
+        }
+        if (outcome instanceof EncodedOutcome.Succeeded succeeded) {
+            succeeded(task, succeeded);
+        } else if (outcome instanceof EncodedOutcome.Failed failed) {
+            observer.payload(false, failed.throwable().length);
+            task.failed(failed.throwable(), options.classLoader(), failed.note());
+        } else if (outcome instanceof EncodedOutcome.TimedOut timedOut) {
+            task.timedOut(failures.timedOut(attempt, timedOut));
+        } else if (outcome instanceof EncodedOutcome.Cancelled cancelled) {
+            task.cancelled(cancelled.why());
+        } else if (outcome instanceof EncodedOutcome.WorkerLost lost) {
+            lost(attempt, lost);
+            return;
+        } else if (outcome instanceof EncodedOutcome.Refused refused) {
+            task.refused(failures.refused(attempt, refused));
+        }
+        task.dropArguments();
+    }
+
+    private void succeeded(DispatchedTask task, EncodedOutcome.Succeeded outcome) {
+        if (outcome.answer().length < Answer.OFFSET) {
+            task.failed(new MarshallingException(
+                    task.displayName() + ": its result of " + outcome.answer().length + " bytes is none", null));
+            return;
+        }
+        observer.payload(false, (int) outcome.size());
+        task.succeeded(new Frame(FrameType.RESULT, task.id(), outcome.answer(), outcome.attachment()), () -> {});
+    }
+
+    private void lost(SentAttempt attempt, EncodedOutcome.WorkerLost lost) {
+        // One for whose sake others ended, and one that somebody there has ended, says nothing of the method.
+        boolean counts = lost.culprit().isEmpty() && lost.exit().cause() != WorkerExit.Cause.SHUTDOWN;
+        lost(attempt, failures.workerLost(attempt, lost), counts, "worker " + lost.worker());
+    }
+
+    void memberLost(SentAttempt attempt, String why) {
+        if (dispatcher.finish(attempt)) {
+            safely(attempt, () -> lost(attempt, failures.memberLost(attempt, why), isFirstLoss(attempt), "its worker"));
+        }
+    }
+
+    private boolean isFirstLoss(SentAttempt attempt) {
+        synchronized (counted) {
+            return counted.computeIfAbsent(attempt.member, member -> new HashSet<>())
+                    .add(attempt.task.method());
+        }
+    }
+
+    private void lost(SentAttempt attempt, WorkerLostException failure, boolean counts, String what) {
+        DispatchedTask task = attempt.task;
+        boolean ended = task.hasEnded();
+        if (!ended && counts) {
+            lostTasks.count(task, failure.exit().toString(), RemoteTasks::endRefused);
+        }
+        if (lostTasks.isTriedAgain(task, ended, what + " of member " + attempt.member.name())) {
+            dispatcher.sendWaiting();
+        } else {
+            task.workerLost(failure);
+            task.dropArguments();
+        }
+    }
+
+    /** Ends one of the tasks that waited; the others are ended whatever becomes of it. */
+    private static void endRefused(DispatchedTask waiting, Runnable ending) {
+        try {
+            ending.run();
+        } catch (Throwable e) {
+            waiting.failed(e);
+        }
+    }
+
+    void overdue(SentAttempt attempt) {
+        if (attempt.timeoutNanos() > 0 && dispatcher.finish(attempt)) {
+            safely(attempt, () -> attempt.task.timedOut(failures.overdue(attempt)));
+            attempt.task.dropArguments();
+            cancel(attempt);
+        }
+    }
+}
