@@ -10,6 +10,7 @@ import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     private final Map<String, WorkerPool> pools = new LinkedHashMap<>(); // guarded by lock
     private volatile List<WorkerPool> present = List.of(); // those pools, for who only looks
     private final Map<String, Set<String>> users = new TreeMap<>(); // guarded by lock
+    private final List<Runnable> whenStarted = new ArrayList<>(); // guarded by lock
     private final FirstReports reports = new FirstReports();
     private volatile boolean running;
     private final Class<? extends ApplicationEvent> startEvent;
@@ -154,6 +156,31 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         Set<String> names = names();
         names.forEach(this::get);
         announce(names);
+        List<Runnable> waiting;
+        synchronized (lock) {
+            waiting = List.copyOf(whenStarted);
+            whenStarted.clear();
+        }
+        waiting.forEach(Runnable::run);
+    }
+
+    /** Calls back once the application has started and its pools are there: now, if that is so already. */
+    public void whenStarted(Runnable action) {
+        synchronized (lock) {
+            if (!started) {
+                whenStarted.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** Returns how long what has to end before the pools are closed may still take, once the application shuts down. */
+    public Duration shutdownTimeLeft() {
+        return shutdown.left(all().stream()
+                .map(pool -> pool.options().killGrace())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO));
     }
 
     /** Returns the names of the pools that properties and methods mention. */

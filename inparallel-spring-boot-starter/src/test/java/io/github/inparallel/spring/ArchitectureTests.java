@@ -40,6 +40,7 @@ class ArchitectureTests {
 
     private static final List<String> PUBLIC_TYPES = List.of(
             "io.github.inparallel.spring.AdviceSides",
+            "io.github.inparallel.spring.ClusterView",
             "io.github.inparallel.spring.InParallelBeanPostProcessor",
             "io.github.inparallel.spring.InParallelMapperCustomizer",
             "io.github.inparallel.spring.InParallelMethod",
@@ -82,7 +83,7 @@ class ArchitectureTests {
             "io.github.inparallel.spring.worker.SpringWorkerBootstrap",
             "io.github.inparallel.spring.worker.WorkerSettings");
 
-    private final JavaClasses classes = new ClassFileImporter()
+    private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
 
@@ -94,12 +95,12 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.github.inparallel.pool..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     @Test
     void packagesHaveOneDirection() {
-        assertThat(classes.stream().map(JavaClass::getPackageName)).allMatch(DIRECTIONS::containsKey);
+        assertThat(CLASSES.stream().map(JavaClass::getPackageName)).allMatch(DIRECTIONS::containsKey);
         DIRECTIONS.forEach((each, known) -> noClasses()
                 .that()
                 .resideInAPackage(each)
@@ -107,17 +108,17 @@ class ArchitectureTests {
                 .dependOnClassesThat(resideInAPackage(ROOT + "..")
                         .and(not(resideInAPackage(each)))
                         .and(not(resideInAnyPackage(known.toArray(String[]::new)))))
-                .check(classes));
+                .check(CLASSES));
     }
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("io.github.inparallel.(**)").should().beFreeOfCycles().check(classes); // the root is one, too
+        slices().matching("io.github.inparallel.(**)").should().beFreeOfCycles().check(CLASSES); // the root is one, too
     }
 
     @Test
     void publicTypesArePinned() {
-        assertThat(classes.stream()
+        assertThat(CLASSES.stream()
                         .filter(type ->
                                 type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
                         .map(JavaClass::getName))

@@ -3,6 +3,7 @@ package io.github.inparallel.spring.actuate;
 import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.protocol.WorkerReport;
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +34,16 @@ public final class InParallelEndpoint {
     private static final int MOST_WAITING = 100;
 
     private final WorkerPools pools;
+    private final @Nullable ClusterView cluster;
 
     public InParallelEndpoint(WorkerPools pools) {
+        this(pools, null);
+    }
+
+    /** @param cluster of which the application is a member; null if of none */
+    public InParallelEndpoint(WorkerPools pools, @Nullable ClusterView cluster) {
         this.pools = pools;
+        this.cluster = cluster;
     }
 
     /** Shows all pools. */
@@ -45,7 +53,7 @@ public final class InParallelEndpoint {
         for (WorkerPool pool : pools.all()) {
             all.put(pool.name(), describe(pool));
         }
-        return new Pools(all);
+        return new Pools(all, cluster == null ? null : cluster.members());
     }
 
     /** Shows one pool; null, which is 404, if there is none of this name. */
@@ -178,8 +186,12 @@ public final class InParallelEndpoint {
                 .orElse(null);
     }
 
-    /** Pools by name. */
-    public record Pools(Map<String, Pool> pools) {}
+    /**
+     * Pools by name.
+     *
+     * @param members other members of the cluster; null if the application is in none
+     */
+    public record Pools(Map<String, Pool> pools, @Nullable List<ClusterView.Member> members) {}
 
     /**
      * Pool as it is at this moment.

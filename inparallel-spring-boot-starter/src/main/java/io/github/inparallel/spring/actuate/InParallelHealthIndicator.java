@@ -2,9 +2,12 @@ package io.github.inparallel.spring.actuate;
 
 import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -17,10 +20,17 @@ import org.springframework.boot.health.contributor.Status;
 public final class InParallelHealthIndicator extends AbstractHealthIndicator {
 
     private final WorkerPools pools;
+    private final @Nullable ClusterView cluster;
 
     public InParallelHealthIndicator(WorkerPools pools) {
+        this(pools, null);
+    }
+
+    /** @param cluster of which the application is a member; null if of none */
+    public InParallelHealthIndicator(WorkerPools pools, @Nullable ClusterView cluster) {
         super("The pools' health cannot be seen");
         this.pools = pools;
+        this.cluster = cluster;
     }
 
     @Override
@@ -40,6 +50,11 @@ public final class InParallelHealthIndicator extends AbstractHealthIndicator {
             details.put("running", stats.running());
             details.put("queued", stats.queued());
             builder.withDetail(pool.name(), details);
+        }
+        if (cluster != null) {
+            Map<String, Object> members = new TreeMap<>();
+            cluster.members().forEach(member -> members.put(member.address(), member.state()));
+            builder.withDetail("members", members); // a member that is alone is up
         }
     }
 }

@@ -122,6 +122,7 @@ public final class InParallelAutoConfiguration {
                 TaskSurroundings surroundings,
                 WorkerCommand command,
                 ObjectProvider<WorkerLogs> logs) {
+            ClusterModule.check(properties, loader(context));
             Consumer<MapperBuilder<?, ?>> customizer = InParallelMapperCustomizer.of(context.getBeanFactory());
             WorkerLauncher threads = mode(properties, context) == InParallelProperties.Mode.PROCESS
                     ? null

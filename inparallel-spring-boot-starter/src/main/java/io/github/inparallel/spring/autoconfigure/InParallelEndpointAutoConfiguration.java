@@ -1,8 +1,10 @@
 package io.github.inparallel.spring.autoconfigure;
 
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.spring.actuate.InParallelEndpoint;
 import io.github.inparallel.spring.actuate.InParallelEndpointWebExtension;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,8 +22,8 @@ public final class InParallelEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    InParallelEndpoint inParallelEndpoint(WorkerPools pools) {
-        return new InParallelEndpoint(pools);
+    InParallelEndpoint inParallelEndpoint(WorkerPools pools, ObjectProvider<ClusterView> cluster) {
+        return new InParallelEndpoint(pools, cluster.getIfUnique());
     }
 
     @Bean

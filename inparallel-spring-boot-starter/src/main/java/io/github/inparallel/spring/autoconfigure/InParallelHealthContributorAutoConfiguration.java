@@ -1,7 +1,9 @@
 package io.github.inparallel.spring.autoconfigure;
 
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.spring.actuate.InParallelHealthIndicator;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -18,7 +20,7 @@ public final class InParallelHealthContributorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "inparallelHealthIndicator")
-    InParallelHealthIndicator inparallelHealthIndicator(WorkerPools pools) {
-        return new InParallelHealthIndicator(pools);
+    InParallelHealthIndicator inparallelHealthIndicator(WorkerPools pools, ObjectProvider<ClusterView> cluster) {
+        return new InParallelHealthIndicator(pools, cluster.getIfUnique());
     }
 }

@@ -22,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param pools Settings of one pool, by name.
  * @param worker How a worker boots the application.
  * @param marshalling How arguments and results are written.
+ * @param cluster What the module inparallel-cluster reads.
  * @param prepareClassCache Whether to prepare the class caches of all pools and exit, instead of starting the application.
  */
 @ConfigurationProperties(prefix = "inparallel", ignoreUnknownFields = false)
@@ -32,6 +33,7 @@ public record InParallelProperties(
         @DefaultValue Map<String, Pool> pools,
         @DefaultValue Worker worker,
         @DefaultValue Marshalling marshalling,
+        @DefaultValue Map<String, Object> cluster,
         @DefaultValue("false") boolean prepareClassCache) {
 
     // Spring asks a bean for its hash while the application starts; linking those of these records takes milliseconds.
@@ -55,7 +57,8 @@ public record InParallelProperties(
      * Settings of a pool; null is the default.
      *
      * @param minWorkers Fewest worker processes.
-     * @param maxWorkers Most worker processes that run tasks. By default the number of processors, or as many as memory has room for.
+     * @param maxWorkers Most worker processes that run tasks; 0, with spread "cluster", is none here. By default the number of processors, or as many as memory has room for.
+     * @param spread Whether calls that find no free slot may go to other members of a cluster.
      * @param spareWorkers Warm workers kept ready beyond the busy ones.
      * @param concurrency Tasks that one worker runs at a time. Above 1 they share its fate.
      * @param startup When the first workers start.
@@ -93,6 +96,7 @@ public record InParallelProperties(
     public record Pool(
             @Nullable Integer minWorkers,
             @Nullable Integer maxWorkers,
+            PoolOptions.@Nullable Spread spread,
             @Nullable Integer spareWorkers,
             @Nullable Integer concurrency,
             PoolOptions.@Nullable Startup startup,
@@ -130,7 +134,7 @@ public record InParallelProperties(
         private static final Pool EMPTY = new Pool(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                null, null);
 
         /** Reads an entry without settings, such as {@code ocr:}. */
         public static Pool valueOf(String text) {
@@ -157,6 +161,7 @@ public record InParallelProperties(
             PropertyMapper map = PropertyMapper.get();
             map.from(minWorkers).to(builder::minWorkers);
             map.from(maxWorkers).to(builder::maxWorkers);
+            map.from(spread).to(builder::spread);
             map.from(spareWorkers).to(builder::spareWorkers);
             map.from(concurrency).to(builder::concurrency);
             map.from(startup).to(builder::startup);

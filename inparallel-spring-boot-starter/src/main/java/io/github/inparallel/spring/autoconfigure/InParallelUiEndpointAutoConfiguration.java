@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.autoconfigure;
 
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.spring.ui.InParallelUiEndpoint;
 import io.github.inparallel.spring.ui.PagePaths;
@@ -34,11 +35,13 @@ public final class InParallelUiEndpointAutoConfiguration {
     @ConditionalOnMissingBean
     InParallelUiEndpoint inParallelUiEndpoint(
             WorkerPools pools,
+            ObjectProvider<ClusterView> cluster,
             ObjectProvider<PathMappedEndpoints> endpoints,
             ObjectProvider<EndpointAccessResolver> access,
             Environment environment) {
         return new InParallelUiEndpoint(
                 pools,
+                cluster.getIfUnique(),
                 new PagePaths(id -> root(endpoints, id), () -> isWritable(access)),
                 environment.getProperty("spring.application.name", "application"),
                 CSRF ? RequestCsrf::token : () -> null);

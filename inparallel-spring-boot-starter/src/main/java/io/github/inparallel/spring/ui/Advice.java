@@ -16,6 +16,7 @@ enum Advice {
     POISON("Find the input that does it; see `poison-limit`."),
     QUEUE("Raise `max-workers`, or refuse earlier with `queue-capacity`."),
     WAITING("Raise `max-workers`; `queue-timeout` says how long a task may wait."),
+    NO_WORKERS("Start a member that has workers of this pool; `queue-timeout` says how long a task may wait."),
     START("Mend what the worker says; a slow start needs a higher `startup-timeout`."),
     SUPERVISION("Restart the application, and report what its log says."),
     DRAINED("Resume it when it may accept tasks again.");
@@ -33,7 +34,7 @@ enum Advice {
     /** Returns what to do about workers that end like this. */
     static Advice about(Cause cause) {
         return switch (cause) {
-            case EXITED, SHUTDOWN, IDLE, RECYCLED -> EXITED;
+            case EXITED, SHUTDOWN, IDLE, RECYCLED, MEMBER_LOST -> EXITED; // no worker of this process ends of the last
             case CRASHED -> CRASHED;
             case OUT_OF_MEMORY -> OUT_OF_MEMORY;
             case KILLED -> KILLED;

@@ -1,6 +1,9 @@
 package io.github.inparallel.spring.ui;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,9 +64,17 @@ final class Cursor {
         read.put(key(pool), upTo);
     }
 
-    /** Pools may have any name; a cursor has only what needs no escape in an address. */
+    /**
+     * Pools may have any name, and there may be many of them; a cursor is part of an address, and short. Two names have the
+     * same key once in 2<sup>48</sup> pairs.
+     */
     private static String key(String pool) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(pool.getBytes(StandardCharsets.UTF_8));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(pool.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(digest, 6));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // each JVM has it
+        }
     }
 
     @Override

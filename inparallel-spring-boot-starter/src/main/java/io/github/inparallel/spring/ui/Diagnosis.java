@@ -40,14 +40,17 @@ final class Diagnosis {
     private int workers;
     private int waiting;
     private int pools;
+    private int elsewhere;
 
     /**
      * Looks at a pool.
      *
+     * @param sent how many of its tasks other members have
      * @param waits the tasks that wait, the longest first
      */
-    void look(PoolOptions options, PoolStats stats, List<WaitingTask> waits, Instant now) {
+    void look(PoolOptions options, PoolStats stats, int sent, List<WaitingTask> waits, Instant now) {
         pools++;
+        elsewhere += sent;
         busy += (int) stats.workers(WorkerState.BUSY);
         workers += stats.workers().size();
         waiting += stats.queued();
@@ -88,7 +91,7 @@ final class Diagnosis {
                     pool,
                     "A task of '" + waits.get(0).method() + "' has waited for "
                             + text(waits.get(0).waiting()) + " in pool '" + pool + "'",
-                    Advice.WAITING);
+                    stats.size().max() == 0 ? Advice.NO_WORKERS : Advice.WAITING);
         }
     }
 
@@ -150,11 +153,13 @@ final class Diagnosis {
         if (pools == 0) {
             return "No pool exists yet: the first call of a method creates its pool";
         }
-        return "All is well: "
-                + (workers == 0
-                        ? "no worker is needed"
-                        : busy + " of " + Counts.text(workers, "worker", "workers") + " busy")
-                + ", " + (waiting == 0 ? "nothing waits" : Counts.text(waiting, "task waits", "tasks wait"));
+        String there = Counts.text(elsewhere, "task runs", "tasks run") + " at other members";
+        String here = workers == 0
+                ? elsewhere > 0 ? there : "no worker is needed"
+                : busy + " of " + Counts.text(workers, "worker", "workers") + " busy"
+                        + (elsewhere > 0 ? ", " + there : "");
+        return "All is well: " + here + ", "
+                + (waiting == 0 ? "nothing waits" : Counts.text(waiting, "task waits", "tasks wait"));
     }
 
     private static String sentence(String text) {

@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.ui;
 
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,13 +29,18 @@ public final class InParallelUiEndpoint {
     private final PagePaths paths;
 
     /**
+     * @param cluster of which the application is a member; null if of none
      * @param paths where this endpoint and the endpoint {@code inparallel} are, and what the latter may do
      * @param application whose pools these are
      * @param csrf the token that a request of this caller must carry
      */
     public InParallelUiEndpoint(
-            WorkerPools pools, PagePaths paths, String application, Supplier<@Nullable PageCsrf> csrf) {
-        this.state = new PageState(pools, paths, application, csrf);
+            WorkerPools pools,
+            @Nullable ClusterView cluster,
+            PagePaths paths,
+            String application,
+            Supplier<@Nullable PageCsrf> csrf) {
+        this.state = new PageState(pools, cluster, paths, application, csrf);
         this.paths = paths;
     }
 

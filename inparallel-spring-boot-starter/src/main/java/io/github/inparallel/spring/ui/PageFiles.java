@@ -34,6 +34,7 @@ final class PageFiles {
             "dialog.js",
             "format.js",
             "history.js",
+            "members.js",
             "overview.js",
             "pool.js",
             "route.js",

@@ -1,6 +1,7 @@
 package io.github.inparallel.spring.ui;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ final class PageState {
     private static final int MOST_ENTRIES = 1500;
 
     private static final int MOST_PROBLEMS = 50;
+    private static final int MOST_MEMBERS = 100;
 
     // The application's own mapper may be set up in any way; others rely on this JSON.
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -25,12 +27,20 @@ final class PageState {
             .build();
 
     private final WorkerPools pools;
+    private final @Nullable ClusterView cluster;
     private final PagePaths paths;
     private final String application;
     private final Supplier<@Nullable PageCsrf> csrf;
 
-    PageState(WorkerPools pools, PagePaths paths, String application, Supplier<@Nullable PageCsrf> csrf) {
+    /** @param cluster of which the application is a member; null if of none */
+    PageState(
+            WorkerPools pools,
+            @Nullable ClusterView cluster,
+            PagePaths paths,
+            String application,
+            Supplier<@Nullable PageCsrf> csrf) {
         this.pools = pools;
+        this.cluster = cluster;
         this.paths = paths;
         this.application = application;
         this.csrf = csrf;
@@ -90,6 +100,24 @@ final class PageState {
                 paths.actions(),
                 paths.isWritable(),
                 cursor.isStart() ? csrf.get() : null, // it may begin a session, so once only
+                cluster == null ? null : cluster(cluster, present),
                 all.stream().map(pool -> pool.shown(present, past)).toList());
+    }
+
+    private static StateDocument.Cluster cluster(ClusterView cluster, int present) {
+        List<ClusterView.Member> members = cluster.members();
+        int shown = Math.min(members.size(), Math.min(present, MOST_MEMBERS));
+        return new StateDocument.Cluster(
+                cluster.address().orElse(null),
+                members.subList(0, shown).stream()
+                        .map(member -> new StateDocument.Member(
+                                member.address(),
+                                member.state(),
+                                member.difference(),
+                                member.freeSlots(),
+                                member.sentByPool(),
+                                member.receivedByPool()))
+                        .toList(),
+                members.size() - shown);
     }
 }

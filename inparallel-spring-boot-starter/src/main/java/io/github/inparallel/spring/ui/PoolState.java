@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolState {
 
     private static final int MOST_WAITING = 50;
+    private static final int MOST_ELSEWHERE = 100;
     private static final int MOST_METHODS = 100;
     private static final int LONGEST_TEXT = 300;
     private static final int MOST_LINES = 20;
@@ -28,10 +29,12 @@ final class PoolState {
     private final PoolOptions options;
     private final boolean closed;
     private final PoolStats stats;
+    private final List<PoolStats.RemoteTask> elsewhere;
     private final List<PoolStats.WaitingTask> waiting;
     private final PoolHistory history;
 
     /**
+     * @param elsewhere tasks that other members have
      * @param waiting tasks that have waited longest
      * @param history what was not known yet
      */
@@ -39,11 +42,13 @@ final class PoolState {
             PoolOptions options,
             boolean closed,
             PoolStats stats,
+            List<PoolStats.RemoteTask> elsewhere,
             List<PoolStats.WaitingTask> waiting,
             PoolHistory history) {
         this.options = options;
         this.closed = closed;
         this.stats = stats;
+        this.elsewhere = elsewhere;
         this.waiting = waiting;
         this.history = history;
     }
@@ -54,6 +59,7 @@ final class PoolState {
                 pool.options(),
                 pool.isShutdown(),
                 pool.stats(),
+                pool.remoteTasks(MOST_ELSEWHERE),
                 pool.waitingTasks(MOST_WAITING),
                 pool.history(since.of(pool.name())));
     }
@@ -64,7 +70,7 @@ final class PoolState {
     }
 
     void diagnose(Diagnosis diagnosis, Instant now) {
-        diagnosis.look(options, stats, waiting, now);
+        diagnosis.look(options, stats, elsewhere.size(), waiting, now);
     }
 
     /**
@@ -96,6 +102,7 @@ final class PoolState {
                         .limit(present)
                         .map(worker -> worker(worker, present))
                         .toList(),
+                options.spread() == PoolOptions.Spread.CLUSTER ? elsewhere(present) : null,
                 waiting.stream()
                         .limit(present)
                         .map(task -> new StateDocument.Waiting(
@@ -147,6 +154,22 @@ final class PoolState {
                                 task.traceId().orElse(null),
                                 task.lane()))
                         .toList());
+    }
+
+    private List<StateDocument.Elsewhere> elsewhere(int most) {
+        return elsewhere.stream()
+                .limit(most)
+                .map(task -> new StateDocument.Elsewhere(
+                        task.taskId(),
+                        cut(task.method()),
+                        task.member(),
+                        task.pid().isPresent() ? task.pid().getAsLong() : null,
+                        task.elapsed().toMillis(),
+                        task.timeout().map(Duration::toMillis).orElse(null),
+                        task.progress().orElse(null),
+                        task.progressMessage().map(PoolState::cut).orElse(null),
+                        task.traceId().orElse(null)))
+                .toList();
     }
 
     private StateDocument.History history(int present, int past) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param actions path of the endpoint {@code inparallel} from the page's folder, if it is exposed
  * @param writable whether that endpoint may change anything
  * @param csrf what a request that changes anything must carry; only where there was no cursor
+ * @param cluster other members; only where the application is a member of a cluster
  */
 record StateDocument(
         int version,
@@ -28,6 +29,7 @@ record StateDocument(
         @Nullable String actions,
         boolean writable,
         @Nullable PageCsrf csrf,
+        @Nullable Cluster cluster,
         List<Pool> pools) {
 
     static final int VERSION = 1;
@@ -40,6 +42,31 @@ record StateDocument(
     record Trouble(String severity, String pool, String text, String advice) {}
 
     /**
+     * The cluster, as this member sees it.
+     *
+     * @param address of this member; only until it leaves
+     * @param more how many members there are for which {@code members} has no room
+     */
+    record Cluster(@Nullable String address, List<Member> members, int more) {}
+
+    /**
+     * Another member.
+     *
+     * @param state {@code joining}, {@code compatible}, {@code incompatible} or {@code leaving}
+     * @param difference why it is incompatible
+     * @param freeSlots slots that it lends this member, by pool
+     * @param sent tasks of this member that it has now, by pool
+     * @param received tasks of its own that this member has now, by pool
+     */
+    record Member(
+            String address,
+            String state,
+            @Nullable String difference,
+            Map<String, Integer> freeSlots,
+            Map<String, Integer> sent,
+            Map<String, Integer> received) {}
+
+    /**
      * A pool.
      *
      * @param status {@code up}, {@code draining}, {@code down} or {@code closed}
@@ -48,6 +75,7 @@ record StateDocument(
      * @param memory resident bytes of all workers
      * @param memoryLimit what all workers together may have at most, where {@code max-memory} is set
      * @param states how many workers live, by state; {@code workers} has fewer where an answer would become too large
+     * @param elsewhere tasks that other members have; only where the pool's tasks may go to them
      * @param waiting tasks that have waited longest
      * @param history what has happened since the cursor; all of the last hour without one
      */
@@ -68,6 +96,7 @@ record StateDocument(
             @Nullable Long memoryLimit,
             Map<String, Integer> states,
             List<Worker> workers,
+            @Nullable List<Elsewhere> elsewhere,
             List<Waiting> waiting,
             List<Refused> refusedMethods,
             History history) {}
@@ -103,6 +132,23 @@ record StateDocument(
             @Nullable String message,
             @Nullable String traceId,
             int lane) {}
+
+    /**
+     * A task that another member has.
+     *
+     * @param member its address
+     * @param pid process id of the worker there, once it is known
+     */
+    record Elsewhere(
+            String taskId,
+            String method,
+            String member,
+            @Nullable Long pid,
+            long elapsed,
+            @Nullable Long timeout,
+            @Nullable Double progress,
+            @Nullable String message,
+            @Nullable String traceId) {}
 
     /** A task that no worker has yet. */
     record Waiting(String taskId, String method, long waiting) {}

@@ -30,6 +30,7 @@ final class BeanTargets {
     private final Marshaller marshaller;
     private final TaskSurroundings surroundings;
     private final Map<String, WorkerTarget> known = new ConcurrentHashMap<>();
+    private volatile @Nullable Last last; // written by any slot: only a hint
 
     BeanTargets(BeanFactory beans, AdviceSides sides, Marshaller marshaller, TaskSurroundings surroundings) {
         this.beans = beans;
@@ -39,15 +40,29 @@ final class BeanTargets {
     }
 
     WorkerTarget find(String beanName, String key) {
+        Last before = last;
+        if (before != null && before.is(beanName, key)) {
+            return before.found;
+        }
         String id = beanName + "#" + key;
         WorkerTarget target = known.get(id);
         if (target == null) {
             target = create(beanName, key);
-            if (beans.isSingleton(beanName)) {
-                known.put(id, target);
+            if (!beans.isSingleton(beanName)) {
+                return target;
             }
+            known.put(id, target);
         }
+        last = new Last(beanName, key, target);
         return target;
+    }
+
+    /** What was called last. A slot that is asked for the same method again gives the same two strings. */
+    private record Last(String beanName, String key, WorkerTarget found) {
+        @SuppressWarnings("ReferenceEquality") // others are looked up as ever
+        boolean is(String otherName, String otherKey) {
+            return beanName == otherName && key == otherKey;
+        }
     }
 
     private WorkerTarget create(String beanName, String key) {

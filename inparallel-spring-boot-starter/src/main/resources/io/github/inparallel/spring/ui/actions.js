@@ -69,14 +69,14 @@ export function cancel(pool, task) {
     title: `Cancel ${task.method}?`,
     loses: () => {
       const current = now(pool);
-      const running = current.workers.flatMap(worker => worker.tasks).find(each => each.taskId === task.taskId);
+      const running = current.workers.flatMap(worker => worker.tasks).concat(current.elsewhere ?? []).find(each => each.taskId === task.taskId);
       if (running) {
         return `It ends 1 running task, ${task.taskId}, since ${duration(running.elapsed)}. Its caller gets a CancellationException.`;
       }
       if (current.waiting.some(each => each.taskId === task.taskId)) {
         return `Task ${task.taskId}, which waits, will never run. Its caller gets a CancellationException.`;
       }
-      const listed = current.workers.reduce((sum, worker) => sum + worker.tasks.length, current.waiting.length);
+      const listed = current.workers.reduce((sum, worker) => sum + worker.tasks.length, current.waiting.length + (current.elsewhere?.length ?? 0));
       return current.inFlight > listed ? `Task ${task.taskId} ends, or will never run. Its caller gets a CancellationException.` : null;
     },
     confirm: 'Cancel the task',

@@ -4,6 +4,7 @@ import { html, render, nothing } from './lit-html/lit-html.js';
 import * as actions from './actions.js';
 import { Connection } from './connection.js';
 import { History } from './history.js';
+import { members } from './members.js';
 import { cards, header, problems } from './overview.js';
 import { PoolView } from './pool.js';
 import { route } from './route.js';
@@ -37,6 +38,7 @@ function draw() {
       ${state === null ? nothing : html`
         ${stale ? nothing : problems(state)}
         ${cards(state, history, pool?.name)}
+        ${members(state.cluster)}
         ${pool ? view.render(pool, history.of(pool.name), open, state.at)
           : open.pool === null ? nothing : html`<p class="none">There is no pool '${open.pool}' now.</p>`}`}
     </main>`, root);

@@ -84,6 +84,11 @@ export function livingWorkers(pool) {
   return Object.values(pool.states).reduce((sum, number) => sum + number, 0);
 }
 
+/** Whether other members run all of its tasks. */
+export function onlyCalls(pool) {
+  return pool.elsewhere !== undefined && pool.maxWorkers === 0 && livingWorkers(pool) === 0;
+}
+
 export function card(pool, history, open) {
   const rates = history.rates();
   const last = rates.length === 0 ? 0 : rates[rates.length - 1];
@@ -92,14 +97,16 @@ export function card(pool, history, open) {
       <a href=${address(pool.name)} aria-current=${open ? 'true' : 'false'}>
         <span class="name">${pool.name}</span>
         <span class="status">${pool.status}</span>
-        <span class="figure"><b>${pool.states.busy ?? 0}</b> of <b>${livingWorkers(pool)}</b> busy</span>
+        ${onlyCalls(pool) ? html`<span class="figure">no workers here</span>`
+          : html`<span class="figure"><b>${pool.states.busy ?? 0}</b> of <b>${livingWorkers(pool)}</b> busy</span>`}
         <span class="figure"><b>${pool.queued}</b> waiting</span>
         <span class="figure"><b>${pool.inFlight}</b> in flight</span>
         <span class="figure"><b>${rate(last)}</b> tasks/s</span>
-        <span class="memory">
+        ${pool.elsewhere ? html`<span class="figure there"><b>${pool.elsewhere.length}</b> at other members</span>` : nothing}
+        ${onlyCalls(pool) ? nothing : html`<span class="memory">
           <span>${bytes(pool.memory)}${pool.memoryLimit ? ` of ${bytes(pool.memoryLimit)}` : ''}</span>
           ${pool.memoryLimit ? html`<progress max=${pool.memoryLimit} .value=${Math.min(pool.memory, pool.memoryLimit)} aria-label="Memory of workers"></progress>` : nothing}
-        </span>
+        </span>`}
         ${sparkline(rates.slice(-SPARK.intervals))}
       </a>
     </li>`;

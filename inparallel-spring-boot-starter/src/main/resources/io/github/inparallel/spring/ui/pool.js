@@ -5,7 +5,7 @@ import { count, plural, OUTCOMES, OUTCOME_NAMES, OUTCOME_SIGNS, time } from './f
 import { Charts } from './charts.js';
 import { Timeline } from './timeline.js';
 import { Details } from './details.js';
-import { livingWorkers } from './overview.js';
+import { livingWorkers, onlyCalls } from './overview.js';
 import { address } from './route.js';
 import * as actions from './actions.js';
 import * as tables from './tables.js';
@@ -80,7 +80,8 @@ export class PoolView {
       <section class="pool" aria-labelledby="pool-title">
         <div class="title">
           <h2 id="pool-title">Pool ${pool.name} <span class="status ${pool.status}">${pool.status}</span></h2>
-          <p class="soft">${pool.minWorkers} to ${plural(pool.maxWorkers, 'worker', 'workers')}, ${plural(pool.concurrency, 'task', 'tasks')} each;
+          <p class="soft">${onlyCalls(pool) ? 'No workers here: other members run its tasks;'
+            : `${pool.minWorkers} to ${plural(pool.maxWorkers, 'worker', 'workers')}, ${plural(pool.concurrency, 'task', 'tasks')} each;`}
             ${count(pool.queueCapacity)} may wait</p>
           ${actions.mayWrite() && pool.status !== 'closed' ? html`
             <p class="buttons" role="group" aria-label="Actions on the pool">

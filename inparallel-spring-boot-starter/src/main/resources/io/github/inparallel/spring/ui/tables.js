@@ -3,7 +3,7 @@
 import { html, nothing } from './lit-html/lit-html.js';
 import { repeat } from './lit-html/directives/repeat.js';
 import { ago, bytes, count, dateTime, duration, plural, OUTCOME_NAMES, OUTCOME_SIGNS } from './format.js';
-import { livingWorkers } from './overview.js';
+import { livingWorkers, onlyCalls } from './overview.js';
 import { address } from './route.js';
 import { cancel, kill, mayRead, mayWrite } from './actions.js';
 
@@ -23,9 +23,16 @@ function elapsed(task) {
     <span>${duration(task.elapsed)}${task.timeout === undefined ? '' : ` of ${duration(task.timeout)}`}</span>`;
 }
 
+/** Its worker here, or the member that has it. */
+function where(pool, task) {
+  return task.worker ? html`<a href=${address(pool.name, 'workers', task.worker.pid)}>${task.worker.name}</a>`
+    : html`<span class="elsewhere">at <code>${task.member}</code></span>${task.pid === undefined ? nothing : html` <span class="soft">pid ${task.pid}</span>`}`;
+}
+
 export function tasks(pool) {
   const running = pool.workers
     .flatMap(worker => worker.tasks.map(task => ({ ...task, worker })))
+    .concat(pool.elsewhere ?? [])
     .sort((a, b) => b.elapsed - a.elapsed);
   return html`
     <h3>Running</h3>
@@ -38,7 +45,7 @@ export function tasks(pool) {
             <td class="minor"><code>${task.taskId}</code></td>
             <td class="bar">${elapsed(task)}</td>
             <td class="bar">${progress(task)}</td>
-            <td class="minor"><a href=${address(pool.name, 'workers', task.worker.pid)}>${task.worker.name}</a></td>
+            <td class="minor">${where(pool, task)}</td>
             <td class="minor">${task.traceId ? html`<code class="trace" title=${task.traceId}>${task.traceId.slice(0, 8)}</code>` : '–'}</td>
             ${mayWrite() ? html`<td><button @click=${() => cancel(pool, task)} aria-label=${`Cancel task ${task.taskId} of ${task.method}`}>Cancel</button></td>` : nothing}
           </tr>`)}</tbody>
@@ -66,7 +73,7 @@ function more(all, shown) {
 export function workers(pool, open, details) {
   const limit = pool.memoryLimit && pool.maxWorkers ? pool.memoryLimit / pool.maxWorkers : undefined;
   return html`
-    ${pool.workers.length === 0 ? nobody('No worker lives: the next task starts one.') : html`
+    ${pool.workers.length === 0 ? nobody(onlyCalls(pool) ? 'This member has no workers of this pool: others run its tasks.' : 'No worker lives: the next task starts one.') : html`
       <div class="scroll" tabindex="0" role="region" aria-label="Workers"><table>
         <thead><tr><th>Worker</th><th>Pid</th><th>State</th><th>Age</th><th class="number">Tasks done</th><th>Memory</th><th>Heap</th><th>Runs</th>${mayWrite() ? html`<th><span class="hidden">Kill</span></th>` : nothing}</tr></thead>
         <tbody>${repeat(pool.workers.slice(0, 200), worker => worker.name, worker => html`

@@ -22,7 +22,10 @@ export class Timeline {
     this.tip = document.createElement('p');
     this.tip.className = 'tip';
     this.tip.hidden = true;
-    host.replaceChildren(this.canvas, this.tip);
+    this.more = document.createElement('p');
+    this.more.className = 'more';
+    this.more.hidden = true;
+    host.replaceChildren(this.canvas, this.tip, this.more);
     this.canvas.addEventListener('pointermove', event => this.point(event));
     this.canvas.addEventListener('pointerleave', () => { this.tip.hidden = true; });
     this.observer = new ResizeObserver(() => this.draw());
@@ -63,7 +66,10 @@ export class Timeline {
     const deaths = this.history.deaths.filter(death => !death.expected && death.at >= from);
     const starts = this.history.starts.filter(start => start.at >= from);
     const places = Math.max(1, ...this.pool.workers.map(worker => worker.place + 1)) * this.pool.concurrency;
-    const rows = Math.min(MOST_ROWS, Math.max(places, ...spans.map(span => span.lane + 1)));
+    const slots = Math.max(places, ...spans.map(span => span.lane + 1));
+    const rows = Math.min(MOST_ROWS, slots);
+    this.more.hidden = slots <= rows;
+    this.more.textContent = `${plural(slots - rows, 'slot', 'slots')} more, not drawn`;
     const width = this.host.clientWidth;
     const height = rows * ROW + AXIS;
     const scale = devicePixelRatio;
@@ -82,10 +88,10 @@ export class Timeline {
         this.bar(ctx, span, Math.max(LABEL, x(span.start)), x(span.start + span.elapsed));
       }
     }
-    for (const start of starts) {
+    for (const start of starts.filter(each => each.place * this.pool.concurrency < rows)) {
       this.mark(ctx, start.place * this.pool.concurrency, x(start.at), '▸', css('--soft'), `${start.worker} (pid ${start.pid}) became ready, ${time(start.at)}`);
     }
-    for (const death of deaths) {
+    for (const death of deaths.filter(each => each.place * this.pool.concurrency < rows)) {
       this.mark(ctx, death.place * this.pool.concurrency, x(death.at), '×', css('--worker-lost'), `${death.worker} died, ${death.cause}, ${time(death.at)}`);
     }
     this.canvas.setAttribute('aria-label', this.summary(spans, deaths, rows));

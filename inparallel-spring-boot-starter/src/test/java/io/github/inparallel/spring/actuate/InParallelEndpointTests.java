@@ -118,6 +118,11 @@ class InParallelEndpointTests {
     // ---- what it shows
 
     @Test
+    void anApplicationThatIsInNoClusterHasNoMembers() {
+        assertThat(endpoint.pools().members()).isNull();
+    }
+
+    @Test
     void runningTaskIsShownWithItsLimitAndItsLastMessage() {
         work.report(0.25, "page 7");
 
@@ -271,7 +276,7 @@ class InParallelEndpointTests {
                 "resize|-|-|-|min is missing (action \"resize\" takes min and max)",
                 "resize|-|3|2|min-workers: 3 (expected: <= max-workers, which is 2)",
                 "resize|-|-1|2|min-workers: -1 (expected: >= 0)",
-                "resize|-|0|0|max-workers: 0 (expected: >= 1)",
+                "resize|-|0|0|max-workers: 0 (expected: >= 1; 0 needs spread: cluster)",
                 "resize|-|0|4294967297|max: \"4294967297\" (expected: a whole number)",
                 "resize|-|0|-9223372036854775808|max: \"-9223372036854775808\" (expected: a whole number)",
                 "resize|1|0|2|pid: \"1\" (action \"resize\" takes min and max)",

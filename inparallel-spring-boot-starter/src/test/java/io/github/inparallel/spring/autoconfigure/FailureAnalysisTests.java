@@ -53,6 +53,9 @@ class FailureAnalysisTests {
                 "--inparallel.pool.timeout=-20s | 'inparallel.pool.timeout' has the value '-20s' | > 0",
                 "--inparallel.pool.jvm-args=-Xmx1g | 'inparallel.pool.jvm-args' has the value '-Xmx1g' | set by heap",
                 "--inparallel.pools.[my_pool!].retries=1 | 'my_pool!', in the properties below 'inparallel.pools.my_pool!', is no name of a pool | letters, digits",
+                "--inparallel.cluster.enabled=true | 'inparallel.cluster.enabled' is set, but the module that knows it | io.github.inparallel:inparallel-cluster",
+                "--inparallel.cluster.members[0]=a:1 | inparallel-cluster, is not on the class path | io.github.inparallel:inparallel-cluster",
+                "--inparallel.pools.ocr.spread=cluster | 'inparallel.pools.ocr.spread' is set, but | io.github.inparallel:inparallel-cluster",
                 "--inparallel.mode=fast | inparallel.mode | PROCESS",
                 "--inparallel.pools.ocr=3 | '3' is no pool | Update your application's configuration"
             })

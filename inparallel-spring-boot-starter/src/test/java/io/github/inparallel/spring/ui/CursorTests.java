@@ -24,6 +24,20 @@ class CursorTests {
         assertThat(read.of("another")).isZero();
     }
 
+    @Test
+    void isShortWithManyPoolsOfLongNames() {
+        Cursor cursor = Cursor.start();
+        for (int pool = 0; pool < 100; pool++) {
+            cursor.read("x".repeat(60) + pool, 1_000_000 + pool);
+        }
+
+        assertThat(cursor.toString()).hasSizeLessThan(2_000);
+        Cursor read = Cursor.parse(cursor.toString());
+        for (int pool = 0; pool < 100; pool++) {
+            assertThat(read.of("x".repeat(60) + pool)).isEqualTo(1_000_000 + pool);
+        }
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", ".", "abc", "00000000.x-1", "-1", "\u0000"})

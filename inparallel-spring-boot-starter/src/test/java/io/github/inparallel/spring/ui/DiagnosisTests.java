@@ -127,6 +127,25 @@ class DiagnosisTests {
     }
 
     @Test
+    void tasksAtOtherMembersAreCounted() {
+        look(new PoolStats.Size(0, 0), 1, 0, List.of());
+        assertThat(diagnosis.headline()).isEqualTo("All is well: 1 task runs at other members, nothing waits");
+
+        worker(WorkerState.BUSY);
+        look(new PoolStats.Size(0, 4), 2, 0, List.of());
+        assertThat(diagnosis.headline())
+                .isEqualTo("All is well: 1 of 1 worker busy, 3 tasks run at other members, nothing waits");
+    }
+
+    @Test
+    void taskThatWaitsWhereThereAreNoWorkersNeedsAMember() {
+        look(new PoolStats.Size(0, 0), 0, 1, List.of(waiting(Duration.ofSeconds(31))));
+        assertThat(diagnosis.problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.advice()).isEqualTo(Advice.NO_WORKERS));
+    }
+
+    @Test
     void drainedPoolIsSaidToBe() {
         drained = Optional.of(NOW.minusSeconds(5));
         look(0, List.of());
@@ -135,19 +154,14 @@ class DiagnosisTests {
     }
 
     private void look(int queued, List<PoolStats.WaitingTask> waits) {
+        look(new PoolStats.Size(0, 4), 0, queued, waits);
+    }
+
+    private void look(PoolStats.Size size, int sent, int queued, List<PoolStats.WaitingTask> waits) {
         diagnosis.look(
                 OPTIONS,
-                new PoolStats(
-                        "ocr",
-                        queued,
-                        0,
-                        outage,
-                        workers,
-                        exits,
-                        refused,
-                        new PoolStats.Size(0, 4),
-                        OptionalLong.empty(),
-                        drained),
+                new PoolStats("ocr", queued, 0, outage, workers, exits, refused, size, OptionalLong.empty(), drained),
+                sent,
                 waits,
                 NOW);
     }

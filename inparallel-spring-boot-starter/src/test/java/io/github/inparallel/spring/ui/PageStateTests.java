@@ -10,14 +10,17 @@ import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.WorkerState;
 import io.github.inparallel.protocol.WorkerReport;
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.event.ContextRefreshedEvent;
 import tools.jackson.databind.JsonNode;
@@ -29,18 +32,23 @@ class PageStateTests {
     private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
     private static final String LONG = "p".repeat(64);
 
-    private final PageState state = new PageState(
-            new WorkerPools(
-                    Set.of(),
-                    name -> {
-                        throw new AssertionError(name);
-                    },
-                    List.of(),
-                    Duration.ofSeconds(1),
-                    ContextRefreshedEvent.class),
-            new PagePaths(id -> id, () -> true),
-            "shop",
-            () -> null);
+    private final PageState state = state(null);
+
+    private static PageState state(@Nullable ClusterView cluster) {
+        return new PageState(
+                new WorkerPools(
+                        Set.of(),
+                        name -> {
+                            throw new AssertionError(name);
+                        },
+                        List.of(),
+                        Duration.ofSeconds(1),
+                        ContextRefreshedEvent.class),
+                cluster,
+                new PagePaths(id -> id, () -> true),
+                "shop",
+                () -> null);
+    }
 
     @Test
     void thousandWorkersAreCountedAndLeaveRoomForHistory() {
@@ -66,6 +74,63 @@ class PageStateTests {
         JsonNode pool = write(known, pool("ocr", 40, history(1000, failures))).at("/pools/0");
         assertThat(pool.at("/workers").size()).isEqualTo(40);
         assertThat(pool.at("/history/omitted").asInt()).isPositive();
+    }
+
+    @Test
+    void anApplicationInNoClusterHasNeitherMembersNorTasksElsewhere() {
+        JsonNode all = JsonMapper.shared().readTree(state.write(Cursor.start(), List.of(pool("ocr", 1, history(0)))));
+        assertThat(all.has("cluster")).isFalse();
+        assertThat(all.at("/pools/0").has("elsewhere")).isFalse();
+    }
+
+    @Test
+    void aMemberShowsItselfAndTheOthers() {
+        JsonNode cluster = JsonMapper.shared()
+                .readTree(state(new Cluster(List.of(
+                                new ClusterView.Member(
+                                        "10.0.0.2:7800",
+                                        "compatible",
+                                        null,
+                                        Map.of("ocr", 2),
+                                        1,
+                                        0,
+                                        Map.of("ocr", 1),
+                                        Map.of()),
+                                new ClusterView.Member(
+                                        "10.0.0.3:7800",
+                                        "incompatible",
+                                        "it has no pool 'ocr'",
+                                        Map.of(),
+                                        0,
+                                        0,
+                                        Map.of(),
+                                        Map.of()))))
+                        .write(Cursor.start(), List.of()))
+                .at("/cluster");
+        assertThat(cluster.toString()).isEqualTo("""
+                {"address":"10.0.0.1:7800","members":[\
+                {"address":"10.0.0.2:7800","state":"compatible","freeSlots":{"ocr":2},"sent":{"ocr":1},"received":{}},\
+                {"address":"10.0.0.3:7800","state":"incompatible","difference":"it has no pool 'ocr'","freeSlots":{},"sent":{},"received":{}}],\
+                "more":0}""");
+    }
+
+    @Test
+    void thousandMembersAreCounted() {
+        List<ClusterView.Member> members = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            members.add(
+                    new ClusterView.Member("10.0.0.1:" + i, "compatible", null, Map.of(), 0, 0, Map.of(), Map.of()));
+        }
+        byte[] written = state(new Cluster(members)).write(Cursor.start(), List.of());
+        assertThat(JsonMapper.shared().readTree(written).at("/cluster/more").asInt())
+                .isEqualTo(900);
+    }
+
+    private record Cluster(List<Member> members) implements ClusterView {
+        @Override
+        public Optional<String> address() {
+            return Optional.of("10.0.0.1:7800");
+        }
     }
 
     private JsonNode write(Cursor cursor, PoolState pool) {
@@ -111,7 +176,7 @@ class PageStateTests {
                 new PoolStats.Size(0, workers),
                 OptionalLong.empty(),
                 Optional.empty());
-        return new PoolState(PoolOptions.builder().name(name).build(), false, stats, List.of(), history);
+        return new PoolState(PoolOptions.builder().name(name).build(), false, stats, List.of(), List.of(), history);
     }
 
     private static PoolHistory history(int spans, FailedTask... failures) {
