@@ -1,0 +1,49 @@
+package io.github.inparallel.cluster;
+
+import io.github.inparallel.pool.runtime.Log;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Does something soon after it is asked, and at most once in a time, however often it is asked. Thread-safe. */
+final class Pause {
+
+    private static final Log LOG = Log.of(Pause.class);
+
+    private final Timing timing;
+    private final long nanos;
+    private final boolean atOnce;
+    private final Runnable action;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile long last; // when it was done; written by the timer
+
+    /** @param atOnce whether it is done at once if it has not been done for so long, or always after that time */
+    Pause(Timing timing, long nanos, boolean atOnce, Runnable action) {
+        this.timing = timing;
+        this.nanos = nanos;
+        this.atOnce = atOnce;
+        this.action = action;
+        last = timing.nanoTime() - nanos;
+    }
+
+    /** Calls nobody but the timer. */
+    void ask() {
+        if (!asked.get() && asked.compareAndSet(false, true)) {
+            try {
+                timing.after(atOnce ? Math.max(0, last + nanos - timing.nanoTime()) : nanos, this::run);
+            } catch (Throwable e) { // there is no memory: who asks next has it done
+                asked.set(false);
+                throw e;
+            }
+        }
+    }
+
+    private void run() {
+        last = timing.nanoTime();
+        asked.set(false); // before it looks: what changes from now on is looked at again
+        try {
+            action.run();
+        } catch (Throwable e) { // what it had to tell is still to be told
+            LOG.warn("Members were not told what is new; that is tried again", e);
+            ask();
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package io.github.inparallel.cluster;
+
+import io.github.inparallel.cluster.Message.Free;
+import io.github.inparallel.cluster.Message.Greeting;
+import io.github.inparallel.cluster.Message.Methods;
+import io.github.inparallel.cluster.Message.ToCaller;
+import io.github.inparallel.cluster.Message.ToRunner;
+import io.github.inparallel.pool.member.FreeSlots;
+import io.github.inparallel.pool.runtime.Log;
+import io.github.inparallel.protocol.ProtocolException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A peer, from its joining to its end: whether it is compatible, and what is under way between it and us. Thread-safe. */
+final class RemotePeer {
+
+    private static final Log LOG = Log.of(ClusterNode.class);
+
+    final Peer peer;
+    final SentCalls sent;
+    final ReceivedCalls received;
+    private final LocalMember local;
+    private final Instant since = Instant.now();
+    private final ToldSlots told = new ToldSlots();
+    private final List<PeerPool> pools = new ArrayList<>(); // as we count them; written by the constructor only
+    private volatile @Nullable Greeted greeted; // written once, under this
+    private volatile boolean leaving; // it said so
+    private boolean toldToLeave; // we said so; guarded by this
+
+    /**
+     * What is known of it since it said what it is.
+     *
+     * @param difference why it is incompatible; null if it is compatible
+     * @param theirPools ours by its numbers; null where we have none of that name
+     */
+    private record Greeted(String version, @Nullable String difference, List<@Nullable LocalPool> theirPools) {
+
+        boolean isCompatible() {
+            return difference == null;
+        }
+    }
+
+    RemotePeer(Peer peer, LocalMember local) {
+        this.peer = peer;
+        this.local = local;
+        sent = new SentCalls(local, peer.name(), this::send);
+        received = new ReceivedCalls(local, peer.name(), told, this::send);
+        local.numbered.forEach(pool -> pools.add(new PeerPool(pool, peer.name(), sent)));
+    }
+
+    void greet() {
+        send(MessageCodec.encode(Contract.greeting(local.identity)));
+    }
+
+    /**
+     * Hears a message. If it cannot be read, or there is no memory for it, the task that it is about ends: who waits for it
+     * would wait for ever.
+     */
+    void receive(byte[] bytes) throws ProtocolException {
+        Message message = null;
+        try {
+            message = MessageCodec.decode(bytes);
+            hear(message);
+        } catch (ProtocolException | OutOfMemoryError e) {
+            if (message == null || e instanceof OutOfMemoryError) {
+                endUnread(bytes);
+            }
+            throw e;
+        }
+    }
+
+    private void endUnread(byte[] bytes) throws ProtocolException {
+        MessageCodec.About about = MessageCodec.about(bytes).orElse(null);
+        if (about == null) {
+            return;
+        }
+        if (about.toCaller()) {
+            sent.endUnread(about.key());
+        } else {
+            received.endUnread(about.key(), theirPool(about.key()));
+        }
+    }
+
+    private void hear(Message message) throws ProtocolException {
+        if (message instanceof ToCaller toCaller) {
+            sent.receive(toCaller, ourPool(toCaller.key()));
+        } else if (message instanceof ToRunner toRunner) {
+            received.receive(toRunner, theirPool(toRunner.key()));
+        } else if (message instanceof Free free) {
+            hear(free);
+        } else if (message instanceof Greeting greeting) {
+            greeted(greeting);
+        }
+    }
+
+    private PeerPool ourPool(TaskKey key) throws ProtocolException {
+        if (!isCompatible() || key.pool() >= pools.size()) {
+            throw new ProtocolException("word about a task of a pool that is not shared");
+        }
+        return pools.get(key.pool());
+    }
+
+    private LocalPool theirPool(TaskKey key) throws ProtocolException {
+        Greeted known = greeted;
+        LocalPool pool = known == null
+                        || !known.isCompatible()
+                        || key.pool() >= known.theirPools().size()
+                ? null
+                : known.theirPools().get(key.pool());
+        if (pool == null) {
+            throw new ProtocolException("call of a pool that is not shared");
+        }
+        return pool;
+    }
+
+    /** It may come before the greeting, and is used when that is known. */
+    private void hear(Free free) {
+        if (free.leaving() && !leaving) {
+            leaving = true;
+            LOG.info("Member {} leaves: it takes no more calls", peer);
+        }
+        for (PeerPool pool : pools) {
+            FreeSlots slots = free.pools().get(pool.pool.name);
+            if (slots != null) {
+                pool.slots.hear(free.number(), slots);
+            }
+        }
+    }
+
+    private void greeted(Greeting greeting) {
+        Greeted known;
+        synchronized (this) {
+            if (greeted != null) {
+                return;
+            }
+            List<@Nullable LocalPool> theirPools = new ArrayList<>();
+            for (Methods pool : greeting.pools()) {
+                theirPools.add(local.pools.get(pool.pool()));
+            }
+            known = new Greeted(
+                    greeting.version(),
+                    Contract.difference(local.identity, greeting).orElse(null),
+                    theirPools);
+            greeted = known;
+        }
+        if (!known.isCompatible()) {
+            LOG.warn("Member {} and this one do not run each other's calls: {}", peer, known.difference());
+            return;
+        }
+        LOG.info(
+                "Member {} shares {}",
+                peer,
+                sharedPools(known).stream()
+                        .map(pool -> "pool '" + pool.name + "'")
+                        .toList());
+        tellSlots();
+        pools.stream().filter(pool -> known.theirPools().contains(pool.pool)).forEach(pool -> pool.slots.use());
+    }
+
+    private static List<LocalPool> sharedPools(Greeted known) {
+        List<LocalPool> shared = new ArrayList<>();
+        for (LocalPool pool : known.theirPools()) {
+            if (pool != null) {
+                shared.add(pool);
+            }
+        }
+        return shared;
+    }
+
+    /** Tells how many tasks of it we take, if it does not know. */
+    void tellSlots() {
+        Greeted known = greeted;
+        if (known == null || !known.isCompatible()) {
+            return;
+        }
+        long number = local.nextWord();
+        boolean leave = local.isLeaving();
+        Map<String, FreeSlots> free = new LinkedHashMap<>();
+        sharedPools(known).forEach(pool -> free.put(pool.name, local.free(pool, received.crossingEnds())));
+        boolean isNew = told.isNew(number, free);
+        synchronized (this) {
+            isNew |= leave && !toldToLeave;
+            toldToLeave |= leave;
+        }
+        if (isNew) {
+            send(MessageCodec.encode(new Free(number, leave, free)));
+        }
+    }
+
+    /** It is gone, or we are. */
+    void close(String toCallers, String toRunners) {
+        pools.forEach(pool -> pool.slots.gone());
+        sent.close(toCallers);
+        received.close(toRunners);
+    }
+
+    /** Whether nothing is under way. */
+    boolean isQuiet() {
+        return sent.count() == 0 && received.count() == 0;
+    }
+
+    /** Says what should not be there when it is quiet; empty if nothing is. */
+    List<String> leftovers() {
+        List<String> left = new ArrayList<>();
+        if (!isQuiet()) {
+            left.add(sent.count() + " tasks sent to " + peer + ", " + received.count() + " received from it");
+        }
+        if (received.awaited() != 0 || received.crossingEnds() != 0) {
+            left.add(received.awaited() + " cancelled tasks of " + peer + " have not come, " + received.crossingEnds()
+                    + " ends have not gone");
+        }
+        return left;
+    }
+
+    private boolean isCompatible() {
+        Greeted known = greeted;
+        return known != null && known.isCompatible();
+    }
+
+    ClusterStats.Member stats() {
+        Greeted known = greeted;
+        ClusterStats.State state = known == null
+                ? ClusterStats.State.JOINING
+                : !known.isCompatible()
+                        ? ClusterStats.State.INCOMPATIBLE
+                        : leaving ? ClusterStats.State.LEAVING : ClusterStats.State.COMPATIBLE;
+        Map<String, FreeSlots> free = new TreeMap<>();
+        if (known != null && known.isCompatible()) {
+            pools.stream()
+                    .filter(pool -> known.theirPools().contains(pool.pool))
+                    .forEach(pool -> free.put(pool.pool.name, pool.slots.free()));
+        }
+        List<Long> crossing = new ArrayList<>(sent.crossing());
+        crossing.addAll(received.crossing());
+        return new ClusterStats.Member(
+                peer.name(),
+                state,
+                since,
+                Optional.ofNullable(known).map(Greeted::version),
+                Optional.ofNullable(known).map(Greeted::difference),
+                free,
+                sent.count(),
+                received.count(),
+                sent.counts(),
+                received.counts(),
+                crossing.size(),
+                crossing.stream().mapToLong(Long::longValue).sum());
+    }
+
+    private void send(byte[] message) {
+        local.transport.send(peer, message);
+    }
+}

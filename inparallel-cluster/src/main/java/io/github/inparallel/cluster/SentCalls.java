@@ -1,0 +1,303 @@
+package io.github.inparallel.cluster;
+
+import io.github.inparallel.cluster.ClusterObserver.Direction;
+import io.github.inparallel.cluster.Message.Call;
+import io.github.inparallel.cluster.Message.CallAck;
+import io.github.inparallel.cluster.Message.CallChunk;
+import io.github.inparallel.cluster.Message.CallOffer;
+import io.github.inparallel.cluster.Message.Cancel;
+import io.github.inparallel.cluster.Message.EndAck;
+import io.github.inparallel.cluster.Message.EndChunk;
+import io.github.inparallel.cluster.Message.EndOffer;
+import io.github.inparallel.cluster.Message.Ended;
+import io.github.inparallel.cluster.Message.Report;
+import io.github.inparallel.cluster.Message.ToCaller;
+import io.github.inparallel.pool.member.EncodedCall;
+import io.github.inparallel.pool.member.EncodedOutcome;
+import io.github.inparallel.pool.member.SentTask;
+import io.github.inparallel.protocol.ProtocolException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of ours that one peer runs. Whoever takes a call out of the map ends its task. Nobody is called under a lock.
+ * Thread-safe.
+ */
+final class SentCalls {
+
+    private static final String GIVEN_UP = "its caller gave it up";
+
+    private final LocalMember local;
+    private final String peer;
+    private final Consumer<byte[]> outbox;
+    private final Map<TaskKey, SentCall> calls = new HashMap<>(); // guarded by itself
+    private boolean closed; // guarded by calls
+
+    SentCalls(LocalMember local, String peer, Consumer<byte[]> outbox) {
+        this.local = local;
+        this.peer = peer;
+        this.outbox = outbox;
+    }
+
+    void run(PeerPool pool, SentTask task) {
+        TaskKey key = new TaskKey(pool.pool.number, task.id());
+        SentCall call = new SentCall(key, task, pool);
+        boolean tooLate;
+        synchronized (calls) { // before it is sent, and before anybody can cancel it
+            tooLate = closed;
+            if (!tooLate) {
+                calls.put(key, call);
+            }
+        }
+        if (tooLate) {
+            end(call, new EncodedOutcome.NoSlot());
+            return;
+        }
+        try {
+            send(call);
+        } catch (Throwable e) { // such as want of memory
+            SentCall failed = remove(key);
+            if (failed == null || !failed.isSent()) {
+                throw e; // it goes elsewhere
+            }
+            if (failed.mayHaveRun()) {
+                lose(failed, "it may have got the call, whose sending failed: " + e);
+            } else {
+                end(failed, new EncodedOutcome.NoSlot());
+            }
+            send(new Cancel(key));
+        }
+    }
+
+    private void send(SentCall call) {
+        TaskKey key = call.key;
+        Optional<EncodedCall> encoded = call.task.call();
+        if (encoded.isEmpty()) {
+            withdraw(call);
+            return;
+        }
+        Parts message = MessageCodec.parts(new Call(key, encoded.get()));
+        byte[] whole = message.isShort() ? message.whole() : null; // before it counts as sent: this takes memory
+        if (!call.send(whole != null ? null : new OutgoingTransfer(message))) {
+            withdraw(call);
+        } else if (whole != null) {
+            outbox.accept(whole);
+        } else {
+            send(new CallOffer(key, message.size()));
+        }
+    }
+
+    /** Nothing was sent: the slot that the pool had chosen for it is still free. */
+    private void withdraw(SentCall call) {
+        if (remove(call.key) != null) {
+            call.task.ended(new EncodedOutcome.Cancelled(GIVEN_UP));
+            call.pool.slots.repeat();
+        }
+    }
+
+    void cancel(TaskKey key) {
+        SentCall call = get(key);
+        if (call == null || !call.cancel()) {
+            return;
+        }
+        send(new Cancel(key));
+        if (call.end() != null) {
+            end(remove(key), new EncodedOutcome.Cancelled(GIVEN_UP)); // the peer drops its end, too, and says no more
+        }
+    }
+
+    void receive(ToCaller message, PeerPool pool) throws ProtocolException {
+        TaskKey key = message.key();
+        if (message instanceof Ended ended) {
+            ended(ended, pool);
+        } else if (message instanceof Report report) {
+            SentCall call = get(key);
+            if (call != null && call.tell(report.news(), local.timing.nanoTime())) {
+                local.watchLimits();
+            }
+        } else if (message instanceof CallAck ack) {
+            SentCall call = get(key);
+            OutgoingTransfer transfer = call == null ? null : call.call();
+            if (call != null
+                    && transfer != null
+                    && transfer.acknowledged(ack.chunks(), (index, bytes) -> send(new CallChunk(key, index, bytes)))) {
+                call.crossed();
+            }
+        } else if (message instanceof EndOffer offer) {
+            pool.slots.hear(offer.free().number(), offer.free().slots());
+            offered(offer, pool);
+        } else if (message instanceof EndChunk chunk) {
+            arrived(chunk, pool);
+        }
+    }
+
+    /** Free slots first, so that the next task need not wait; but what comes back unrun takes with it what was heard before. */
+    private void ended(Ended message, PeerPool pool) {
+        boolean hasRun = OutcomeCodec.hasRun(message.outcome());
+        if (hasRun) {
+            pool.slots.hear(message.free().number(), message.free().slots());
+        }
+        SentCall call = get(message.key());
+        if (call != null) {
+            try {
+                call.tell(message.news(), local.timing.nanoTime());
+            } finally {
+                end(remove(message.key()), message.outcome());
+            }
+        }
+        if (!hasRun) {
+            pool.slots.hearAnew(message.free().number(), message.free().slots());
+        }
+    }
+
+    private void offered(EndOffer offer, PeerPool pool) throws ProtocolException {
+        TaskKey key = offer.key();
+        SentCall call = get(key);
+        if (call == null) {
+            send(new Cancel(key)); // nobody reads it
+        } else if (offer.size() > pool.pool.longestEnd()) {
+            send(new Cancel(key));
+            lose(
+                    remove(key),
+                    "its result of " + offer.size() + " bytes is larger than max-payload of pool '" + pool.pool.name
+                            + "' allows here");
+        } else if (!call.task.isOver() && call.expect(new IncomingTransfer(offer.size()))) {
+            send(new EndAck(key, 0));
+        } else {
+            send(new Cancel(key));
+            end(remove(key), new EncodedOutcome.Cancelled(GIVEN_UP));
+        }
+    }
+
+    private void arrived(EndChunk chunk, PeerPool pool) throws ProtocolException {
+        TaskKey key = chunk.key();
+        SentCall call = get(key);
+        IncomingTransfer end = call == null ? null : call.end();
+        if (end == null) {
+            return;
+        }
+        int count = end.add(chunk.index(), chunk.bytes());
+        if (count == 0) {
+            return;
+        }
+        send(new EndAck(key, count));
+        if (end.isWhole(count)) {
+            try {
+                if (!(end.message() instanceof Ended ended) || !ended.key().equals(key)) {
+                    throw new ProtocolException("chunks are not the end of the task");
+                }
+                ended(ended, pool);
+            } catch (ProtocolException e) {
+                lose(remove(key), "it sent an outcome that cannot be read");
+                throw e;
+            } catch (OutOfMemoryError e) {
+                lose(remove(key), "there was no memory here for its outcome");
+            }
+        }
+    }
+
+    /** The peer said something of a task that could not be read. */
+    void endUnread(TaskKey key) {
+        SentCall call = remove(key);
+        if (call != null) {
+            send(new Cancel(key));
+            lose(call, "what it said of the task could not be read");
+        }
+    }
+
+    /** Tasks that peers should have ended long ago. */
+    List<SentTask> overdue(long now) {
+        return all().stream()
+                .filter(call -> call.isOverdue(now))
+                .map(call -> call.task)
+                .toList();
+    }
+
+    boolean anyLimited() {
+        return all().stream().anyMatch(SentCall::isLimited);
+    }
+
+    /** The peer is gone, or we are. */
+    void close(String why) {
+        List<SentCall> lost;
+        synchronized (calls) {
+            closed = true;
+            lost = new ArrayList<>(calls.values());
+            calls.clear();
+        }
+        for (SentCall call : lost) {
+            if (call.mayHaveRun()) {
+                lose(call, why);
+            } else {
+                end(call, new EncodedOutcome.NoSlot());
+            }
+        }
+    }
+
+    int count() {
+        synchronized (calls) {
+            return calls.size();
+        }
+    }
+
+    /** How many there are, by pool. */
+    Map<String, Integer> counts() {
+        Map<String, Integer> counts = new TreeMap<>();
+        synchronized (calls) {
+            calls.values().forEach(call -> counts.merge(call.pool.pool.name, 1, Integer::sum));
+        }
+        return counts;
+    }
+
+    /** Bytes still to cross, of each long message. */
+    List<Long> crossing() {
+        return all().stream().map(SentCall::left).filter(left -> left > 0).toList();
+    }
+
+    private List<SentCall> all() {
+        synchronized (calls) {
+            return new ArrayList<>(calls.values());
+        }
+    }
+
+    private void end(@Nullable SentCall call, EncodedOutcome outcome) {
+        if (call != null) {
+            local.counted(call.pool.pool, Direction.SENT, OutcomeCodec.label(outcome));
+            call.task.ended(outcome);
+        }
+    }
+
+    private void lose(@Nullable SentCall call, String why) {
+        if (call != null) {
+            local.counted(call.pool.pool, Direction.SENT, "member-lost");
+            call.task.memberLost(why);
+        }
+    }
+
+    private @Nullable SentCall get(TaskKey key) {
+        synchronized (calls) {
+            return calls.get(key);
+        }
+    }
+
+    private @Nullable SentCall remove(TaskKey key) {
+        synchronized (calls) {
+            return calls.remove(key);
+        }
+    }
+
+    private void send(Message message) {
+        outbox.accept(MessageCodec.encode(message));
+    }
+
+    @Override
+    public String toString() {
+        return count() + " tasks at " + peer;
+    }
+}

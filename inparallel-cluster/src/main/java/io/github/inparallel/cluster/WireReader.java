@@ -1,0 +1,185 @@
+package io.github.inparallel.cluster;
+
+import io.github.inparallel.protocol.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of a message, of one array or of many that follow each other. Nothing is allocated that has not arrived:
+ * each length is checked against the bytes that are left.
+ */
+final class WireReader {
+
+    private static final char REPLACEMENT = '\ufffd';
+
+    private final byte[][] parts;
+    private int part; // that is read
+    private int at; // in it
+    private long left; // bytes, in all parts
+
+    WireReader(byte[]... parts) {
+        this.parts = parts;
+        for (byte[] each : parts) {
+            left += each.length;
+        }
+    }
+
+    /** Reads an item of a list or a map. */
+    interface Item<T> {
+        T read(WireReader in) throws ProtocolException;
+    }
+
+    int octet() throws ProtocolException {
+        if (left == 0) {
+            throw new ProtocolException("it ends too early");
+        }
+        left--;
+        return piece()[at++] & 0xff;
+    }
+
+    boolean flag() throws ProtocolException {
+        int octet = octet();
+        if (octet > 1) {
+            throw new ProtocolException("neither yes nor no: " + octet);
+        }
+        return octet == 1;
+    }
+
+    /** @throws ProtocolException also if it is below 0 */
+    long number() throws ProtocolException {
+        long number = bits();
+        if (number < 0) {
+            throw new ProtocolException("number " + number + " (expected: not below 0)");
+        }
+        return number;
+    }
+
+    int number(int most) throws ProtocolException {
+        long number = number();
+        if (number > most) {
+            throw new ProtocolException("number " + number + " (expected: at most " + most + ")");
+        }
+        return (int) number;
+    }
+
+    long signed() throws ProtocolException {
+        long bits = bits();
+        return (bits >>> 1) ^ -(bits & 1);
+    }
+
+    int signedInt() throws ProtocolException {
+        long number = signed();
+        if (number != (int) number) {
+            throw new ProtocolException("number " + number + " (expected: of 32 bits)");
+        }
+        return (int) number;
+    }
+
+    private long bits() throws ProtocolException {
+        long bits = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int octet = octet();
+            bits |= (long) (octet & 0x7f) << shift;
+            if (octet < 0x80) {
+                if (shift == 63 && octet > 1) {
+                    break;
+                }
+                return bits;
+            }
+        }
+        throw new ProtocolException("number of more than 64 bits");
+    }
+
+    double fraction() throws ProtocolException {
+        long bits = 0;
+        for (int i = 0; i < 8; i++) {
+            bits = bits << 8 | octet();
+        }
+        return Double.longBitsToDouble(bits);
+    }
+
+    byte[] bytes() throws ProtocolException {
+        long length = number();
+        if (length > left || length > Integer.MAX_VALUE - 8) {
+            throw new ProtocolException("field of " + length + " bytes, " + left + " there");
+        }
+        byte[] bytes = new byte[(int) length];
+        int done = 0;
+        while (done < bytes.length) {
+            byte[] piece = piece();
+            int count = Math.min(piece.length - at, bytes.length - done);
+            System.arraycopy(piece, at, bytes, done, count);
+            at += count;
+            done += count;
+        }
+        left -= length;
+        return bytes;
+    }
+
+    byte @Nullable [] bytesOrNull() throws ProtocolException {
+        return flag() ? bytes() : null;
+    }
+
+    /** @throws ProtocolException also if it is no UTF-8: what we write always is */
+    String text() throws ProtocolException {
+        byte[] bytes = bytes();
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
+            throw new ProtocolException("text of " + bytes.length + " bytes that is no UTF-8");
+        }
+        return text;
+    }
+
+    @Nullable
+    String textOrNull() throws ProtocolException {
+        return flag() ? text() : null;
+    }
+
+    <E extends Enum<E>> E constant(Class<E> type) throws ProtocolException {
+        String name = text();
+        for (E each : type.getEnumConstants()) {
+            if (each.name().equals(name)) {
+                return each;
+            }
+        }
+        throw new ProtocolException("unknown " + type.getSimpleName());
+    }
+
+    <T> List<T> list(int most, Item<T> item) throws ProtocolException {
+        int count = number(most);
+        List<T> list = new ArrayList<>(Math.min(count, 16));
+        for (int i = 0; i < count; i++) {
+            list.add(item.read(this));
+        }
+        return list;
+    }
+
+    <T> Map<String, T> map(int most, Item<T> value) throws ProtocolException {
+        int count = number(most);
+        Map<String, T> map = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            map.put(text(), value.read(this));
+        }
+        return map;
+    }
+
+    void end() throws ProtocolException {
+        if (left > 0) {
+            throw new ProtocolException(left + " bytes mean nothing");
+        }
+    }
+
+    /** The part in which there is more. */
+    private byte[] piece() {
+        while (at == parts[part].length) {
+            part++;
+            at = 0;
+        }
+        return parts[part];
+    }
+}

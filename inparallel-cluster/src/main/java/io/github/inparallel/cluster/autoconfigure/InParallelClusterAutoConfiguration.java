@@ -1,0 +1,119 @@
+package io.github.inparallel.cluster.autoconfigure;
+
+import io.github.inparallel.TaskContext;
+import io.github.inparallel.cluster.ClusterObserver;
+import io.github.inparallel.cluster.Identity;
+import io.github.inparallel.spring.ClusterView;
+import io.github.inparallel.spring.WorkerPools;
+import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.ClassUtils;
+
+/** Makes the application a member of a cluster, if {@code inparallel.cluster.enabled} says so. A worker is never one. */
+@AutoConfiguration(
+        after = InParallelAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+            "org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration",
+            "org.springframework.boot.autoconfigure.info.ProjectInfoAutoConfiguration"
+        })
+@ConditionalOnBooleanProperty(name = "inparallel.cluster.enabled")
+@Conditional(InParallelClusterAutoConfiguration.NotInAWorker.class)
+@ConditionalOnBean(WorkerPools.class)
+@EnableConfigurationProperties(InParallelClusterProperties.class)
+public final class InParallelClusterAutoConfiguration {
+
+    @Bean
+    @Lazy(false)
+    ClusterMembership inParallelClusterMembership(
+            InParallelClusterProperties properties,
+            ConfigurableApplicationContext context,
+            ObjectProvider<SslBundles> bundles,
+            ObjectProvider<DataSource> dataSource,
+            ObjectProvider<BuildProperties> build,
+            ObjectProvider<ClusterObserver> observer,
+            WorkerPools pools) {
+        String name = context.getEnvironment().getProperty("spring.application.name");
+        MemberSettings settings =
+                MemberSettings.of(properties, name, bundles.getIfAvailable(), dataSource::getIfUnique);
+        String version = version(build.getIfAvailable(), context);
+        return new ClusterMembership(
+                settings,
+                pools,
+                shared -> new Identity(
+                        name == null ? "" : name, version, SharedMethods.of(context.getBeanFactory(), shared)),
+                observer.getIfUnique(() -> ClusterObserver.NONE));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ClusterView inParallelClusterView(ClusterMembership membership) {
+        return new MembershipView(membership);
+    }
+
+    /** For itself, since an application may do without Micrometer. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    static class Metrics {
+
+        @Bean
+        @ConditionalOnMissingBean(ClusterObserver.class)
+        ClusterMetrics inParallelClusterMetrics(ObjectProvider<ClusterMembership> membership) {
+            return new ClusterMetrics(() -> membership.getObject().members());
+        }
+    }
+
+    /** Returns the application's version, by its build properties, else by the manifest of the jar that has it. */
+    private static String version(@Nullable BuildProperties build, ConfigurableApplicationContext context) {
+        if (build != null && build.getVersion() != null) {
+            return build.getVersion();
+        }
+        return AutoConfigurationPackages.has(context)
+                ? AutoConfigurationPackages.get(context).stream()
+                        .map(name -> version(name, context.getClassLoader()))
+                        .flatMap(Optional::stream)
+                        .findFirst()
+                        .orElse("")
+                : "";
+    }
+
+    private static Optional<String> version(String packageName, @Nullable ClassLoader loader) {
+        return Optional.ofNullable(loader == null ? ClassUtils.getDefaultClassLoader() : loader)
+                .map(known -> known.getDefinedPackage(packageName))
+                .map(Package::getImplementationVersion);
+    }
+
+    /** Matches in an application, and in none of its workers. */
+    static final class NotInAWorker extends SpringBootCondition {
+
+        @Override
+        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return TaskContext.inWorker()
+                    ? ConditionOutcome.noMatch(ConditionMessage.of("this is a worker, which joins no cluster"))
+                    : ConditionOutcome.match();
+        }
+    }
+}

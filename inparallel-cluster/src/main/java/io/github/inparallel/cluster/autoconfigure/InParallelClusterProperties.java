@@ -1,0 +1,52 @@
+package io.github.inparallel.cluster.autoconfigure;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of a member of a cluster.
+ *
+ * @param enabled Whether this application is a member of a cluster.
+ * @param name Name of the cluster; members of one name find each other. By default the application's name.
+ * @param bindAddress Address of this member: loopback, site-local, global, an address, or a network interface.
+ * @param port Port of this member; 0 is any free one.
+ * @param discovery How members find each other: by a list, by a table in the application's database, or by a name in DNS.
+ * @param members Addresses of members, as host:port. Of discovery "static".
+ * @param dnsQuery Name whose addresses are those of all members. Of discovery "dns".
+ * @param ssl Mutual TLS between members.
+ * @param secret Secret that all members share. Who does not know it gets nothing, and all is encrypted with a key made from it.
+ */
+@ConfigurationProperties(prefix = "inparallel.cluster", ignoreUnknownFields = false)
+public record InParallelClusterProperties(
+        @DefaultValue("false") boolean enabled,
+        @Nullable String name,
+        @DefaultValue("loopback") String bindAddress,
+        @DefaultValue("7800") int port,
+        @DefaultValue("static") Discovery discovery,
+        @DefaultValue List<String> members,
+        @Nullable String dnsQuery,
+        @DefaultValue Ssl ssl,
+        @Nullable String secret) {
+
+    /** How members find each other. */
+    public enum Discovery {
+        STATIC,
+        JDBC,
+        DNS
+    }
+
+    /**
+     * Mutual TLS.
+     *
+     * @param bundle Name of a bundle of spring.ssl.bundle: this member's certificate, and which others it trusts.
+     */
+    public record Ssl(@Nullable String bundle) {}
+
+    /** Nothing that is secret. */
+    @Override
+    public String toString() {
+        return "inparallel.cluster, " + bindAddress + ":" + port;
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.inparallel.cluster.jgroups;
+
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import org.jgroups.util.DefaultSocketFactory;
+
+/** Gives JGroups sockets that go through the {@link Door}. */
+final class MemberSockets extends DefaultSocketFactory {
+
+    private final Door door;
+    private final MemberServerSocket port;
+
+    MemberSockets(Door door, MemberServerSocket port) {
+        this.door = door;
+        this.port = port;
+    }
+
+    @Override
+    public Socket createSocket(String service) throws SocketException {
+        return new MemberSocket(door);
+    }
+
+    @Override
+    public ServerSocket createServerSocket(String service) {
+        port.open();
+        return port;
+    }
+}

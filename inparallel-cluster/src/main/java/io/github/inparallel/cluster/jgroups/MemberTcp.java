@@ -1,0 +1,179 @@
+package io.github.inparallel.cluster.jgroups;
+
+import java.io.DataInput;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jgroups.Address;
+import org.jgroups.Event;
+import org.jgroups.PhysicalAddress;
+import org.jgroups.View;
+import org.jgroups.blocks.cs.Connection;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.protocols.TCP;
+
+/**
+ * JGroups' TCP, with two things more. Who sends waits for no connection: it is made on a thread of its own, and what was to be
+ * sent follows; what is lost when it cannot be made, JGroups sends again, as long as the peer is a member. And it knows what
+ * was last heard of whom, so that people can be told why a member is gone.
+ */
+final class MemberTcp extends TCP {
+
+    /** Most messages that wait for a connection: those of the moment in which it is made. */
+    private static final int MOST_WAITING = 1_000;
+
+    private static final String LEFT = "it left, or another member lost it";
+
+    private final LongSupplier nanoTime;
+    private final long silenceSeconds;
+    private final ExecutorService connecting;
+    private final Map<Address, Queue<byte[]>> waiting = new HashMap<>(); // guarded by itself
+    private final Map<Address, Heard> heard = new ConcurrentHashMap<>(); // by address of the connection
+    private final Map<Address, String> reasons = new ConcurrentHashMap<>(); // from one view to the next
+
+    /** @param silenceSeconds time after which a member that is not heard of is gone */
+    MemberTcp(LongSupplier nanoTime, long silenceSeconds) {
+        this.nanoTime = nanoTime;
+        this.silenceSeconds = silenceSeconds;
+        setId(ClassConfigurator.getProtocolId(TCP.class));
+        connecting = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "inparallel-cluster-connect");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public void send(Address to, byte[] data, int offset, int length) throws Exception {
+        if (srv.connectionEstablishedTo(to)) {
+            super.send(to, data, offset, length); // queued: another thread writes it
+            return;
+        }
+        byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
+        synchronized (waiting) {
+            Queue<byte[]> queue = waiting.get(to);
+            if (queue != null) {
+                if (queue.size() < MOST_WAITING) {
+                    queue.add(copy);
+                }
+                return;
+            }
+            queue = new ArrayDeque<>();
+            queue.add(copy);
+            waiting.put(to, queue);
+        }
+        try {
+            connecting.execute(() -> connect(to));
+        } catch (RejectedExecutionException e) {
+            log.debug("this member has left, and sends nothing to %s", to);
+        }
+    }
+
+    private void connect(Address to) {
+        while (true) {
+            byte[] next;
+            synchronized (waiting) {
+                Queue<byte[]> queue = waiting.get(to);
+                next = queue == null ? null : queue.poll();
+                if (next == null) {
+                    waiting.remove(to);
+                    return;
+                }
+            }
+            try {
+                super.send(to, next, 0, next.length);
+            } catch (Exception e) {
+                log.debug("no connection to %s: %s", to, e);
+                synchronized (waiting) {
+                    waiting.remove(to);
+                }
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void receive(Address from, DataInput in, int length) throws Exception {
+        Heard last = heard.get(from);
+        if (last != null) {
+            last.at = nanoTime.getAsLong();
+        }
+        super.receive(from, in, length);
+    }
+
+    @Override
+    public void connectionEstablished(Connection connection) {
+        heard.put(connection.peerAddress(), new Heard(nanoTime.getAsLong()));
+        super.connectionEstablished(connection);
+    }
+
+    @Override
+    public void connectionClosed(Connection connection) {
+        if (!connection.isClosedGracefully()) {
+            Heard last = connection.peerAddress() == null ? null : heard.get(connection.peerAddress());
+            if (last != null) {
+                last.broken = true;
+            }
+        }
+        super.connectionClosed(connection);
+    }
+
+    /** Notes why members are gone, before what there is of them is cleared away. */
+    @Override
+    public Object down(Event event) {
+        if (event.getType() == Event.VIEW_CHANGE || event.getType() == Event.TMP_VIEW) {
+            View next = event.getArg();
+            for (Address member : members) {
+                if (!next.containsMember(member)) {
+                    reasons.putIfAbsent(member, reason(member));
+                }
+            }
+        }
+        return super.down(event);
+    }
+
+    private String reason(Address member) {
+        PhysicalAddress address = getPhysicalAddressFromCache(member);
+        Heard last = address == null ? null : heard.get(address);
+        if (last == null) {
+            return LEFT;
+        }
+        if (last.broken && !srv.connectionEstablishedTo(address)) { // of two that are made at once, one is given up
+            return "its connection ended";
+        }
+        return nanoTime.getAsLong() - last.at > TimeUnit.SECONDS.toNanos(silenceSeconds) / 2
+                ? "it did not answer for " + silenceSeconds + " s"
+                : LEFT;
+    }
+
+    /** Says why a member is gone, as far as can be seen from here: a clause for people. */
+    String why(Address member) {
+        String reason = reasons.remove(member);
+        return reason == null ? LEFT : reason;
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        connecting.shutdown();
+    }
+
+    /** What was last heard on a connection; the numbers are written by its reader. */
+    private static final class Heard {
+
+        private volatile long at; // of nanoTime
+        private volatile boolean broken;
+
+        Heard(long at) {
+            this.at = at;
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.github.inparallel.cluster;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries messages between members in one JVM, each as late as somebody says: they overtake each other. Two members that
+ * lose each other are new to each other when they meet again.
+ */
+final class SimulatedNetwork {
+
+    private final SimulatedTime time;
+    private final LongSupplier delay; // nanoseconds
+    private final Consumer<String> trace;
+    private final Set<Port> ports = new LinkedHashSet<>(); // that have joined
+    private final List<Link> links = new ArrayList<>();
+    private int epoch;
+
+    SimulatedNetwork(SimulatedTime time, LongSupplier delay, Consumer<String> trace) {
+        this.time = time;
+        this.delay = delay;
+        this.trace = trace;
+    }
+
+    Port port(String name) {
+        return new Port(name);
+    }
+
+    /** They find each other, if they have not. */
+    void connect(Port one, Port other) {
+        if (ports.contains(one) && ports.contains(other) && links.stream().noneMatch(link -> link.joins(one, other))) {
+            links.add(new Link(one, other, ++epoch));
+        }
+    }
+
+    /** They lose each other, if they have not. */
+    void cut(Port one, Port other, String why) {
+        for (Link link : List.copyOf(links)) {
+            if (link.joins(one, other)) {
+                links.remove(link);
+                link.one.lose(why);
+                link.other.lose(why);
+            }
+        }
+    }
+
+    /** All that have joined find each other. */
+    void heal() {
+        for (Port one : ports) {
+            for (Port other : ports) {
+                if (one != other) {
+                    connect(one, other);
+                }
+            }
+        }
+    }
+
+    /** A member's place in the network. */
+    final class Port implements Transport {
+
+        private final String name;
+        private final List<End> ends = new ArrayList<>(); // all that ever were
+        private @Nullable Events events; // null before it has joined, and when it is not there any more
+
+        private Port(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void start(Events listener) {
+            events = listener;
+            ports.add(this);
+            for (Port other : List.copyOf(ports)) {
+                if (other != this) {
+                    connect(this, other);
+                }
+            }
+        }
+
+        @Override
+        public Peer self() {
+            return new Peer(name, name);
+        }
+
+        @Override
+        public void send(Peer to, byte[] message) {
+            for (End end : ends) {
+                if (end.peer.equals(to)) {
+                    end.send(message);
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void stop() {
+            end("it left");
+        }
+
+        /** It is not there any more, and hears nothing. */
+        void end(String why) {
+            ports.remove(this);
+            events = null;
+            for (Link link : List.copyOf(links)) {
+                if (link.one.port == this || link.other.port == this) {
+                    cut(link.one.port, link.other.port, why);
+                }
+            }
+        }
+
+        boolean isUp() {
+            return events != null;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Two members that have found each other. */
+    private final class Link {
+
+        private final End one;
+        private final End other;
+
+        Link(Port one, Port other, int epoch) {
+            this.one = new End(one, new Peer(other.name + "#" + epoch, other.name));
+            this.other = new End(other, new Peer(one.name + "#" + epoch, one.name));
+            this.one.far = this.other;
+            this.other.far = this.one;
+            this.one.meet();
+            this.other.meet();
+        }
+
+        boolean joins(Port a, Port b) {
+            return one.port == a && other.port == b || one.port == b && other.port == a;
+        }
+    }
+
+    /** One member's end of a link. */
+    @SuppressWarnings("NullAway.Init") // the link gives it its far end
+    private final class End {
+
+        private final Port port;
+        private final Peer peer; // the other member
+        private final List<byte[]> early = new ArrayList<>(); // messages of one that is not known yet
+        private End far;
+        private boolean known;
+        private boolean lost;
+
+        End(Port port, Peer peer) {
+            this.port = port;
+            this.peer = peer;
+            port.ends.add(this);
+        }
+
+        void meet() {
+            time.after(delay.getAsLong(), () -> {
+                Transport.Events events = port.events;
+                if (!lost && events != null) {
+                    known = true;
+                    trace.accept(port + " hears of " + peer.id());
+                    events.joined(peer);
+                    early.forEach(this::receive);
+                    early.clear();
+                }
+            });
+        }
+
+        void lose(String why) {
+            time.after(delay.getAsLong(), () -> {
+                lost = true;
+                Transport.Events events = port.events;
+                if (known && events != null) {
+                    trace.accept(port + " loses " + peer.id());
+                    events.left(peer, why);
+                }
+            });
+        }
+
+        void send(byte[] message) {
+            time.after(delay.getAsLong(), () -> far.receive(message));
+        }
+
+        private void receive(byte[] message) {
+            Transport.Events events = port.events;
+            if (lost || events == null) {
+                return;
+            }
+            if (!known) {
+                early.add(message);
+                return;
+            }
+            trace.accept(port + " hears from " + peer.id() + " " + describe(message));
+            events.received(peer, message);
+        }
+    }
+
+    private static String describe(byte[] message) {
+        try {
+            Message decoded = MessageCodec.decode(message);
+            String text = decoded instanceof Message.Call call
+                    ? "Call " + call.key()
+                    : decoded instanceof Message.CallChunk chunk
+                            ? "CallChunk " + chunk.key() + " " + chunk.index()
+                            : decoded instanceof Message.EndChunk chunk
+                                    ? "EndChunk " + chunk.key() + " " + chunk.index()
+                                    : decoded.toString();
+            return text.length() > 200 ? text.substring(0, 200) : text;
+        } catch (Exception e) {
+            return "nonsense";
+        }
+    }
+}

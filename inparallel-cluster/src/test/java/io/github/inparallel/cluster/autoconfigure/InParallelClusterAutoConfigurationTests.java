@@ -1,0 +1,79 @@
+package io.github.inparallel.cluster.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.inparallel.spring.ClusterView;
+import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+@Timeout(60)
+class InParallelClusterAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(
+                    AutoConfigurations.of(InParallelAutoConfiguration.class, InParallelClusterAutoConfiguration.class))
+            .withPropertyValues("inparallel.mode=in-process", "inparallel.cluster.port=0");
+
+    @Test
+    void anApplicationIsNoMemberByDefault() {
+        runner.run(context -> assertThat(context).doesNotHaveBean(ClusterMembership.class));
+    }
+
+    @Test
+    void anApplicationThatIsEnabledIsAMember() {
+        runner.withPropertyValues("inparallel.cluster.enabled=true").run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBean(ClusterMembership.class).address())
+                    .get()
+                    .asString()
+                    .startsWith("127.0.0.1:");
+        });
+    }
+
+    @Test
+    void anApplicationWithoutWorkersIsNoMember() {
+        runner.withPropertyValues("inparallel.cluster.enabled=true", "inparallel.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(ClusterMembership.class));
+    }
+
+    @Test
+    void aMemberDoesWithoutMicrometer() {
+        runner.withPropertyValues("inparallel.cluster.enabled=true")
+                .withClassLoader(new FilteredClassLoader("io.micrometer"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(ClusterView.class)
+                        .doesNotHaveBean("inParallelClusterMetrics"));
+    }
+
+    @Test
+    void allPropertiesAreBound() {
+        runner.withPropertyValues(
+                        "inparallel.cluster.enabled=true",
+                        "inparallel.cluster.name=shop",
+                        "inparallel.cluster.members=a:1, b:2",
+                        "inparallel.cluster.secret=something that members know",
+                        "inparallel.cluster.discovery=static")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    InParallelClusterProperties properties = context.getBean(InParallelClusterProperties.class);
+                    assertThat(properties.name()).isEqualTo("shop");
+                    assertThat(properties.members()).containsExactly("a:1", "b:2");
+                });
+    }
+
+    @Test
+    void membersOfAListAreBound() {
+        runner.withPropertyValues(
+                        "inparallel.cluster.enabled=true",
+                        "inparallel.cluster.members[0]=a:1",
+                        "inparallel.cluster.members[1]=b:2")
+                .run(context -> assertThat(context.getBean(InParallelClusterProperties.class)
+                                .members())
+                        .containsExactly("a:1", "b:2"));
+    }
+}

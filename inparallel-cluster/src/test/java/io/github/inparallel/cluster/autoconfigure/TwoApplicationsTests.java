@@ -1,0 +1,68 @@
+package io.github.inparallel.cluster.autoconfigure;
+
+import static io.github.inparallel.cluster.autoconfigure.ShopMembers.address;
+import static io.github.inparallel.cluster.autoconfigure.ShopMembers.awaitOther;
+import static io.github.inparallel.cluster.autoconfigure.ShopMembers.membership;
+import static io.github.inparallel.cluster.autoconfigure.ShopMembers.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.inparallel.TaskFuture;
+import io.github.inparallel.cluster.ClusterStats.State;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Two applications in one JVM, whose workers are threads. */
+@Timeout(60)
+class TwoApplicationsTests {
+
+    private static final String SECRET = "inparallel.cluster.secret=what only members know";
+
+    private final ShopMembers shop = new ShopMembers();
+
+    @AfterEach
+    void close() {
+        shop.close();
+    }
+
+    @Test
+    void aMemberWithoutWorkersCallsAndAnotherRuns() throws Exception {
+        ConfigurableApplicationContext runner = shop.start(SECRET, "test.owner=the runner");
+        ConfigurableApplicationContext caller = shop.start(
+                SECRET,
+                "test.owner=the caller",
+                "inparallel.pools.ocr.max-workers=0",
+                "inparallel.cluster.members=" + address(runner));
+        awaitOther(caller, State.COMPATIBLE);
+
+        TaskFuture<String> future = read(caller, "page 1");
+
+        assertThat(future.get(30, TimeUnit.SECONDS)).isEqualTo("page 1 read by the runner");
+        assertThat(future.member()).contains(address(runner));
+    }
+
+    @Test
+    void aCallThatWaitsForAMemberRunsWhenOneComes() throws Exception {
+        ConfigurableApplicationContext caller = shop.start(SECRET, "inparallel.pools.ocr.max-workers=0");
+        CompletableFuture<String> future = read(caller, "page 1");
+
+        shop.start(SECRET, "test.owner=the late one", "inparallel.cluster.members=" + address(caller));
+
+        assertThat(future.get(30, TimeUnit.SECONDS)).isEqualTo("page 1 read by the late one");
+    }
+
+    @Test
+    void aMemberThatClosesIsGoneForTheOther() {
+        ConfigurableApplicationContext one = shop.start(SECRET);
+        ConfigurableApplicationContext two = shop.start(SECRET, "inparallel.cluster.members=" + address(one));
+        awaitOther(one, State.COMPATIBLE);
+
+        two.close();
+
+        await().until(() -> membership(one).members().isEmpty());
+    }
+}

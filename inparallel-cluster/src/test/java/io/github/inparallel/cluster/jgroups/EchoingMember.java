@@ -1,0 +1,36 @@
+package io.github.inparallel.cluster.jgroups;
+
+import io.github.inparallel.cluster.Peer;
+import io.github.inparallel.cluster.Transport;
+import java.net.InetAddress;
+import java.util.List;
+
+/** A member in a JVM of its own: sends back what it gets. Ends when its standard input does. */
+final class EchoingMember {
+
+    private EchoingMember() {}
+
+    public static void main(String[] arguments) throws Exception {
+        JGroupsTransport member = new JGroupsTransport(
+                "test",
+                InetAddress.getLoopbackAddress(),
+                0,
+                new Discovery.Static(List.of(arguments[0])),
+                arguments.length > 1 ? List.of(SecretLayer.of(arguments[1], "test")) : List.of());
+        member.start(new Transport.Events() {
+            @Override
+            public void joined(Peer peer) {}
+
+            @Override
+            public void left(Peer peer, String why) {}
+
+            @Override
+            public void received(Peer from, byte[] message) {
+                member.send(from, message);
+            }
+        });
+        System.out.println(member.address());
+        while (System.in.read() >= 0) {}
+        member.stop();
+    }
+}

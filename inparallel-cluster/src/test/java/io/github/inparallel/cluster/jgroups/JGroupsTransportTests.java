@@ -1,0 +1,131 @@
+package io.github.inparallel.cluster.jgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.inparallel.cluster.Peer;
+import io.github.inparallel.cluster.Transport;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Real channels on loopback. */
+@Timeout(60)
+class JGroupsTransportTests {
+
+    private final List<JGroupsTransport> open = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        open.forEach(JGroupsTransport::stop);
+    }
+
+    private JGroupsTransport member(String... others) throws IOException {
+        JGroupsTransport member = new JGroupsTransport(
+                "test", InetAddress.getLoopbackAddress(), 0, new Discovery.Static(List.of(others)), List.of());
+        open.add(member);
+        return member;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void membersFindEachOtherAndTalk() throws IOException {
+        Heard first = new Heard();
+        Heard second = new Heard();
+        JGroupsTransport one = member();
+        one.start(first);
+        JGroupsTransport two = member(one.address());
+        two.start(second);
+
+        await().until(() -> first.joined.size() == 1 && second.joined.size() == 1);
+        assertThat(first.joined).extracting(Peer::name).containsExactly(two.address());
+        assertThat(second.joined).extracting(Peer::name).containsExactly(one.address());
+        assertThat(one.self().name()).isEqualTo(one.address());
+
+        one.send(first.joined.get(0), bytes("from one"));
+        two.send(second.joined.get(0), bytes("from two"));
+
+        await().untilAsserted(() -> {
+            assertThat(first.texts()).containsExactly("from two");
+            assertThat(second.texts()).containsExactly("from one");
+        });
+    }
+
+    /** The first is the one who admits members; the third has never heard of it. */
+    @Test
+    void whoKnowsOneMemberHearsOfTheOthers() throws IOException {
+        Heard first = new Heard();
+        Heard second = new Heard();
+        Heard third = new Heard();
+        JGroupsTransport one = member();
+        one.start(first);
+        JGroupsTransport two = member(one.address());
+        two.start(second);
+        await().until(() -> first.joined.size() == 1 && second.joined.size() == 1);
+        JGroupsTransport three = member(two.address());
+
+        three.start(third);
+
+        await().until(() -> first.joined.size() == 2 && second.joined.size() == 2 && third.joined.size() == 2);
+        assertThat(third.joined).extracting(Peer::name).containsExactlyInAnyOrder(one.address(), two.address());
+    }
+
+    @Test
+    void theLongestMessageArrivesWhole() throws IOException {
+        Heard first = new Heard();
+        Heard second = new Heard();
+        JGroupsTransport one = member();
+        one.start(first);
+        member(one.address()).start(second);
+        await().until(() -> first.joined.size() == 1);
+        byte[] longest = new byte[Transport.LONGEST_MESSAGE];
+        new Random(18).nextBytes(longest);
+
+        for (int i = 0; i < 20; i++) {
+            one.send(first.joined.get(0), longest);
+        }
+
+        await().until(() -> second.messages.size() == 20);
+        assertThat(second.messages).allSatisfy(message -> assertThat(message).isEqualTo(longest));
+    }
+
+    @Test
+    void whoLeavesIsSaidToHaveLeftAndWhoComesBackIsAnotherPeer() throws IOException {
+        Heard first = new Heard();
+        JGroupsTransport one = member();
+        one.start(first);
+        JGroupsTransport two = member(one.address());
+        two.start(new Heard());
+        await().until(() -> first.joined.size() == 1);
+
+        two.stop();
+
+        await().until(() -> first.left.size() == 1);
+        assertThat(first.reasons).containsExactly("it left, or another member lost it");
+        one.send(first.joined.get(0), bytes("into the void")); // neither waits nor throws
+        member(one.address()).start(new Heard());
+        await().until(() -> first.joined.size() == 2);
+        assertThat(first.joined).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aPortThatIsTakenIsKnownAtOnce() throws IOException {
+        JGroupsTransport one = member();
+        int port = HostAndPort.of(one.address(), 0).port();
+
+        assertThatThrownBy(() -> new JGroupsTransport(
+                        "test", InetAddress.getLoopbackAddress(), port, new Discovery.Static(List.of()), List.of()))
+                .isInstanceOf(BindException.class);
+    }
+}
