@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,6 +15,7 @@ import org.springframework.stereotype.Component;
  * application context, so never in a worker, and stop after the pool of workers, which has a later phase.
  */
 @Component
+@Profile("!" + DemoApplication.MEMBER)
 final class Fleet implements SmartLifecycle {
 
     private static final List<String> NAMES = List.of(

@@ -27,6 +27,12 @@ public class HostProbe {
         return ask(server, "uname -a");
     }
 
+    /** The same, but it takes a second there, and may be tried again elsewhere: asking twice does no harm. */
+    @InParallel(retries = 1)
+    public CompletableFuture<Answer> unameSlowly(Server server) {
+        return ask(server, "sleep 1", "uname -a");
+    }
+
     /**
      * Ends its process on the spot, as a fault in native code would, and so never answers. In a worker that is one task
      * lost; without workers ({@code inparallel.mode: in-process}) it is the application.
@@ -59,10 +65,14 @@ public class HostProbe {
         return ask(server, "cat");
     }
 
-    private static CompletableFuture<Answer> ask(Server server, String command) {
+    /** Runs the commands one after another; the answer is what the last one has printed. */
+    private static CompletableFuture<Answer> ask(Server server, String... commands) {
         Instant began = Instant.now();
         try (Login login = Login.to(server)) {
-            String output = login.run(command).strip();
+            String output = "";
+            for (String command : commands) {
+                output = login.run(command).strip();
+            }
             long pid = ProcessHandle.current().pid();
             return CompletableFuture.completedFuture(new Answer(pid, began, Instant.now(), output));
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.github.inparallel.demo;
 
 import io.github.inparallel.TaskFuture;
+import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerLostException;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -54,12 +55,18 @@ sealed interface Result {
             return type() + ": " + failure.getMessage();
         }
 
-        /** Of a lost worker only which process it was and how it ended. */
+        /** Of a lost worker only which process it was and how it ended; of a lost member, whose worker may be unknown, which it was. */
         @Override
         public String brief() {
             return failure instanceof WorkerLostException lost
-                    ? "%s (pid %d, %s)".formatted(type(), lost.pid(), lost.exit())
+                    ? "%s (%s, %s)".formatted(type(), who(lost), lost.exit())
                     : Result.super.brief();
+        }
+
+        private static String who(WorkerLostException lost) {
+            return lost.exit().cause() == WorkerExit.Cause.MEMBER_LOST
+                    ? "member " + lost.member().orElseThrow()
+                    : "pid " + lost.pid();
         }
 
         private String type() {

@@ -6,6 +6,7 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.ExitCodeGenerator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
 /**
@@ -13,6 +14,7 @@ import org.springframework.stereotype.Component;
  * failed that were meant to, and the calls in trouble ended as they should.
  */
 @Component
+@Profile("!" + DemoApplication.CALLER + " & !" + DemoApplication.MEMBER)
 @ConditionalOnProperty(name = "demo.stay", havingValue = "false", matchIfMissing = true)
 final class RunOnce implements ApplicationRunner, ExitCodeGenerator {
 

@@ -62,6 +62,13 @@ final class DemoProcess implements AutoCloseable {
         return Files.readString(output);
     }
 
+    /** Command lines of the application and of all processes that it has started. */
+    List<String> commandLines() {
+        return family().stream()
+                .flatMap(each -> each.info().commandLine().stream())
+                .toList();
+    }
+
     /** Asks it to end, as Ctrl-C would. */
     void terminate() {
         process.destroy();

@@ -29,6 +29,9 @@ class DemoProcessTests {
             "^(\\d+) of (\\d+) hosts answered; (\\d+) worker processes, at most (\\d+) tasks at once$",
             Pattern.MULTILINE);
     private static final Pattern ROUND = Pattern.compile("^Round \\d+$", Pattern.MULTILINE);
+    private static final Pattern MEMBER = Pattern.compile("^member \\d is process (\\d+) at 127", Pattern.MULTILINE);
+    private static final Pattern KILLED =
+            Pattern.compile("^(member \\d) is killed now, .* It was running golf and (\\w+)", Pattern.MULTILINE);
     private static final Pattern HEALTH_URL = Pattern.compile("http://\\S+/actuator/health");
     private static final Pattern PAGE_URL = Pattern.compile("http://\\S+/actuator/inparallelui");
     private static final int SIGTERM_EXIT_CODE = 128 + 15;
@@ -80,6 +83,27 @@ class DemoProcessTests {
             assertTenAnswered(rows);
             assertOneLostItsWorker(rows);
             assertNothingIsLeft(rows);
+        }
+    }
+
+    @Test
+    void threeMembersDoTheJobAndOneIsKilledOnTheWay() throws Exception {
+        try (DemoProcess demo = DemoProcess.start(folder, "--demo.members=3")) {
+            demo.awaitOutput("Asking 12 hosts, 6 at a time");
+            assertThat(demo.commandLines()).isNotEmpty().noneMatch(line -> line.contains("secret"));
+            assertThat(demo.awaitExit()).as(demo.output()).isZero();
+
+            String output = demo.output();
+            assertThat(MEMBER.matcher(output).results().count()).isEqualTo(3);
+            String lost = find(KILLED, output).group(1);
+            String beside = find(KILLED, output).group(2);
+            assertThat(output)
+                    .contains("11 of 12 hosts answered: ")
+                    .containsPattern("(?m)^golf +" + lost + " .*WorkerLostException \\(" + lost + ", member-lost\\)$")
+                    .containsPattern("(?m)^  " + beside + " ran again, at member \\d, and answered")
+                    .contains("] " + beside + ", member ", ", after " + lost + " was lost: ");
+            assertThat(MEMBER.matcher(output).results().map(found -> Long.parseLong(found.group(1))))
+                    .noneMatch(pid -> ProcessHandle.of(pid).isPresent());
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResultTests {
 
@@ -37,6 +39,15 @@ class ResultTests {
 
         assertThat(failed(lost).text()).isEqualTo("WorkerLostException: the worker is gone");
         assertThat(failed(lost).brief()).startsWith("WorkerLostException (pid 4242, exit code 3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 4242})
+    void lostMemberIsNamedWhetherItsWorkerIsKnownOrNot(long pid) {
+        WorkerExit exit = new WorkerExit(-1, Optional.empty(), WorkerExit.Cause.MEMBER_LOST);
+        WorkerLostException lost = new WorkerLostException("it is gone", pid, exit, List.of(), null, null, "10.0.0.7:7800");
+
+        assertThat(failed(lost).brief()).isEqualTo("WorkerLostException (member 10.0.0.7:7800, member-lost)");
     }
 
     @Test
