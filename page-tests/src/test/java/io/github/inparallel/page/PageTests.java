@@ -81,6 +81,7 @@ class PageTests {
         browser.go(page());
         browser.await(".freshness", "Live");
         browser.await(".headline.warn", "exit code 3, exited");
+        assertThat(browser.all(".members")).isEmpty(); // it is in no cluster
         browser.await(".headline .advice", "Keep the task from calling exit");
         browser.await(".card", "2 of 2 busy");
         browser.await(".card", "1 waiting");

@@ -120,10 +120,12 @@ class SeeingTests {
                 .retrieve()
                 .toBodilessEntity();
 
-        await().until(() -> {
-            surroundings.say("louder");
-            return !logged("debug louder").isEmpty();
-        });
+        await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> { // a worker may have to start first
+                            surroundings.say("louder");
+                            return !logged("debug louder").isEmpty();
+                        });
     }
 
     @Test
