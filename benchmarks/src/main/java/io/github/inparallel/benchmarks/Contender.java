@@ -14,6 +14,9 @@ interface Contender extends AutoCloseable {
 
     byte[] echoBytes(byte[] bytes) throws Exception;
 
+    /** A call that has a result of that many bytes. */
+    byte[] bytes(int size) throws Exception;
+
     /** Keeps a processor busy. */
     Future<Long> work(int millionSteps) throws Exception;
 
@@ -23,7 +26,8 @@ interface Contender extends AutoCloseable {
     /**
      * Starts one, and waits until it answers.
      *
-     * @param name spring, core, threads, pp4j or hazelcast
+     * @param name spring, core, threads, pp4j or hazelcast; member or member-tls, where another member of a cluster runs the
+     *     calls; rpc or rpc-tls, which is the same with JGroups alone
      * @param workers processes that run calls
      */
     static Contender start(String name, int workers) throws Exception {
@@ -33,6 +37,10 @@ interface Contender extends AutoCloseable {
             case "threads" -> () -> new ThreadsContender(workers);
             case "pp4j" -> () -> new Pp4jContender(workers);
             case "hazelcast" -> () -> new HazelcastContender(workers);
+            case "member" -> () -> MemberContender.callingOnly(workers, 1, false);
+            case "member-tls" -> () -> MemberContender.callingOnly(workers, 1, true);
+            case "rpc" -> () -> new RpcContender(false);
+            case "rpc-tls" -> () -> new RpcContender(true);
             default -> throw new IllegalArgumentException(name);
         };
         Contender started = contender.call();

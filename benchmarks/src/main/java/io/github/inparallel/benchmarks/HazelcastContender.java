@@ -6,6 +6,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -33,7 +34,9 @@ final class HazelcastContender implements Contender {
     HazelcastContender(int workers) throws Exception {
         String cluster = "benchmark-" + ProcessHandle.current().pid();
         this.here = Hazelcast.newHazelcastInstance(config(cluster, workers));
-        this.other = Program.start(Program.command(JVM_OPTIONS, HazelcastContender.class, cluster, workers));
+        List<String> options = new ArrayList<>(JVM_OPTIONS);
+        options.add("-Xmx" + Runtime.getRuntime().maxMemory()); // that of this member
+        this.other = Program.start(Program.command(options, HazelcastContender.class, cluster, workers));
         while (here.getCluster().getMembers().size() < 2) {
             if (!other.isAlive()) {
                 throw new IllegalStateException("the other member has ended");
@@ -85,6 +88,11 @@ final class HazelcastContender implements Contender {
     @Override
     public byte[] echoBytes(byte[] bytes) throws Exception {
         return submit(new RemoteCalls.EchoBytes(bytes)).get();
+    }
+
+    @Override
+    public byte[] bytes(int size) throws Exception {
+        return submit(new RemoteCalls.Bytes(size)).get();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 
 /** How many no-op calls there are in a second, two workers, many in flight. */
@@ -97,9 +98,14 @@ final class M2Throughput implements Measure {
     }
 
     private static double rate(Contender contender, int millis) throws Exception {
-        ArrayDeque<Future<String>> inFlight = new ArrayDeque<>(IN_FLIGHT);
-        for (int i = 0; i < IN_FLIGHT; i++) {
-            inFlight.add(contender.echoLater("hello, worker"));
+        return rate(() -> contender.echoLater("hello, worker"), IN_FLIGHT, millis);
+    }
+
+    /** How many calls end in a second, if as many as are given are in flight. */
+    static double rate(Callable<? extends Future<?>> call, int calls, int millis) throws Exception {
+        ArrayDeque<Future<?>> inFlight = new ArrayDeque<>(calls);
+        for (int i = 0; i < calls; i++) {
+            inFlight.add(call.call());
         }
         long start = System.nanoTime();
         long end = start + millis * 1_000_000L;
@@ -107,11 +113,11 @@ final class M2Throughput implements Measure {
         long done = 0;
         while (now < end) {
             inFlight.remove().get();
-            inFlight.add(contender.echoLater("hello, worker"));
+            inFlight.add(call.call());
             done++;
             now = System.nanoTime();
         }
-        for (Future<String> left : inFlight) {
+        for (Future<?> left : inFlight) {
             left.get();
         }
         return done * 1e9 / (now - start);

@@ -50,6 +50,11 @@ abstract class PoolContender implements Contender {
     }
 
     @Override
+    public byte[] bytes(int size) {
+        return tasks().bytes(size).join();
+    }
+
+    @Override
     public Future<Long> work(int millionSteps) {
         return tasks().work(millionSteps);
     }

@@ -28,6 +28,11 @@ final class Pp4jContender implements Contender {
         return pool.submitExplicitly(new RemoteCalls.EchoBytes(bytes), false).get();
     }
 
+    @Override
+    public byte[] bytes(int size) throws Exception {
+        return pool.submitExplicitly(new RemoteCalls.Bytes(size), false).get();
+    }
+
     /** Keeps a process busy for ever. */
     Future<String> hang() throws Exception {
         return pool.submitExplicitly(new RemoteCalls.Hang(), false);

@@ -23,6 +23,13 @@ final class RemoteCalls {
         }
     }
 
+    record Bytes(int size) implements Callable<byte[]>, Serializable {
+        @Override
+        public byte[] call() {
+            return new byte[size];
+        }
+    }
+
     record Hang() implements Callable<String>, Serializable {
         @Override
         public String call() throws InterruptedException {

@@ -24,6 +24,9 @@ final class Run {
             new M6SpeedUp(),
             new M7Start(),
             new M8Memory(),
+            new M9RemoteLatency(),
+            new M10RemoteThroughput(),
+            new M11Members(),
             new MicroCosts());
 
     private Run() {}

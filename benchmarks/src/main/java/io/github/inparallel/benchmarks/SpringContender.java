@@ -24,16 +24,23 @@ final class SpringContender extends PoolContender {
 
     /** @param pool properties of the pool */
     static SpringContender start(String... pool) {
+        List<String> properties =
+                new ArrayList<>(List.of("inparallel.pool.heap=" + (PoolSettings.HEAP_BYTES >> 20) + "MB"));
+        for (String property : pool) {
+            properties.add("inparallel.pool." + property);
+        }
+        return new SpringContender(run(properties));
+    }
+
+    /** Starts the application. */
+    static ConfigurableApplicationContext run(List<String> properties) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.main.banner-mode=off",
                 "--spring.main.register-shutdown-hook=false",
                 "--inparallel.worker.sources=" + SmallApplication.class.getName(),
-                "--inparallel.pool.heap=" + (PoolSettings.HEAP_BYTES >> 20) + "MB",
                 "--inparallel.pool.max-payload=" + (PoolSettings.MAX_PAYLOAD_BYTES >> 20) + "MB"));
-        for (String property : pool) {
-            arguments.add("--inparallel.pool." + property);
-        }
-        return new SpringContender(SpringApplication.run(SmallApplication.class, arguments.toArray(String[]::new)));
+        properties.forEach(property -> arguments.add("--" + property));
+        return SpringApplication.run(SmallApplication.class, arguments.toArray(String[]::new));
     }
 
     @Override

@@ -22,4 +22,12 @@ interface Tasks {
     /** Keeps one processor busy. */
     @InParallel
     CompletableFuture<Long> work(int millionSteps);
+
+    /** Keeps its slot, and no processor. */
+    @InParallel
+    CompletableFuture<Integer> sleep(int millis);
+
+    /** Has a result of that many bytes. */
+    @InParallel
+    CompletableFuture<byte[]> bytes(int size);
 }

@@ -3,6 +3,7 @@ package io.github.inparallel.benchmarks;
 import io.github.inparallel.TaskContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /** The bodies. */
 final class TasksInWorker implements Tasks {
@@ -36,5 +37,16 @@ final class TasksInWorker implements Tasks {
     @Override
     public CompletableFuture<Long> work(int millionSteps) {
         return CompletableFuture.completedFuture(Work.steps(millionSteps));
+    }
+
+    @Override
+    public CompletableFuture<Integer> sleep(int millis) {
+        LockSupport.parkNanos(millis * 1_000_000L);
+        return CompletableFuture.completedFuture(millis);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> bytes(int size) {
+        return CompletableFuture.completedFuture(new byte[size]);
     }
 }

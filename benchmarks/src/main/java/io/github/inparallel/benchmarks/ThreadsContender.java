@@ -32,6 +32,12 @@ final class ThreadsContender implements Contender {
     }
 
     @Override
+    public byte[] bytes(int size) throws Exception {
+        Callable<byte[]> made = () -> new byte[size];
+        return executor.submit(made).get();
+    }
+
+    @Override
     public Future<Long> work(int millionSteps) {
         return executor.submit(() -> Work.steps(millionSteps));
     }

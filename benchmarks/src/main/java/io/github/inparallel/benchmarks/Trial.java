@@ -15,7 +15,19 @@ record Trial(String contender, List<String> command, String prefix) {
 
     /** A program of this module, on the JDK under test. */
     static Trial java(Setting setting, String contender, Class<?> program, Object... arguments) {
-        List<String> command = new ArrayList<>(List.of(setting.java(), "-cp", System.getProperty("java.class.path")));
+        return java(setting, List.of(), contender, program, arguments);
+    }
+
+    /** The same, with the heap of a member of a cluster. */
+    static Trial member(Setting setting, String contender, Class<?> program, Object... arguments) {
+        return java(setting, Members.JVM_OPTIONS, contender, program, arguments);
+    }
+
+    private static Trial java(
+            Setting setting, List<String> options, String contender, Class<?> program, Object... arguments) {
+        List<String> command = new ArrayList<>(List.of(setting.java()));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         if (Stream.of(arguments).anyMatch("hazelcast"::equals)) {
             command.addAll(HazelcastContender.JVM_OPTIONS);
         }
