@@ -45,7 +45,8 @@ class ResultTests {
     @ValueSource(longs = {-1, 4242})
     void lostMemberIsNamedWhetherItsWorkerIsKnownOrNot(long pid) {
         WorkerExit exit = new WorkerExit(-1, Optional.empty(), WorkerExit.Cause.MEMBER_LOST);
-        WorkerLostException lost = new WorkerLostException("it is gone", pid, exit, List.of(), null, null, "10.0.0.7:7800");
+        WorkerLostException lost =
+                new WorkerLostException("it is gone", pid, exit, List.of(), null, null, "10.0.0.7:7800");
 
         assertThat(failed(lost).brief()).isEqualTo("WorkerLostException (member 10.0.0.7:7800, member-lost)");
     }

@@ -43,6 +43,12 @@ sealed interface Message {
      */
     record Free(long number, boolean leaving, Map<String, FreeSlots> pools) implements Message {}
 
+    /**
+     * To a member that leaves: none of our calls is there, none is on its way, and none will be sent. Before every peer has
+     * said so, a call may be on its way that would be lost.
+     */
+    record NoMore() implements Message {}
+
     /** From the caller of a task to the member that runs it. */
     sealed interface ToRunner extends Message {
         TaskKey key();

@@ -15,6 +15,7 @@ import io.github.inparallel.cluster.Message.FreeWord;
 import io.github.inparallel.cluster.Message.Greeting;
 import io.github.inparallel.cluster.Message.Methods;
 import io.github.inparallel.cluster.Message.News;
+import io.github.inparallel.cluster.Message.NoMore;
 import io.github.inparallel.cluster.Message.Report;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.FreeSlots;
@@ -44,6 +45,7 @@ final class MessageCodec {
     private static final int ENDED = 10;
     private static final int END_OFFER = 11;
     private static final int END_CHUNK = 12;
+    private static final int NO_MORE = 13; // of no task
 
     /**
      * Which task a message is about.
@@ -112,6 +114,9 @@ final class MessageCodec {
                     .flag(free.leaving())
                     .map(free.pools(), MessageCodec::write)
                     .parts();
+        }
+        if (message instanceof NoMore) {
+            return new WireWriter(1).octet(NO_MORE).parts();
         }
         return parts((Greeting) message);
     }
@@ -184,7 +189,12 @@ final class MessageCodec {
         try {
             WireReader in = new WireReader(parts);
             int type = in.octet();
-            Message message = type == GREETING ? greeting(in) : type == FREE ? free(in) : ofTask(type, in);
+            Message message = switch (type) {
+                case GREETING -> greeting(in);
+                case FREE -> free(in);
+                case NO_MORE -> new NoMore();
+                default -> ofTask(type, in);
+            };
             if (!(message instanceof Greeting greeting) || greeting.protocol() == Message.PROTOCOL) {
                 in.end();
             }

@@ -3,6 +3,7 @@ package io.github.inparallel.cluster;
 import io.github.inparallel.cluster.Message.Free;
 import io.github.inparallel.cluster.Message.Greeting;
 import io.github.inparallel.cluster.Message.Methods;
+import io.github.inparallel.cluster.Message.NoMore;
 import io.github.inparallel.cluster.Message.ToCaller;
 import io.github.inparallel.cluster.Message.ToRunner;
 import io.github.inparallel.pool.member.FreeSlots;
@@ -22,6 +23,8 @@ final class RemotePeer {
 
     private static final Log LOG = Log.of(ClusterNode.class);
 
+    private static final long LONGEST_WORD = 2_000_000_000; // nanoseconds in which a peer says that no more calls come
+
     final Peer peer;
     final SentCalls sent;
     final ReceivedCalls received;
@@ -32,6 +35,8 @@ final class RemotePeer {
     private volatile @Nullable Greeted greeted; // written once, under this
     private volatile boolean leaving; // it said so
     private boolean toldToLeave; // we said so; guarded by this
+    private long toldToLeaveAt; // guarded by this
+    private volatile boolean sendsNoMore; // it said so, since we leave
 
     /**
      * What is known of it since it said what it is.
@@ -94,6 +99,8 @@ final class RemotePeer {
             received.receive(toRunner, theirPool(toRunner.key()));
         } else if (message instanceof Free free) {
             hear(free);
+        } else if (message instanceof NoMore) {
+            sendsNoMore = true;
         } else if (message instanceof Greeting greeting) {
             greeted(greeting);
         }
@@ -124,6 +131,7 @@ final class RemotePeer {
         if (free.leaving() && !leaving) {
             leaving = true;
             LOG.info("Member {} leaves: it takes no more calls", peer);
+            sent.stop();
         }
         for (PeerPool pool : pools) {
             FreeSlots slots = free.pools().get(pool.pool.name);
@@ -185,8 +193,11 @@ final class RemotePeer {
         sharedPools(known).forEach(pool -> free.put(pool.name, local.free(pool, received.crossingEnds())));
         boolean isNew = told.isNew(number, free);
         synchronized (this) {
-            isNew |= leave && !toldToLeave;
-            toldToLeave |= leave;
+            if (leave && !toldToLeave) {
+                isNew = true;
+                toldToLeave = true;
+                toldToLeaveAt = local.timing.nanoTime();
+            }
         }
         if (isNew) {
             send(MessageCodec.encode(new Free(number, leave, free)));
@@ -200,15 +211,24 @@ final class RemotePeer {
         received.close(toRunners);
     }
 
-    /** Whether nothing is under way. */
+    /** Whether nothing is under way, and, if we leave, nothing will be. */
     boolean isQuiet() {
+        return isIdle() && !maySend();
+    }
+
+    private boolean isIdle() {
         return sent.count() == 0 && received.count() == 0;
+    }
+
+    /** Whether a call of it may be on its way, sent before it heard that we leave. One that does not answer is not waited for. */
+    private synchronized boolean maySend() {
+        return toldToLeave && !sendsNoMore && local.timing.nanoTime() - toldToLeaveAt < LONGEST_WORD;
     }
 
     /** Says what should not be there when it is quiet; empty if nothing is. */
     List<String> leftovers() {
         List<String> left = new ArrayList<>();
-        if (!isQuiet()) {
+        if (!isIdle()) {
             left.add(sent.count() + " tasks sent to " + peer + ", " + received.count() + " received from it");
         }
         if (received.awaited() != 0 || received.crossingEnds() != 0) {

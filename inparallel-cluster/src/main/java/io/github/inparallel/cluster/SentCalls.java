@@ -10,11 +10,13 @@ import io.github.inparallel.cluster.Message.EndAck;
 import io.github.inparallel.cluster.Message.EndChunk;
 import io.github.inparallel.cluster.Message.EndOffer;
 import io.github.inparallel.cluster.Message.Ended;
+import io.github.inparallel.cluster.Message.NoMore;
 import io.github.inparallel.cluster.Message.Report;
 import io.github.inparallel.cluster.Message.ToCaller;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.SentTask;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.ProtocolException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,13 +33,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentCalls {
 
+    private static final Log LOG = Log.of(SentCalls.class);
     private static final String GIVEN_UP = "its caller gave it up";
+    private static final byte[] NO_MORE = MessageCodec.encode(new NoMore());
 
     private final LocalMember local;
     private final String peer;
     private final Consumer<byte[]> outbox;
     private final Map<TaskKey, SentCall> calls = new HashMap<>(); // guarded by itself
     private boolean closed; // guarded by calls
+    private boolean stopped; // the peer leaves; guarded by calls
+    private boolean saidNoMore; // the peer knows that nothing comes any more; guarded by calls
 
     SentCalls(LocalMember local, String peer, Consumer<byte[]> outbox) {
         this.local = local;
@@ -50,7 +56,7 @@ final class SentCalls {
         SentCall call = new SentCall(key, task, pool);
         boolean tooLate;
         synchronized (calls) { // before it is sent, and before anybody can cancel it
-            tooLate = closed;
+            tooLate = closed || stopped;
             if (!tooLate) {
                 calls.put(key, call);
             }
@@ -98,6 +104,28 @@ final class SentCalls {
         if (remove(call.key) != null) {
             call.task.ended(new EncodedOutcome.Cancelled(GIVEN_UP));
             call.pool.slots.repeat();
+        }
+    }
+
+    /** The peer leaves. It gets no more calls, and is told once none is there or on its way. */
+    void stop() {
+        synchronized (calls) {
+            stopped = true;
+        }
+        sayNoMore();
+    }
+
+    private void sayNoMore() {
+        synchronized (calls) {
+            if (!stopped || closed || saidNoMore || !calls.isEmpty()) {
+                return;
+            }
+            saidNoMore = true;
+        }
+        try {
+            outbox.accept(NO_MORE);
+        } catch (Throwable e) { // whoever has ended the last call goes on with it; the peer does not wait for ever
+            LOG.debug("Member {} could not be told that no more calls come", peer, e);
         }
     }
 
@@ -287,9 +315,12 @@ final class SentCalls {
     }
 
     private @Nullable SentCall remove(TaskKey key) {
+        SentCall removed;
         synchronized (calls) {
-            return calls.remove(key);
+            removed = calls.remove(key);
         }
+        sayNoMore();
+        return removed;
     }
 
     private void send(Message message) {

@@ -244,6 +244,58 @@ class ClusterNodeTests {
     }
 
     @Test
+    void memberLeavesOnceItsPeersSayThatNoMoreCallsCome() {
+        TestCluster.Node a = cluster.node("a", 2);
+        TestCluster.Stranger b = cluster.stranger("b");
+
+        a.node.beginToLeave();
+        cluster.time.runFor(1_999);
+        assertThat(a.node.isQuiet()).as("a call may be on its way").isFalse();
+
+        b.say(new Message.NoMore());
+        assertThat(a.node.isQuiet()).isTrue();
+    }
+
+    @Test
+    void memberThatLeavesDoesNotWaitForAPeerThatDoesNotAnswer() {
+        TestCluster.Node a = cluster.node("a", 2);
+        cluster.stranger("b");
+
+        a.node.beginToLeave();
+        cluster.time.runFor(2_000);
+
+        assertThat(a.node.isQuiet()).isTrue();
+    }
+
+    @Test
+    void memberThatLeavesIsToldOnceThatNoMoreCallsComeWhenTheLastHasEnded() {
+        TestCluster.Node a = cluster.node("a", 2);
+        TestCluster.Stranger b = cluster.stranger("b");
+        b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(2, 0))));
+        TestTask task = new TestTask(1);
+        a.pool.member().run(task);
+        cluster.time.runFor(1);
+        Message.Call call = b.heard(Message.Call.class).get(0);
+
+        b.say(new Message.Free(2, true, Map.of("work", FreeSlots.NONE)));
+        TestTask late = new TestTask(2);
+        a.pool.member().run(late);
+        cluster.time.runFor(1);
+        assertThat(late.events).containsExactly("no-slot");
+        assertThat(b.heard(Message.Call.class)).hasSize(1);
+        assertThat(b.heard(Message.NoMore.class)).isEmpty();
+
+        b.say(new Message.Ended(
+                call.key(),
+                new Message.FreeWord(3, FreeSlots.NONE),
+                Message.News.NONE,
+                new EncodedOutcome.Cancelled("done")));
+        b.say(new Message.Free(4, true, Map.of("work", FreeSlots.NONE)));
+        assertThat(task.events).containsExactly("cancelled");
+        assertThat(b.heard(Message.NoMore.class)).hasSize(1);
+    }
+
+    @Test
     void whatHasNotEndedWhenAMemberLeavesIsLostOrCancelled() {
         TestCluster.Node a = cluster.node("a", 2);
         TestCluster.Node b = cluster.node("b", 2);

@@ -187,7 +187,11 @@ final class ClusterSimulation {
             if (!member.isUp()) {
                 return;
             }
-            if (member.node.isQuiet() || time.nanoTime() >= deadline) {
+            boolean quiet = member.node.isQuiet();
+            if (quiet || time.nanoTime() >= deadline) {
+                if (quiet) {
+                    member.port.isQuiet();
+                }
                 trace(member.name + " has left");
                 member.node.endLeaving();
             } else {

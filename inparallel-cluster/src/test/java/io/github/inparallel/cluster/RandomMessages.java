@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Messages of every kind, as a seed says. */
 final class RandomMessages {
 
-    private static final int KINDS = 12;
+    private static final int KINDS = 13;
 
     private final Random random;
     private final int mostBytes; // of an array
@@ -57,6 +57,7 @@ final class RandomMessages {
             case 8 -> new Message.Report(key, news());
             case 9 -> new Message.EndOffer(key, word(), number());
             case 10 -> new Message.EndChunk(key, random.nextInt(Integer.MAX_VALUE), bytes());
+            case 11 -> new Message.NoMore();
             default -> new Message.Ended(key, word(), random.nextBoolean() ? News.NONE : news(), outcome());
         };
     }

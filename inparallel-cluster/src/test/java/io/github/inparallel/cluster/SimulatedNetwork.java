@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedNetwork {
 
+    /** Why a member is gone that was quiet when it left. */
+    static final String LEFT_QUIETLY = "it left, and was quiet";
+
     private final SimulatedTime time;
     private final LongSupplier delay; // nanoseconds
     private final Consumer<String> trace;
@@ -66,6 +69,7 @@ final class SimulatedNetwork {
         private final String name;
         private final List<End> ends = new ArrayList<>(); // all that ever were
         private @Nullable Events events; // null before it has joined, and when it is not there any more
+        private boolean quiet; // it leaves of its own accord, with nothing left to do
 
         private Port(String name) {
             this.name = name;
@@ -99,7 +103,12 @@ final class SimulatedNetwork {
 
         @Override
         public void stop() {
-            end("it left");
+            end(quiet ? LEFT_QUIETLY : "it left");
+        }
+
+        /** It will leave with nothing left to do. */
+        void isQuiet() {
+            quiet = true;
         }
 
         /** It is not there any more, and hears nothing. */

@@ -291,6 +291,10 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
 
         @Override
         public void memberLost(String why) {
+            if (why.equals(SimulatedNetwork.LEFT_QUIETLY)) {
+                throw new AssertionError(
+                        task + " was lost with member " + member.name() + ", which left in good order");
+            }
             if (end()) {
                 if (task.retries-- > 0 && !task.cancelled) {
                     again(task);

@@ -86,10 +86,32 @@ final class ShopMembers implements AutoCloseable {
         }
     }
 
+    /** The next build of the application, with one more method. */
+    @Configuration(proxyBeanMethods = false)
+    static class NextShop extends Shop {
+
+        @Bean
+        NextMethods nextMethods() {
+            return new NextMethods();
+        }
+    }
+
+    static class NextMethods {
+
+        @InParallel("ocr")
+        public CompletableFuture<Integer> count(String page) {
+            return CompletableFuture.completedFuture(page.length());
+        }
+    }
+
     private final List<ConfigurableApplicationContext> open = new ArrayList<>();
 
     /** Starts a member that shares its pool 'ocr', on any free port. */
     ConfigurableApplicationContext start(String... properties) {
+        return start(Shop.class, properties);
+    }
+
+    ConfigurableApplicationContext start(Class<?> build, String... properties) {
         List<String> all = new ArrayList<>(List.of(
                 "spring.application.name=shop",
                 "inparallel.mode=in-process",
@@ -97,7 +119,7 @@ final class ShopMembers implements AutoCloseable {
                 "inparallel.cluster.port=0",
                 "inparallel.pools.ocr.spread=cluster"));
         all.addAll(List.of(properties));
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(Shop.class)
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(build)
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .properties(all.toArray(String[]::new))
