@@ -20,7 +20,9 @@ import io.github.inparallel.pool.task.KnownMethods;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.Spinning;
+import io.github.inparallel.protocol.TaskRequest;
 import io.github.inparallel.units.Sizes;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +115,7 @@ final class LentTasks implements LentSlots {
         long id = pool.begins();
         DispatchedTask task;
         try {
-            task = new DispatchedTask(id, presentable(call), method, surroundings, lent, lent);
+            task = new DispatchedTask(id, received(call, from), method, surroundings, lent, lent);
             lent.is(task);
             task.onProgress(lent::progressed);
         } catch (Throwable e) { // there is no memory for it: it must not count for ever
@@ -169,20 +171,20 @@ final class LentTasks implements LentSlots {
         }
     }
 
-    /** With a name that fits a line of the log. */
-    private static EncodedCall presentable(EncodedCall call) {
+    /** With a name that fits a line of the log, and with who called it, whoever it says. */
+    private static EncodedCall received(EncodedCall call, String from) {
+        Map<String, String> attributes = new HashMap<>(call.attributes());
+        attributes.put(TaskRequest.MEMBER, from);
         String name = call.displayName();
         String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
         shown = CONTROL.matcher(shown).replaceAll("?");
-        return shown.equals(name)
-                ? call
-                : new EncodedCall(
-                        call.taskId(),
-                        shown,
-                        call.address(),
-                        call.timeoutMillis(),
-                        call.attributes(),
-                        call.arguments(),
-                        call.attachment());
+        return new EncodedCall(
+                call.taskId(),
+                shown,
+                call.address(),
+                call.timeoutMillis(),
+                attributes,
+                call.arguments(),
+                call.attachment());
     }
 }

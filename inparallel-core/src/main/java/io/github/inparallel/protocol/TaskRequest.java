@@ -20,6 +20,9 @@ public record TaskRequest(Address address, long timeoutMillis, Map<String, Strin
     /** Attribute of a task that another process has given: its id there, which the task is to know itself by. */
     public static final String TASK_ID = "inparallel.task-id";
 
+    /** Attribute of a task that another member of a cluster has given: the member, as messages name it. */
+    public static final String MEMBER = "inparallel.member";
+
     /**
      * Names a method. Encoded once for each method, and decoded only when it is another one than before.
      *

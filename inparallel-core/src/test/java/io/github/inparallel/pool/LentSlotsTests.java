@@ -210,7 +210,10 @@ class LentSlotsTests {
         assertThat(request.address().target()).isEqualTo("work");
         assertThat(request.timeoutMillis()).isEqualTo(7_000);
         assertThat(request.attributes())
-                .containsOnly(Map.entry("locale", "de"), Map.entry(TaskRequest.TASK_ID, "web-17"));
+                .containsOnly(
+                        Map.entry("locale", "de"),
+                        Map.entry(TaskRequest.TASK_ID, "web-17"),
+                        Map.entry(TaskRequest.MEMBER, "10.0.0.7:7800"));
         assertThat(payload).endsWith(ARGUMENTS);
     }
 

@@ -1,17 +1,19 @@
 package io.github.inparallel.spring;
 
+import io.github.inparallel.protocol.TaskRequest;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Carries the caller's diagnostic context. Nothing else is in the context while the task runs, and what the task adds
- * is removed with it.
+ * Carries the caller's diagnostic context. Nothing else is in the context while the task runs, but the member of a cluster
+ * that called it, if it is another one; and what the task adds is removed with it.
  */
 final class MdcPropagator implements TaskContextPropagator {
 
     private static final String PREFIX = "mdc.";
+    private static final String MEMBER = "member";
 
     @Override
     public void capture(Map<String, String> attributes) {
@@ -33,6 +35,10 @@ final class MdcPropagator implements TaskContextPropagator {
                 found.put(key.substring(PREFIX.length()), value);
             }
         });
+        String member = attributes.get(TaskRequest.MEMBER);
+        if (member != null) {
+            found.put(MEMBER, member);
+        }
         Map<String, String> before = MDC.getCopyOfContextMap();
         if (found.isEmpty()) {
             MDC.clear();

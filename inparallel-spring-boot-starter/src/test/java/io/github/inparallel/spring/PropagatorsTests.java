@@ -2,6 +2,7 @@ package io.github.inparallel.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.inparallel.protocol.TaskRequest;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,18 @@ class PropagatorsTests {
             MDC.put("more", "of the body's");
         }
         assertThat(MDC.getCopyOfContextMap()).containsExactly(Map.entry("left", "by another"));
+    }
+
+    @Test
+    void aTaskOfAnotherMemberNamesThatMember() {
+        MDC.put("member", "of the caller's own");
+        Map<String, String> attributes = captured();
+        attributes.put(TaskRequest.MEMBER, "10.0.0.7:7800");
+        try (TaskContextPropagator.Scope scope = new MdcPropagator().restore(attributes)) {
+            assertThat(scope).isNotNull();
+            assertThat(MDC.getCopyOfContextMap()).containsExactly(Map.entry("member", "10.0.0.7:7800"));
+        }
+        assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
     }
 
     @Test

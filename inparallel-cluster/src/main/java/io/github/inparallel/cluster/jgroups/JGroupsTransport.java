@@ -119,13 +119,15 @@ public final class JGroupsTransport implements Transport {
                 .logViewWarnings(false)
                 .logCollectMessages(false);
         views.setJoinTimeout(JOIN_MILLIS);
-        NAKACK2 casts = new NAKACK2();
+        // Two that have just met, or parted, do not know each other's members and messages for a moment.
+        NAKACK2 casts = new NAKACK2().logDiscardMessages(false).logNotFoundMessages(false);
+        UNICAST3 messages = new UNICAST3().logNotFoundMsgs(false);
         casts.useMcastXmit(false);
         FD_ALL3 silence = new FD_ALL3().setTimeout(reach.millis(1)).setInterval(reach.millis(0.2));
         VERIFY_SUSPECT2 verify = new VERIFY_SUSPECT2().setTimeout(reach.millis(0.1));
         MERGE3 merge = new MERGE3().setMinInterval(reach.millis(0.1)).setMaxInterval(reach.millis(0.5));
         JChannel made =
-                new JChannel(tcp, finder(ownPort), merge, silence, verify, casts, new UNICAST3(), new STABLE(), views);
+                new JChannel(tcp, finder(ownPort), merge, silence, verify, casts, messages, new STABLE(), views);
         DirectDelivery delivery = new DirectDelivery();
         delivery.init(tcp);
         tcp.msgProcessingPolicy(delivery); // now: the making of the channel has set another

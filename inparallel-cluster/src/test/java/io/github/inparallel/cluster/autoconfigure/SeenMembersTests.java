@@ -152,6 +152,8 @@ class SeenMembersTests {
         try {
             assertThat(caller.getBean(ShopMembers.Surroundings.class).diagnostic("order"))
                     .isEqualTo("4711");
+            assertThat(caller.getBean(ShopMembers.Surroundings.class).diagnostic("member"))
+                    .isEqualTo(ShopMembers.address(caller));
         } finally {
             MDC.remove("order");
         }
