@@ -17,6 +17,11 @@ record Effort(int rounds, int warmUpMillis, int measureMillis, boolean peers, bo
         return new Effort(rounds, 3_000, 2_000, peers, false);
     }
 
+    /** Before what counts, where two applications and a worker have their code compiled on the same processors. */
+    int membersWarmUpMillis() {
+        return 8 * warmUpMillis;
+    }
+
     /** For use while optimising: a measure within a minute or so. */
     static Effort quick(boolean peers) {
         return new Effort(1, 1_500, 1_000, peers, true);

@@ -49,8 +49,8 @@ final class M10RemoteThroughput implements Measure {
                 M10RemoteThroughput.class,
                 name,
                 concurrency,
-                effort.warmUpMillis() * 2,
-                effort.measureMillis());
+                effort.membersWarmUpMillis(),
+                effort.measureMillis() * 2);
     }
 
     @Override

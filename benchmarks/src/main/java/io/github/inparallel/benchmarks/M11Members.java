@@ -55,7 +55,7 @@ final class M11Members implements Measure {
     private static Trial beside(Setting setting, String contender, String name) {
         Effort effort = setting.effort();
         return Trial.member(
-                setting, contender, M11Members.class, name, effort.warmUpMillis() * 2, effort.measureMillis() * 2);
+                setting, contender, M11Members.class, name, effort.membersWarmUpMillis(), effort.measureMillis() * 2);
     }
 
     @Override

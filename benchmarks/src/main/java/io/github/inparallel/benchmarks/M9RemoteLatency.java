@@ -40,7 +40,13 @@ final class M9RemoteLatency implements Measure {
     private static Trial call(Setting setting, String contender, String name) {
         Effort effort = setting.effort();
         return Trial.member(
-                setting, contender, M1Latency.class, name, "steady", effort.warmUpMillis() * 2, effort.measureMillis());
+                setting,
+                contender,
+                M1Latency.class,
+                name,
+                "steady",
+                effort.membersWarmUpMillis(),
+                effort.measureMillis() * 2);
     }
 
     @Override
