@@ -25,9 +25,9 @@ record Snippet(Path file, int line, String language, String given, String text) 
     private static final Pattern BLOCK = Pattern.compile(
             "(?:<!-- given:(.*?)-->\\s*\\n)?^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
 
-    /** All files that people read. */
+    /** All files that people read, those in folders of the documentation too. */
     static List<Path> files() throws IOException {
-        try (Stream<Path> docs = Files.list(Path.of("..", "docs"))) {
+        try (Stream<Path> docs = Files.walk(Path.of("..", "docs"))) {
             return Stream.concat(
                             Stream.of("README.md", "CONTRIBUTING.md").map(name -> Path.of("..", name)),
                             docs.filter(file -> file.toString().endsWith(".md")).sorted())
