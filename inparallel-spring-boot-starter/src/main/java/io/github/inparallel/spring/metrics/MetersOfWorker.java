@@ -4,6 +4,8 @@ import io.github.inparallel.spring.metrics.MeterMessage.Definition;
 import io.github.inparallel.spring.metrics.MeterMessage.Kind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -152,7 +154,7 @@ final class MetersOfWorker {
 
     private Target target(Definition meter) {
         boolean ofJvm = meter.name().startsWith("jvm.") || meter.name().startsWith("process.");
-        boolean own = ofJvm || meter.kind() == Kind.GAUGE || meter.kind() == Kind.TIME_GAUGE;
+        boolean own = ofJvm || meter.kind() == Kind.GAUGE || meter.kind() == Kind.TIME_GAUGE || isFunction(meter);
         String name = own ? ownName(meter.name()) : meter.name();
         Tags tags = own ? ownTags(meter.tags()) : meter.tags();
         return switch (meter.kind()) {
@@ -161,6 +163,13 @@ final class MetersOfWorker {
             case SUMMARY -> summary(meter, name, tags, own);
             case GAUGE, TIME_GAUGE -> gauge(meter, name, tags);
         };
+    }
+
+    /** Whether the application has it as a function, as it has the tasks of its executors: nothing can be added to what that says. */
+    private boolean isFunction(Definition meter) {
+        return registry.find(meter.name()).meters().stream()
+                .filter(known -> known instanceof FunctionCounter || known instanceof FunctionTimer)
+                .anyMatch(known -> Tags.of(known.getId().getTags()).equals(meter.tags()));
     }
 
     /** Returns a name that the application has no meters of: Prometheus wants the same tags for all of one name. */

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -164,6 +165,43 @@ class WorkerMetersTests {
     }
 
     // ---- what is a worker's own
+
+    @Test
+    void whatIsAFunctionInTheApplicationTooIsTheWorkersOwn() {
+        AtomicLong count = new AtomicLong(5);
+        AtomicLong of = new AtomicLong(40);
+        for (MeterRegistry registry : List.of(application, one)) {
+            AtomicLong source = registry == application ? of : count;
+            FunctionCounter.builder("completed", source, AtomicLong::get)
+                    .tag("name", "executor")
+                    .register(registry);
+            FunctionTimer.builder("run", source, AtomicLong::get, each -> each.get() * 2.0, TimeUnit.MILLISECONDS)
+                    .register(registry);
+        }
+        FunctionCounter.builder("completed", count, AtomicLong::get)
+                .tag("name", "another")
+                .register(one);
+        tell();
+
+        assertThat(application
+                        .get("completed")
+                        .tag("name", "executor")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(40);
+        assertThat(application
+                        .get("worker.completed")
+                        .tags("name", "executor", "pool", "ocr", "worker", "ocr-1")
+                        .counter()
+                        .count())
+                .isEqualTo(5);
+        assertThat(application.get("completed").tag("name", "another").counter().count())
+                .isEqualTo(5);
+        assertThat(application.get("run").functionTimer().count()).isEqualTo(40);
+        assertThat(application.get("worker.run").timer().count()).isEqualTo(5);
+        exits("ocr-1");
+        await().until(() -> application.find("worker.completed").counter() == null);
+    }
 
     @Test
     void gaugesHaveTheirWorkerAndDisappearWithIt() {
