@@ -4,10 +4,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,8 @@ final class Door {
     private final byte[] greeting;
     private final Strangers strangers;
     private final ScheduledThreadPoolExecutor deadlines;
+    private final Set<MemberSocket> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     /**
      * @param cluster name of the cluster
@@ -139,7 +144,29 @@ final class Door {
                 TimeUnit.MILLISECONDS);
     }
 
+    /** Counts on a connection, until it is closed. */
+    void opened(MemberSocket socket) throws IOException {
+        open.add(socket); // first, so that whoever closes the door sees it, or it sees that
+        if (closed) {
+            socket.close();
+            throw new SocketException("this member has left");
+        }
+    }
+
+    void closed(MemberSocket socket) {
+        open.remove(socket);
+    }
+
+    /** Closes all connections: JGroups leaves alone those that were being made while it stopped. */
     void close() {
+        closed = true;
         deadlines.shutdownNow();
+        for (MemberSocket socket : open) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // it is closed
+            }
+        }
     }
 }

@@ -26,16 +26,17 @@ final class MemberSocket extends Socket {
     private volatile boolean closing; // by whoever closes
 
     /** A connection to a member, before it is made. */
-    MemberSocket(Door door) throws SocketException {
+    MemberSocket(Door door) throws IOException {
         this(door, new Socket(), null);
     }
 
     /** A connection that a member has made. */
-    MemberSocket(Door door, Socket raw, @Nullable Socket inner) throws SocketException {
+    MemberSocket(Door door, Socket raw, @Nullable Socket inner) throws IOException {
         super((SocketImpl) null);
         this.door = door;
         this.raw = raw;
         this.inner = inner == null ? raw : inner;
+        door.opened(this);
     }
 
     @Override
@@ -45,7 +46,7 @@ final class MemberSocket extends Socket {
         try {
             inner = door.enter(raw);
         } catch (IOException e) {
-            raw.close();
+            close();
             if (!(e instanceof SocketException)) { // else it went away meanwhile
                 door.strangers().refusedBy(text(address), e);
             }
@@ -111,6 +112,7 @@ final class MemberSocket extends Socket {
 
     @Override
     public void close() throws IOException {
+        door.closed(this);
         raw.close();
     }
 

@@ -1,8 +1,8 @@
 package io.github.inparallel.cluster.jgroups;
 
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import org.jgroups.util.DefaultSocketFactory;
 
 /** Gives JGroups sockets that go through the {@link Door}. */
@@ -17,7 +17,7 @@ final class MemberSockets extends DefaultSocketFactory {
     }
 
     @Override
-    public Socket createSocket(String service) throws SocketException {
+    public Socket createSocket(String service) throws IOException {
         return new MemberSocket(door);
     }
 

@@ -17,8 +17,10 @@ import org.jgroups.Event;
 import org.jgroups.PhysicalAddress;
 import org.jgroups.View;
 import org.jgroups.blocks.cs.Connection;
+import org.jgroups.blocks.cs.TcpServer;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
+import org.jgroups.util.Util;
 
 /**
  * JGroups' TCP, with two things more. Who sends waits for no connection: it is made on a thread of its own, and what was to be
@@ -38,6 +40,7 @@ final class MemberTcp extends TCP {
     private final Map<Address, Queue<byte[]>> waiting = new HashMap<>(); // guarded by itself
     private final Map<Address, Heard> heard = new ConcurrentHashMap<>(); // by address of the connection
     private final Map<Address, String> reasons = new ConcurrentHashMap<>(); // from one view to the next
+    private volatile boolean stopped;
 
     /** @param silenceSeconds time after which a member that is not heard of is gone */
     MemberTcp(LongSupplier nanoTime, long silenceSeconds) {
@@ -111,12 +114,20 @@ final class MemberTcp extends TCP {
 
     @Override
     public void connectionEstablished(Connection connection) {
+        if (stopped) {
+            Util.close(connection);
+            return;
+        }
         heard.put(connection.peerAddress(), new Heard(nanoTime.getAsLong()));
         super.connectionEstablished(connection);
     }
 
     @Override
     public void connectionClosed(Connection connection) {
+        if (stopped) {
+            Util.close(connection);
+            return;
+        }
         if (!connection.isClosedGracefully()) {
             Heard last = connection.peerAddress() == null ? null : heard.get(connection.peerAddress());
             if (last != null) {
@@ -160,10 +171,16 @@ final class MemberTcp extends TCP {
         return reason == null ? LEFT : reason;
     }
 
+    /** Connections that are being made meanwhile are closed as soon as they are heard of: JGroups forgets to tell and to close them. */
     @Override
     public void stop() {
+        stopped = true;
+        TcpServer server = srv;
         super.stop();
         connecting.shutdown();
+        if (server != null) {
+            server.addConnectionListener(this);
+        }
     }
 
     /** What was last heard on a connection; the numbers are written by its reader. */

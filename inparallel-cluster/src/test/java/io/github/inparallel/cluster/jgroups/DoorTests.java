@@ -1,6 +1,7 @@
 package io.github.inparallel.cluster.jgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -9,7 +10,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,6 +176,23 @@ class DoorTests {
         await().until(() -> first.joined.size() == 1);
         for (Socket each : silent) {
             each.close();
+        }
+    }
+
+    @Test
+    void connectionsEndWithTheDoorAndNoneIsMadeAfterwards() throws IOException {
+        Door door = new Door("test", List.of(), new Strangers(System::nanoTime));
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket raw = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            MemberSocket open = new MemberSocket(door, raw, raw);
+            assertThat(open.isClosed()).isFalse();
+
+            door.close();
+
+            assertThat(raw.isClosed()).isTrue();
+            assertThatThrownBy(() -> new MemberSocket(door, new Socket(), null))
+                    .isInstanceOf(SocketException.class)
+                    .hasMessage("this member has left");
         }
     }
 }
