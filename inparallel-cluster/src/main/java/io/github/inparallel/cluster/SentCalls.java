@@ -109,19 +109,26 @@ final class SentCalls {
 
     /** The peer leaves. It gets no more calls, and is told once none is there or on its way. */
     void stop() {
+        boolean none;
         synchronized (calls) {
             stopped = true;
+            none = noneWillCome();
         }
-        sayNoMore();
+        if (none) {
+            sayNoMore();
+        }
+    }
+
+    /** Whether none is there, and none will be: true once. To be asked under the lock. */
+    private boolean noneWillCome() {
+        if (!stopped || closed || saidNoMore || !calls.isEmpty()) {
+            return false;
+        }
+        saidNoMore = true;
+        return true;
     }
 
     private void sayNoMore() {
-        synchronized (calls) {
-            if (!stopped || closed || saidNoMore || !calls.isEmpty()) {
-                return;
-            }
-            saidNoMore = true;
-        }
         try {
             outbox.accept(NO_MORE);
         } catch (Throwable e) { // whoever has ended the last call goes on with it; the peer does not wait for ever
@@ -316,10 +323,14 @@ final class SentCalls {
 
     private @Nullable SentCall remove(TaskKey key) {
         SentCall removed;
+        boolean none;
         synchronized (calls) {
             removed = calls.remove(key);
+            none = noneWillCome();
         }
-        sayNoMore();
+        if (none) {
+            sayNoMore();
+        }
         return removed;
     }
 

@@ -171,10 +171,11 @@ final class LentTasks implements LentSlots {
         }
     }
 
-    /** With a name that fits a line of the log, and with who called it, whoever it says. */
+    /** With a name that fits a line of the log, and with who called it and its id there, whatever it says of them itself. */
     private static EncodedCall received(EncodedCall call, String from) {
         Map<String, String> attributes = new HashMap<>(call.attributes());
         attributes.put(TaskRequest.MEMBER, from);
+        attributes.put(TaskRequest.TASK_ID, call.taskId());
         String name = call.displayName();
         String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
         shown = CONTROL.matcher(shown).replaceAll("?");

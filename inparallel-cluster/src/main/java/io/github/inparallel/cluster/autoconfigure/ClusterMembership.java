@@ -71,7 +71,7 @@ final class ClusterMembership implements SmartLifecycle {
             if (joining != null) {
                 joining.start();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // else nobody would be told: this thread is its own
             log.error("This application could not become a member of cluster '{}'; all runs here", settings.name(), e);
         }
     }

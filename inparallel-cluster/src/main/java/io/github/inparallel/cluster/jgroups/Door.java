@@ -157,6 +157,10 @@ final class Door {
         open.remove(socket);
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Closes all connections: JGroups leaves alone those that were being made while it stopped. */
     void close() {
         closed = true;

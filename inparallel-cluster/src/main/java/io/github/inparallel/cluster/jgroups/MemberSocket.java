@@ -47,7 +47,7 @@ final class MemberSocket extends Socket {
             inner = door.enter(raw);
         } catch (IOException e) {
             close();
-            if (!(e instanceof SocketException)) { // else it went away meanwhile
+            if (!(e instanceof SocketException) && !door.isClosed()) { // else one of both went away meanwhile
                 door.strangers().refusedBy(text(address), e);
             }
             throw e;

@@ -75,8 +75,8 @@ final class MemberTcp extends TCP {
         }
         try {
             connecting.execute(() -> connect(to));
-        } catch (RejectedExecutionException e) {
-            log.debug("this member has left, and sends nothing to %s", to);
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // it has left, or there is no thread
+            drop(to, e);
         }
     }
 
@@ -93,14 +93,19 @@ final class MemberTcp extends TCP {
             }
             try {
                 super.send(to, next, 0, next.length);
-            } catch (Exception e) {
-                log.debug("no connection to %s: %s", to, e);
-                synchronized (waiting) {
-                    waiting.remove(to);
-                }
+            } catch (Exception | Error e) {
+                drop(to, e);
                 return;
             }
         }
+    }
+
+    /** Lets the next message try again: nobody would, as long as some wait. */
+    private void drop(Address to, Throwable why) {
+        synchronized (waiting) {
+            waiting.remove(to);
+        }
+        log.debug("no connection to %s: %s", to, why);
     }
 
     @Override

@@ -23,7 +23,6 @@ import io.github.inparallel.protocol.TaskRequest;
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -104,9 +103,7 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
         this.known = known;
         this.spinning = pool.spinning();
         this.recipient = recipient;
-        Map<String, String> carried = new HashMap<>(call.attributes());
-        carried.put(TaskRequest.TASK_ID, call.taskId());
-        this.attributes = Map.copyOf(carried);
+        this.attributes = Map.copyOf(call.attributes());
         this.headSize = headSize(known, attributes);
         this.listener = Call.EndListener.NONE;
         this.timeoutNanos = Durations.nanos(Durations.capped(Duration.ofMillis(Math.max(0, call.timeoutMillis()))));
