@@ -87,6 +87,10 @@ class ArchitectureTests {
             "io.github.inparallel.marshal.MethodCodec",
             "io.github.inparallel.marshal.TaskMethod",
             "io.github.inparallel.marshal.ThrowableCodec",
+            "io.github.inparallel.platform.JavaCommand",
+            "io.github.inparallel.platform.OwnerOnly",
+            "io.github.inparallel.platform.PlatformFeature",
+            "io.github.inparallel.platform.Procfs",
             "io.github.inparallel.protocol.Answer",
             "io.github.inparallel.protocol.Frame",
             "io.github.inparallel.protocol.FrameChannel",
@@ -167,7 +171,8 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage(ROOT + ".pool.process.cache")
                 .should()
-                .dependOnClassesThat(ours().and(outside(ROOT + ".pool.process.cache", ROOT + ".pool.runtime")))
+                .dependOnClassesThat(
+                        ours().and(outside(ROOT + ".pool.process.cache", ROOT + ".pool.runtime", ROOT + ".platform")))
                 .check(CLASSES);
     }
 

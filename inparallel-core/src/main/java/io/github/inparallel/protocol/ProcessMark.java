@@ -1,11 +1,9 @@
 package io.github.inparallel.protocol;
 
+import io.github.inparallel.platform.Procfs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,7 +27,6 @@ public final class ProcessMark {
      */
     public static final String VARIABLE = "WORKER_OF_INPARALLEL";
 
-    private static final Path PROCESSES = Path.of("/proc");
     private static final int LENGTH = 16;
     private static final long BETWEEN_LOOKS = 5_000_000;
 
@@ -81,22 +78,21 @@ public final class ProcessMark {
     private List<ProcessHandle> carriers(long deadline) {
         Set<Long> spared = ofThisProcessAndItsAncestors();
         List<ProcessHandle> carriers = new ArrayList<>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-            for (Path process : processes) {
+        try {
+            for (long pid : Procfs.pids()) {
                 if (deadline - System.nanoTime() <= 0) {
                     break;
                 }
-                long pid = Long.parseLong(process.getFileName().toString());
                 // First the handle, which knows when its process began: it ends no later one that has the number by
                 // then.
                 ProcessHandle handle =
                         spared.contains(pid) ? null : ProcessHandle.of(pid).orElse(null);
-                if (handle != null && isCarriedBy(process)) {
+                if (handle != null && isCarriedBy(pid)) {
                     carriers.add(handle);
                 }
             }
-        } catch (IOException | DirectoryIteratorException | NumberFormatException e) {
-            // another platform
+        } catch (IOException e) {
+            // whoever may not list processes finds none
         }
         return carriers;
     }
@@ -112,9 +108,9 @@ public final class ProcessMark {
     }
 
     /** Only processes of the same user can be read. */
-    private boolean isCarriedBy(Path process) {
+    private boolean isCarriedBy(long pid) {
         try {
-            byte[] environment = Files.readAllBytes(process.resolve("environ"));
+            byte[] environment = Files.readAllBytes(Procfs.of(pid, "environ"));
             return new String(environment, StandardCharsets.ISO_8859_1).contains(VARIABLE + "=" + word);
         } catch (IOException e) {
             return false; // somebody else's, or gone

@@ -1,9 +1,9 @@
 package io.github.inparallel.worker;
 
+import io.github.inparallel.platform.Procfs;
 import io.github.inparallel.protocol.ProcessMark;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +54,7 @@ final class Descendants {
     static List<ProcessHandle> since(long nanos) {
         long began = System.nanoTime() - nanos;
         Double uptime = uptimeMillis(began); // before looking for them, which may take longer than a task
-        Instant begin = Instant.now().minus(Duration.ofNanos(nanos));
+        Instant begin = Instant.now().minus(Duration.ofNanos(nanos)).minusMillis(TICK_MILLIS);
         Predicate<ProcessHandle> isNew = uptime == null
                 ? child -> child.info()
                         .startInstant()
@@ -74,7 +74,7 @@ final class Descendants {
             String text = "";
             for (int i = 0; i < 100 && (i == 0 || System.nanoTime() - before > A_MOMENT); i++) {
                 before = System.nanoTime();
-                text = Files.readString(Path.of("/proc/uptime"));
+                text = Files.readString(Procfs.file("uptime"));
             }
             return Double.parseDouble(text.substring(0, text.indexOf(' '))) * 1000 - (before - then) / 1e6;
         } catch (IOException | RuntimeException e) {
@@ -84,7 +84,7 @@ final class Descendants {
 
     private static double startMillis(long pid) {
         try {
-            String text = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            String text = Files.readString(Procfs.of(pid, "stat"));
             String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
             return Double.parseDouble(fields[19]) * TICK_MILLIS;
         } catch (IOException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.github.inparallel.worker;
 
 import io.github.inparallel.TaskContext;
+import io.github.inparallel.platform.Procfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class ProcessSurroundings {
     /** Linux: the kernel takes a worker before it takes the application. */
     private static void preferOverParentWhenMemoryRunsShort() {
         try {
-            Path adjustment = Path.of("/proc/self/oom_score_adj");
+            Path adjustment = Procfs.self("oom_score_adj");
             if (Files.isWritable(adjustment)) {
                 int present = Integer.parseInt(Files.readString(adjustment).trim());
                 Files.writeString(adjustment, Integer.toString(Math.min(1000, present + 300)));

@@ -1,12 +1,12 @@
 package io.github.inparallel.pool.process;
 
+import io.github.inparallel.platform.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -59,7 +59,7 @@ final class ArgumentFile {
             quote(argument, text);
             text.append('\n');
         }
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, OwnerOnly.file());
         Files.writeString(file, text, platform, StandardOpenOption.WRITE);
     }
 

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.process;
 
+import io.github.inparallel.platform.OwnerOnly;
 import io.github.inparallel.pool.runtime.Log;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,8 +46,6 @@ public final class CrashFiles {
     private static final Pattern FATAL_SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z0-9]{1,12}) \\(0x");
     private static final Pattern SLOT_THREAD = Pattern.compile(
             "^Current thread \\(0x[0-9a-f]{1,16}\\):\\s+JavaThread \"inparallel-[^\"]{1,70}-slot-(\\d{1,4})\"");
-    private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path written;
     private final Path kept;
@@ -137,13 +134,11 @@ public final class CrashFiles {
     }
 
     private static Path write(byte[] content, Path folder, String name) throws IOException {
-        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER));
+        Files.createDirectories(folder, OwnerOnly.folder());
         for (int i = 0; ; i++) {
             Path file = folder.resolve(name + (i == 0 ? "" : "." + i) + ".log");
             try (FileChannel channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(FILE))) {
+                    file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file())) {
                 ByteBuffer bytes = ByteBuffer.wrap(content);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);

@@ -1,6 +1,8 @@
 package io.github.inparallel.pool.process;
 
 import io.github.inparallel.TaskContext;
+import io.github.inparallel.platform.JavaCommand;
+import io.github.inparallel.platform.OwnerOnly;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.config.MachineShare;
 import io.github.inparallel.pool.process.cache.CachedClasses;
@@ -134,12 +136,12 @@ final class JvmCommand {
 
     /** Makes the files of a process, and its command. */
     ProcessBuilder prepare(Start start) throws IOException {
-        Path java = options.javaHome().resolve("bin").resolve("java");
+        Path java = JavaCommand.of(options.javaHome());
         if (!Files.isExecutable(java)) {
             throw new IOException("There is no java executable at " + java + ": set java-home");
         }
         WorkerFiles files = start.files();
-        Files.createDirectory(files.temporary(), PrivateDirectory.PRIVATE_FOLDER);
+        Files.createDirectory(files.temporary(), OwnerOnly.folder());
         file.write(files.arguments(), arguments(start));
         List<String> command = new ArrayList<>(options.commandPrefix());
         command.addAll(start.prefix());

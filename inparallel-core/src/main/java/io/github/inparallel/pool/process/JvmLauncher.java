@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.process;
 
+import io.github.inparallel.platform.PlatformFeature;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerLauncher;
@@ -97,6 +98,7 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
     }
 
     private void describeSlices() {
+        MissingFeatures.say();
         if (options.maxWorkers() == 0) {
             log.info(
                     "Pool '{}' has no workers of its own (max-workers: 0): other members run its tasks",
@@ -127,6 +129,17 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         }
 
         static void warn() {}
+    }
+
+    /** Says what this platform lacks when it is initialised: once in a process. */
+    private static final class MissingFeatures {
+        static {
+            for (String sentence : PlatformFeature.missing()) {
+                log.info("{} See \"Other platforms\" in the operations guide", sentence);
+            }
+        }
+
+        static void say() {}
     }
 
     @Override

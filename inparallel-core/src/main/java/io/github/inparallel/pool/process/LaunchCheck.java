@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.process;
 
+import io.github.inparallel.platform.JavaCommand;
 import io.github.inparallel.pool.InvalidOptionException;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.config.OptionsCheck;
@@ -85,7 +86,7 @@ final class LaunchCheck {
     }
 
     private Path java() {
-        return options.javaHome().resolve("bin").resolve("java");
+        return JavaCommand.of(options.javaHome());
     }
 
     private void commandPrefix() {

@@ -1,5 +1,7 @@
 package io.github.inparallel.pool.process;
 
+import io.github.inparallel.platform.OwnerOnly;
+import io.github.inparallel.platform.PlatformFeature;
 import io.github.inparallel.pool.runtime.FileTree;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.RandomName;
@@ -18,7 +20,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -43,10 +44,6 @@ public final class PrivateDirectory implements AutoCloseable {
     private static final String PREFIX = "inparallel-";
     private static final Path LOCK = Path.of("lock");
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
-
-    static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER = PosixFilePermissions.asFileAttribute(PRIVATE);
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     /** Most bytes of its path. Paths of sockets have 108 bytes on Linux, 104 on others; the file's name needs a few. */
     private static final int LONGEST = 90;
@@ -76,7 +73,7 @@ public final class PrivateDirectory implements AutoCloseable {
                 continue;
             }
             try {
-                Files.createDirectory(path, PRIVATE_FOLDER);
+                Files.createDirectory(path, OwnerOnly.folder());
                 return new PrivateDirectory(path, locked(path));
             } catch (IOException e) {
                 FileTree.delete(path);
@@ -91,7 +88,7 @@ public final class PrivateDirectory implements AutoCloseable {
     private static FileChannel locked(Path directory) throws IOException {
         Path unlocked = directory.resolve(LOCK + ".new");
         FileChannel channel = FileChannel.open(
-                unlocked, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE);
+                unlocked, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file());
         try {
             if (channel.tryLock() == null) {
                 throw new IOException("its lock is taken");
@@ -107,6 +104,9 @@ public final class PrivateDirectory implements AutoCloseable {
 
     /** Removes what dead processes of this user left beside it; that can take a while. */
     public void clearNeighbours() {
+        if (!PlatformFeature.POSIX_PERMISSIONS.isThere()) {
+            return; // whose they are cannot be told
+        }
         Path parent = Objects.requireNonNull(path.getParent());
         try {
             UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);

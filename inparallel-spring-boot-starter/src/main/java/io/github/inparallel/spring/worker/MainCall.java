@@ -1,12 +1,13 @@
 package io.github.inparallel.spring.worker;
 
+import io.github.inparallel.platform.PlatformFeature;
+import io.github.inparallel.platform.Procfs;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -111,15 +112,14 @@ final class MainCall {
      * ones on Linux.
      */
     private static @Nullable List<String> commandLine() {
-        Path linux = Path.of("/proc/self/cmdline");
-        try {
-            if (Files.isReadable(linux)) {
-                List<String> words =
-                        List.of(new String(Files.readAllBytes(linux), Charset.defaultCharset()).split("\0", -1));
+        if (PlatformFeature.PROCFS.isThere()) {
+            try {
+                byte[] line = Files.readAllBytes(Procfs.self("cmdline"));
+                List<String> words = List.of(new String(line, Charset.defaultCharset()).split("\0", -1));
                 return words.subList(0, words.size() - 1); // each ends with a zero
+            } catch (IOException e) {
+                return null;
             }
-        } catch (IOException e) {
-            return null;
         }
         return ProcessHandle.current().info().arguments().map(List::of).orElse(null);
     }

@@ -1,5 +1,6 @@
 package io.github.inparallel.pool.process.cache;
 
+import io.github.inparallel.platform.PlatformFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,9 @@ public final class ClassCache implements AutoCloseable {
     }
 
     static ClassCache open(Path folder, Path home, boolean secret) throws IOException {
+        if (!PlatformFeature.POSIX_PERMISSIONS.isThere()) {
+            throw new IOException("this platform does not tell who may write to " + folder);
+        }
         try {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder, secret ? SafeFolder.PRIVATE_FOLDER : SafeFolder.FOLDER);

@@ -1,5 +1,7 @@
 package io.github.inparallel.pool.process.cache;
 
+import io.github.inparallel.platform.PlatformFeature;
+import io.github.inparallel.platform.Procfs;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -36,9 +38,8 @@ final class SafeFolder {
     }
 
     private static int ownUser() throws IOException {
-        Path process = Path.of("/proc/self/stat");
-        if (Files.exists(process)) {
-            return user(process);
+        if (PlatformFeature.PROCFS.isThere()) {
+            return user(Procfs.self("stat")); // no file has to be made for it
         }
         Path file = Files.createTempFile("inparallel", null);
         try {

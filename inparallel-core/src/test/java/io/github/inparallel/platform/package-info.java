@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.inparallel.platform;
+
+import org.jspecify.annotations.NullMarked;
