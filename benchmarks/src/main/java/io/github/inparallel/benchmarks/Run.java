@@ -73,16 +73,33 @@ final class Run {
                     }
                 }
             }
+            if (!quick) {
+                draw(home);
+            }
         } finally {
             TemporaryFiles.delete(work);
         }
         System.out.println(new Report(head(measures, effort), results).markdown());
     }
 
-    private static void write(Path home, String markdown) throws IOException {
-        Path file = home.resolve("results")
+    private static Path file(Path home) {
+        return home.resolve("results")
                 .resolve(LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd"))
                         + ".md");
+    }
+
+    /** Draws what was measured, if it is all that the picture shows. */
+    private static void draw(Path home) throws IOException {
+        ResultsFile results = ResultsFile.read(file(home));
+        if (Plots.areIn(results)) {
+            Path picture = home.resolve("../docs/images/performance.svg").normalize();
+            Files.writeString(picture, Plots.of(results));
+            System.err.println("Drawn in " + picture);
+        }
+    }
+
+    private static void write(Path home, String markdown) throws IOException {
+        Path file = file(home);
         Files.createDirectories(file.getParent());
         Files.writeString(file, markdown);
         System.err.println("Written to " + file);
