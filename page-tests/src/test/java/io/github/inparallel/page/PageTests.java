@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -311,7 +312,9 @@ class PageTests {
         }
     }
 
+    /** Of 500 workers each is an application that starts. */
     @Test
+    @Timeout(value = 40, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void pageThatIsOpenForLongDoesNotGrow() throws Exception {
         Press press = application.bean(Press.class);
         browser.go(page());
