@@ -89,7 +89,7 @@ final class MappedResults<T, R> extends Spliterators.AbstractSpliterator<R> {
             try {
                 future.cancel(true);
             } catch (RuntimeException | Error e) {
-                log.warn("A future could not be cancelled", e); // the others can
+                log.warn("A future that WaitFor.map had in flight could not be cancelled", e); // the others can
             }
         }
     }

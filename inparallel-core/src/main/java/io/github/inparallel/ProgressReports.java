@@ -20,12 +20,14 @@ final class ProgressReports {
 
     private static final Logger log = LoggerFactory.getLogger(TaskFuture.class);
 
+    private final String taskId;
     private final Executor callbacks;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger wanted = new AtomicInteger(); // deliveries asked for since the running one began
     private final AtomicReference<@Nullable TaskProgress> last = new AtomicReference<>(); // only ever replaced by newer
 
-    ProgressReports(Executor callbacks) {
+    ProgressReports(String taskId, Executor callbacks) {
+        this.taskId = taskId;
         this.callbacks = callbacks;
     }
 
@@ -59,7 +61,7 @@ final class ProgressReports {
                 callbacks.execute(this::deliver);
             } catch (Throwable e) {
                 wanted.set(0); // the next report tries again; who reports is not to suffer
-                log.warn("The callback executor took no progress report", e);
+                log.warn("The callback executor took no progress report of task {}", taskId, e);
             }
         }
     }
@@ -76,7 +78,7 @@ final class ProgressReports {
     }
 
     /** Remembers what it was told, so that a report is not told twice. Confined to the delivery, which is one at a time. */
-    private static final class Listener {
+    private final class Listener {
         private final Consumer<TaskProgress> target;
         private @Nullable TaskProgress told;
 
@@ -90,7 +92,7 @@ final class ProgressReports {
                 try {
                     target.accept(report);
                 } catch (Throwable e) {
-                    log.warn("A progress listener failed", e);
+                    log.warn("A progress listener of task {} failed", taskId, e);
                 }
             }
         }

@@ -67,7 +67,7 @@ public class TaskFuture<T> extends CompletableFuture<T> {
         this.taskId = taskId;
         this.callbacks = callbacks;
         this.awaited = awaited;
-        this.progress = new ProgressReports(callbacks);
+        this.progress = new ProgressReports(taskId, callbacks);
     }
 
     /** A future that is complete already: what the body of a method returns in the worker. */

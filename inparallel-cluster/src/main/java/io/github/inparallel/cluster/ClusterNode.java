@@ -137,7 +137,10 @@ public final class ClusterNode {
             boolean anyLimited = false;
             for (RemotePeer peer : peers.values()) {
                 for (SentTask task : peer.sent.overdue(now)) {
-                    LOG.warn("Member {} has not ended a task in its time limit and the time to kill it", peer.peer);
+                    LOG.warn(
+                            "Member {} has not ended a task in its time limit and the time to kill it, so that it times out here: {}",
+                            peer.peer,
+                            task);
                     task.overdue();
                 }
                 anyLimited |= peer.sent.anyLimited();

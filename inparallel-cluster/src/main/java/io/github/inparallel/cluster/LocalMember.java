@@ -55,9 +55,9 @@ final class LocalMember {
             pools.put(name, pool);
             numbered.add(pool);
         }
-        slotsChanged = new Pause(timing, BREATH, true, peers::tellSlots);
-        news = new Pause(timing, BREATH, false, this::tellNews);
-        limits = new Pause(timing, LOOK, false, peers::endOverdue);
+        slotsChanged = new Pause(timing, BREATH, true, "told how many slots are free", peers::tellSlots);
+        news = new Pause(timing, BREATH, false, "told how far their calls are", this::tellNews);
+        limits = new Pause(timing, LOOK, false, "asked for tasks that are overdue", peers::endOverdue);
     }
 
     /** What is done for all peers, on the timer's thread. */

@@ -11,15 +11,18 @@ final class Pause {
     private final Timing timing;
     private final long nanos;
     private final boolean atOnce;
+    private final String what;
     private final Runnable action;
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile long last; // when it was done; written by the timer
 
-    /** @param atOnce whether it is done at once if it has not been done for so long, or always after that time */
-    Pause(Timing timing, long nanos, boolean atOnce, Runnable action) {
+    /** @param atOnce whether it is done at once if it has not been done for so long, or always after that time
+     * @param what is done to members, for the log */
+    Pause(Timing timing, long nanos, boolean atOnce, String what, Runnable action) {
         this.timing = timing;
         this.nanos = nanos;
         this.atOnce = atOnce;
+        this.what = what;
         this.action = action;
         last = timing.nanoTime() - nanos;
     }
@@ -42,7 +45,7 @@ final class Pause {
         try {
             action.run();
         } catch (Throwable e) { // what it had to tell is still to be told
-            LOG.warn("Members were not told what is new; that is tried again", e);
+            LOG.warn("Members could not be {}; that is tried again", what, e);
             ask();
         }
     }

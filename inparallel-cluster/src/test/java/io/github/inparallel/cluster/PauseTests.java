@@ -35,7 +35,7 @@ class PauseTests {
 
     @Test
     void actionThatFailsIsTriedAgain() {
-        Pause pause = new Pause(timing, 1, false, () -> {
+        Pause pause = new Pause(timing, 1, false, "told", () -> {
             if (done.incrementAndGet() == 1) {
                 throw new StackOverflowError("injected");
             }
@@ -50,7 +50,7 @@ class PauseTests {
 
     @Test
     void timerThatTakesNothingForAMomentIsAskedAgain() {
-        Pause pause = new Pause(timing, 1, false, done::incrementAndGet);
+        Pause pause = new Pause(timing, 1, false, "told", done::incrementAndGet);
         full = true;
         assertThatThrownBy(pause::ask).isInstanceOf(OutOfMemoryError.class);
         full = false;

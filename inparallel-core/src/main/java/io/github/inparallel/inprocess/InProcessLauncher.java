@@ -76,7 +76,7 @@ public final class InProcessLauncher implements WorkerLauncher {
         @Override
         public void now(int exitCode, String words, @Nullable Throwable cause) {
             try {
-                log.error("A worker of pool {} on a thread ends: {}", pool, words, cause);
+                log.error("A worker of pool '{}' that is threads of this process ends: {}", pool, words, cause);
             } finally {
                 now(exitCode);
             }

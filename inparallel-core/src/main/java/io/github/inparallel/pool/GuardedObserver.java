@@ -23,7 +23,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.taskStarted(method, queued);
         } catch (Throwable e) {
-            failed(e);
+            failed("taskStarted", e);
         }
     }
 
@@ -32,7 +32,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.taskEnded(method, outcome, failure, elapsed);
         } catch (Throwable e) {
-            failed(e);
+            failed("taskEnded", e);
         }
     }
 
@@ -41,7 +41,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.taskRetried(method);
         } catch (Throwable e) {
-            failed(e);
+            failed("taskRetried", e);
         }
     }
 
@@ -50,7 +50,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.workerStarting(worker);
         } catch (Throwable e) {
-            failed(e);
+            failed("workerStarting", e);
         }
     }
 
@@ -59,7 +59,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.workerReady(worker, startup);
         } catch (Throwable e) {
-            failed(e);
+            failed("workerReady", e);
         }
     }
 
@@ -68,7 +68,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.workerReported(worker, report);
         } catch (Throwable e) {
-            failed(e);
+            failed("workerReported", e);
         }
     }
 
@@ -77,7 +77,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.workerTold(worker, message);
         } catch (Throwable e) {
-            failed(e);
+            failed("workerTold", e);
         }
     }
 
@@ -86,7 +86,7 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.workerExited(worker, exit);
         } catch (Throwable e) {
-            failed(e);
+            failed("workerExited", e);
         }
     }
 
@@ -95,12 +95,16 @@ final class GuardedObserver implements PoolObserver {
         try {
             target.payload(sent, bytes);
         } catch (Throwable e) {
-            failed(e);
+            failed("payload", e);
         }
     }
 
     /** Whatever it is: Errors, too, and what is thrown without being declared. */
-    private static void failed(Throwable failure) {
-        log.warn("A pool observer failed", failure);
+    private void failed(String event, Throwable failure) {
+        log.warn(
+                "A pool observer failed, and the pool goes on: {} of {}",
+                event,
+                target.getClass().getName(),
+                failure);
     }
 }

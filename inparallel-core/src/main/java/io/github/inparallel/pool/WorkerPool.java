@@ -339,7 +339,8 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                 task.listener().ended(outcome, failure);
                 outcomes.ended(task.taskId(), task.displayName(), outcome, failure, now);
             } catch (Throwable e) { // Errors, too: whoever counts, the future ends
-                log.warn("Who called task {} failed when it was told its end", task.taskId(), e);
+                log.warn(
+                        "Task {} ({}) has ended, and who listens to that failed", task.taskId(), task.displayName(), e);
             } finally {
                 inFlight.ends();
                 stopIfDrained();
@@ -616,7 +617,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         refuse();
         if (!inFlight.awaitNone(Durations.nanos(drain))) {
             log.warn(
-                    "Pool '{}' is closed with {} in flight",
+                    "Pool '{}' is closed with {} in flight: they are cancelled, and killed after kill-grace",
                     options.name(),
                     Counts.text(inFlight.count(), "task", "tasks"));
         }

@@ -140,7 +140,8 @@ final class ControlLoop implements Runnable {
             try {
                 bootstrap.logLevels(wanted.levels());
             } catch (Throwable e) {
-                LoggerFactory.getLogger(ControlLoop.class).warn("Levels of loggers cannot be set", e);
+                LoggerFactory.getLogger(ControlLoop.class)
+                        .warn("The application's levels of loggers cannot be set in this worker", e);
             }
         }
     }

@@ -76,7 +76,7 @@ public final class TaskSurroundings {
             }
             return observed(method, attributes, body);
         } finally {
-            scopes.forEach(TaskSurroundings::close); // the last first
+            scopes.forEach(scope -> close(method, scope)); // the last first
         }
     }
 
@@ -98,11 +98,14 @@ public final class TaskSurroundings {
         }
     }
 
-    private static void close(TaskContextPropagator.Scope scope) {
+    private static void close(String method, TaskContextPropagator.Scope scope) {
         try {
             scope.close();
         } catch (Throwable e) { // one that is left open would be there for somebody else's task
-            log.warn("What was restored around a task could not be undone", e);
+            log.warn(
+                    "What a TaskContextPropagator restored for {} could not be undone, and may be there for the next task",
+                    method,
+                    e);
         }
     }
 }

@@ -201,7 +201,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
                 methods = new TreeSet<>(users.getOrDefault(name, Set.of()));
             }
             if (methods.isEmpty()) {
-                log.warn("No @InParallel method uses pool '{}'", name);
+                log.warn("No @InParallel method uses pool '{}': name it in one, or remove its properties", name);
             } else if (!configured.isEmpty() && !configured.contains(name) && !name.equals(DEFAULT_POOL)) {
                 log.warn(
                         "Pool '{}' is named by {} but by no property, while others are: it has the settings of"

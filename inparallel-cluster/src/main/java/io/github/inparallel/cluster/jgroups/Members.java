@@ -106,7 +106,7 @@ final class Members {
         Member member = new Member(peer, address, since);
         members.put(address, member);
         present.put(peer, member);
-        tell(() -> events.joined(peer));
+        tell("has joined", peer, () -> events.joined(peer));
         member.begin();
         greeting.accept(address, since);
         List<Early> waited = early.getOrDefault(address, List.of());
@@ -125,7 +125,7 @@ final class Members {
         members.remove(member.address);
         present.remove(member.peer);
         member.end();
-        tell(() -> events.left(member.peer, why));
+        tell("has left", member.peer, () -> events.left(member.peer, why));
     }
 
     /** A message has come. */
@@ -154,7 +154,7 @@ final class Members {
 
     private void deliver(Member member, byte[] message) {
         if (message.length > 0) { // else it is a greeting
-            member.deliver(() -> tell(() -> events.received(member.peer, message)));
+            member.deliver(() -> tell("has sent a message", member.peer, () -> events.received(member.peer, message)));
         }
     }
 
@@ -167,11 +167,11 @@ final class Members {
         }
     }
 
-    private static void tell(Runnable event) {
+    private static void tell(String what, Peer peer, Runnable event) {
         try {
             event.run();
         } catch (RuntimeException | Error e) {
-            log.error("An event of the cluster could not be handled", e);
+            log.error("Member {} {}, which could not be handled", peer, what, e);
         }
     }
 

@@ -69,7 +69,7 @@ public final class RemoteTasks implements RemoteSlots {
             observer.payload(true, attempt.task.size());
             attempt.member.run(attempt);
         } catch (Throwable e) { // it is not to throw; and nobody else would see to the task
-            log.error("{} could not be sent", attempt, e);
+            log.error("A task could not be sent and is given to another slot: {}", attempt, e);
             ended(attempt, new EncodedOutcome.NoSlot());
         }
     }
@@ -112,7 +112,7 @@ public final class RemoteTasks implements RemoteSlots {
         try {
             attempt.member.cancel(attempt);
         } catch (Throwable e) { // it is not to throw
-            log.error("{} could not be cancelled", attempt, e);
+            log.error("A task at a member could not be cancelled: {}", attempt, e);
         }
     }
 
@@ -145,7 +145,7 @@ public final class RemoteTasks implements RemoteSlots {
         try {
             ending.run();
         } catch (Throwable e) {
-            log.error("The outcome of {} is lost", attempt, e);
+            log.error("The outcome of a task at a member is lost: {}", attempt, e);
             attempt.task.failed(e);
         }
     }

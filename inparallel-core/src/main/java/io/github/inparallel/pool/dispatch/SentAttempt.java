@@ -97,6 +97,7 @@ final class SentAttempt implements SentTask, Place {
 
     @Override
     public String toString() {
-        return "attempt " + id + " of task " + task.taskId() + " at member " + member.name();
+        return "attempt " + id + " of task " + task.taskId() + " (" + task.displayName() + ") at member "
+                + member.name();
     }
 }

@@ -211,7 +211,12 @@ public final class SlotConnection implements Runnable {
                 return false;
             } catch (RuntimeException | Error e) {
                 // Out of memory, perhaps.
-                log.error("Task {} could not be sent to {}", last.taskId(), worker().name(), e);
+                log.error(
+                        "Task {} ({}) could not be sent to worker {}",
+                        last.taskId(),
+                        last.displayName(),
+                        worker().name(),
+                        e);
                 connection.end();
                 return false;
             }

@@ -249,7 +249,10 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException e) {
-            log.warn("Pool '{}': what its workers have left may not be gone", options.name(), e);
+            log.warn(
+                    "Pool '{}' is closed, but files and processes that its workers have left may not be gone",
+                    options.name(),
+                    e);
         }
     }
 }

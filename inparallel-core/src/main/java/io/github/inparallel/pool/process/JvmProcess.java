@@ -46,7 +46,7 @@ final class JvmProcess implements WorkerProcess {
         } catch (IOException e) {
             log.debug("{} did not read its launch description", name, e); // it is dying; its exit tells why
         } catch (Throwable e) {
-            log.error("{} could not be told its launch description", name, e);
+            log.error("Worker {} could not be told its launch description", name, e);
             process.destroyForcibly();
         }
     }
@@ -95,7 +95,7 @@ final class JvmProcess implements WorkerProcess {
         try {
             killDescendants();
         } catch (Throwable e) { // without descriptors nobody can list them
-            log.warn("What process {} has started cannot be ended", pid(), e);
+            log.warn("Processes that worker process {} has started cannot be ended with it", pid(), e);
         } finally {
             process.destroyForcibly();
         }

@@ -48,6 +48,7 @@ final class Acceptor {
         void connected(Worker worker, int slot, FrameChannel channel);
     }
 
+    private final String pool;
     private final Machine machine;
     private final Selector selector;
     private final ServerSocketChannel server;
@@ -59,7 +60,8 @@ final class Acceptor {
     private volatile boolean woken; // for a simulation: somebody has called wakeup since it served
     private final AtomicLong rejected = new AtomicLong();
 
-    Acceptor(Path socket, int slots, Machine machine) throws IOException {
+    Acceptor(String pool, Path socket, int slots, Machine machine) throws IOException {
+        this.pool = pool;
         this.machine = machine;
         selector = Selector.open();
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -130,7 +132,7 @@ final class Acceptor {
             listening.interestOps(SelectionKey.OP_ACCEPT);
         } catch (IOException e) {
             // Most likely there are no descriptors left: trying again at once would only burn a processor.
-            log.warn("A connection to the workers' socket could not be accepted", e);
+            log.warn("Pool '{}': a connection to the workers' socket could not be accepted", pool, e);
             acceptFrom = machine.nanoTime() + PAUSE;
             listening.interestOps(0);
         }
@@ -215,7 +217,7 @@ final class Acceptor {
         long now = machine.nanoTime();
         if (count == 1 || now - warned > BETWEEN_WARNINGS) {
             warned = now;
-            log.warn("A connection to the workers' socket was refused: {} ({} so far)", why, count);
+            log.warn("Pool '{}': a connection to the workers' socket was refused: {} ({} so far)", pool, why, count);
         } else {
             log.debug("A connection to the workers' socket was refused: {}", why);
         }

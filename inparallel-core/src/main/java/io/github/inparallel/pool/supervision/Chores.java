@@ -28,7 +28,10 @@ final class Chores {
         try {
             threads.execute(guarded);
         } catch (Throwable e) {
-            log.warn("Pool '{}' got no thread", pool, e);
+            log.warn(
+                    "Pool '{}' got no thread for a step that may take long, and its supervision does it itself",
+                    pool,
+                    e);
             guarded.run();
         }
     }

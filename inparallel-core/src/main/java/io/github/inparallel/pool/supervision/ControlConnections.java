@@ -91,7 +91,11 @@ final class ControlConnections {
             control.flush();
             return more;
         } catch (ProtocolException | RuntimeException | StackOverflowError e) {
-            log.warn("Worker {} broke the protocol: {}", worker.name(), e.toString());
+            log.warn(
+                    "Worker {}, pid {}, broke the protocol and is killed: {}",
+                    worker.name(),
+                    worker.pid(),
+                    e.toString());
             control.close();
             listener.lost(worker, Cause.BROKEN);
         } catch (IOException e) {

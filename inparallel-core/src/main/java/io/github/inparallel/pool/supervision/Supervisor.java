@@ -76,7 +76,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         this.resilience = resilience;
         this.health = new SupervisionHealth(options.name(), resilience.patience());
         this.sleepsUntil = machine.nanoTime();
-        this.acceptor = new Acceptor(pool.directory().socket(), options.concurrency(), machine);
+        this.acceptor = new Acceptor(options.name(), pool.directory().socket(), options.concurrency(), machine);
         this.breaker =
                 new StartBreaker(options.restartLimit(), options.restartWindow().toNanos());
         this.workers = new Workers(pool, breaker, this, this::post);

@@ -268,7 +268,7 @@ final class Workers
         } catch (IOException e) {
             lost(worker, null);
         } catch (Throwable e) { // there is no thread, most likely
-            log.error("Worker {} cannot be connected", worker.name(), e);
+            log.error("Worker {}, pid {}, cannot be connected and is killed", worker.name(), worker.pid(), e);
             lost(worker, Cause.BROKEN);
         }
         open(worker);

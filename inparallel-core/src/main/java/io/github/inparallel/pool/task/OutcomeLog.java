@@ -85,7 +85,8 @@ public final class OutcomeLog {
                 ? "Task " + taskId + " (" + method + ") was completed by its caller"
                 : String.valueOf(failure.getMessage());
         if (kind.warn()) {
-            log.warn("Pool '{}', task {}: {}", pool, taskId, text);
+            String which = text.contains(method) ? taskId : taskId + " (" + method + ")";
+            log.warn("Pool '{}', task {}: {}", pool, which, text);
         } else {
             log.info("Pool '{}': {}", pool, text);
         }

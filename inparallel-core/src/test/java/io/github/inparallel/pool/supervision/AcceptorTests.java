@@ -48,7 +48,7 @@ class AcceptorTests {
     @BeforeEach
     void listen() throws IOException {
         Path socket = folder.resolve("s");
-        acceptor = new Acceptor(socket, 1, new OtherTime(() -> now));
+        acceptor = new Acceptor("ocr", socket, 1, new OtherTime(() -> now));
         launch = new LaunchDescriptions(PoolOptions.builder().build(), socket)
                 .of(1, worker.credentials(), false, List.of());
     }

@@ -40,7 +40,7 @@ final class ClassCachePreparation implements SmartLifecycle {
                 prepared |= folder.isPresent();
             }
         } catch (InParallelException e) {
-            log.error("{}", e.getMessage(), e);
+            log.error("No class cache is prepared. {}", e.getMessage(), e);
             return false;
         }
         if (!prepared) {

@@ -167,7 +167,9 @@ public final class ForwardingMeterRegistry extends MeterRegistry {
         if (forwarded.size() >= MOST_METERS) {
             if (!full && !definitions.isEmpty()) {
                 full = true;
-                log.warn("The application is told of {} meters of this worker, and of no more", MOST_METERS);
+                log.warn(
+                        "The application is told of {} meters of this worker, and of no more: does a tag have too many values?",
+                        MOST_METERS);
             }
             definitions = List.of();
         }

@@ -86,11 +86,11 @@ public final class TaskObservations implements TaskInstrumentation {
                 .lowCardinalityKeyValue("method", method)
                 .start();
         Observation.Scope scope = observation.openScope();
-        return new ObservedRun(observation, scope);
+        return new ObservedRun(method, observation, scope);
     }
 
     /** Run that is observed. Exceptions of handlers are logged: the task's outcome stands. */
-    private record ObservedRun(Observation observation, Observation.Scope scope) implements Run {
+    private record ObservedRun(String method, Observation observation, Observation.Scope scope) implements Run {
 
         @Override
         public void returned() {
@@ -105,11 +105,11 @@ public final class TaskObservations implements TaskInstrumentation {
             guarded(observation::stop);
         }
 
-        private static void guarded(Runnable step) {
+        private void guarded(Runnable step) {
             try {
                 step.run();
             } catch (RuntimeException | Error e) {
-                log.warn("An observation handler failed when a task's run ended", e);
+                log.warn("An observation handler failed when a run of {} ended", method, e);
             }
         }
     }

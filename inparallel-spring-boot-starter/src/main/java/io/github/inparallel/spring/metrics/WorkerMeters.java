@@ -55,7 +55,7 @@ public final class WorkerMeters implements PoolInstrumentation {
                     return;
                 }
                 try {
-                    later(() -> {
+                    later(worker, () -> {
                         waiting.addAndGet(-message.length);
                         workers.computeIfAbsent(worker, key -> new MetersOfWorker(registry.get(), pool, worker))
                                 .hear(message);
@@ -68,7 +68,7 @@ public final class WorkerMeters implements PoolInstrumentation {
 
             @Override
             public void workerExited(String worker, WorkerExit exit) {
-                later(() -> {
+                later(worker, () -> {
                     MetersOfWorker left = workers.remove(worker);
                     if (left != null) {
                         left.remove();
@@ -78,12 +78,12 @@ public final class WorkerMeters implements PoolInstrumentation {
         };
     }
 
-    private void later(Runnable step) {
+    private void later(String worker, Runnable step) {
         thread.execute(() -> {
             try {
                 step.run();
             } catch (RuntimeException | Error e) {
-                log.warn("Meters of a worker are not recorded", e);
+                log.warn("Meters of worker {} are not recorded", worker, e);
             }
         });
     }
@@ -91,7 +91,7 @@ public final class WorkerMeters implements PoolInstrumentation {
     private void tooMuch() {
         if (!late) {
             late = true;
-            log.warn("Meters of workers come faster than they are recorded here: some are lost");
+            log.warn("Meters of workers come faster than they are recorded here: some are lost; this is said once");
         }
     }
 
