@@ -148,13 +148,22 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
                 ApplicationEvent event, ResolvableType eventType) {
             Collection<ApplicationListener<?>> all = super.getApplicationListeners(event, eventType);
             return event instanceof ContextRefreshedEvent || event instanceof SpringApplicationEvent
-                    ? all.stream().filter(WorkerEventMulticaster::isOfSpring).toList()
+                    ? all.stream().filter(WorkerEventMulticaster::isTold).toList()
                     : all;
         }
 
-        private static boolean isOfSpring(ApplicationListener<?> listener) {
+        private static boolean isTold(ApplicationListener<?> listener) {
             return !(listener instanceof ApplicationListenerMethodAdapter)
-                    && FrameworkClasses.include(listener.getClass());
+                    && FrameworkClasses.include(listener.getClass())
+                    && !isOfWebServer(listener.getClass());
+        }
+
+        /**
+         * Whether the listener prepares a web server, such as Spring MVC's {@code ResourceUrlProvider}. Such beans are in
+         * workers whose code was generated ahead of time for an application with a web server.
+         */
+        private static boolean isOfWebServer(Class<?> listener) {
+            return listener.getName().startsWith("org.springframework.web.");
         }
     }
 }
