@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -106,6 +107,16 @@ public record InParallelMethod(Method method, String pool, String timeout, int r
     }
 
     private static void checkInterceptable(Method method) {
+        if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(Bean.class)) {
+            // Named without the class that Spring generates for a configuration, whose methods are final.
+            throw new InvalidInParallelMethodException(
+                    "@InParallel method "
+                            + ClassUtils.getUserClass(method.getDeclaringClass())
+                                    .getName() + "." + method.getName()
+                            + " is a @Bean method: the application and each worker call it for a bean of their own",
+                    "Put @InParallel on the methods of the bean's class that are to run in workers.",
+                    null);
+        }
         int modifiers = method.getModifiers();
         String what = Modifier.isPrivate(modifiers)
                 ? "private"

@@ -11,6 +11,9 @@ public interface PoolPlan {
     /** Settings as properties have them, without what is only known when the pool is made. */
     PoolOptions options();
 
+    /** Whether its workers are processes; else they are threads of this one. */
+    boolean hasProcesses();
+
     /** Marshaller that writes the values of the pool's tasks, the same before and after the pool is made. */
     Marshaller marshaller();
 

@@ -193,9 +193,11 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     }
 
     private void announce(Set<String> names) {
-        List<String> lines = new ArrayList<>();
+        List<String> ofProcesses = new ArrayList<>();
+        List<String> ofThreads = new ArrayList<>();
         for (String name : names) {
-            PoolOptions pool = plans.apply(name).options();
+            PoolPlan plan = plans.apply(name);
+            PoolOptions pool = plan.options();
             Set<String> methods;
             synchronized (lock) {
                 methods = new TreeSet<>(users.getOrDefault(name, Set.of()));
@@ -213,13 +215,19 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
                                 .orElse(""),
                         name);
             }
+            String heap = plan.hasProcesses() ? Sizes.text(pool.heap()) + " heap each, " : "";
             String users = methods.isEmpty() ? "unused" : "for " + String.join(", ", methods);
-            lines.add("'" + name + "' (" + pool.minWorkers() + " to "
-                    + Counts.text(pool.maxWorkers(), "worker", "workers") + ", " + Sizes.text(pool.heap())
-                    + " heap each, " + users + ")");
+            (plan.hasProcesses() ? ofProcesses : ofThreads)
+                    .add("'" + name + "' (" + pool.minWorkers() + " to "
+                            + Counts.text(pool.maxWorkers(), "worker", "workers") + ", " + heap + users + ")");
         }
-        if (!lines.isEmpty()) {
-            log.info("Pools of worker processes: {}", String.join("; ", lines));
+        if (!ofProcesses.isEmpty()) {
+            log.info("Pools of worker processes: {}", String.join("; ", ofProcesses));
+        }
+        if (!ofThreads.isEmpty()) {
+            log.info(
+                    "Pools of threads in this process, as inparallel.mode is in-process: {}",
+                    String.join("; ", ofThreads));
         }
     }
 

@@ -50,6 +50,11 @@ class WorkerPoolsTests {
         }
 
         @Override
+        public boolean hasProcesses() {
+            return false;
+        }
+
+        @Override
         public Marshaller marshaller() {
             return marshaller;
         }

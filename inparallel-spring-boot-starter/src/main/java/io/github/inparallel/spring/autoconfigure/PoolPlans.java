@@ -112,6 +112,11 @@ final class PoolPlans {
         }
 
         @Override
+        public boolean hasProcesses() {
+            return threads == null;
+        }
+
+        @Override
         public Marshaller marshaller() {
             return marshaller;
         }

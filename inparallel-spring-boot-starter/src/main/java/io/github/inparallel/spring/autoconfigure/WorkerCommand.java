@@ -97,6 +97,13 @@ final class WorkerCommand {
     }
 
     private WorkerSettings settings(boolean test) {
+        for (String source : worker.sources()) {
+            if (!ClassUtils.isPresent(source, loader)) {
+                throw new UnknownLaunchException(
+                        "inparallel.worker.sources names " + source + ", which is no class of this application",
+                        "Name classes with their packages, a nested one as com.example.Outer$Nested");
+            }
+        }
         List<String> sources =
                 !worker.sources().isEmpty() ? worker.sources() : launch == null ? List.of() : launch.sources();
         String main = mainClass(test);
@@ -186,11 +193,8 @@ final class WorkerCommand {
     private Map<String, String> names() {
         Map<String, String> names = new LinkedHashMap<>();
         for (String source : worker.sources()) {
-            if (ClassUtils.isPresent(source, loader)) {
-                for (String name :
-                        beans.getBeanNamesForType(ClassUtils.resolveClassName(source, loader), true, false)) {
-                    names.put(name, source);
-                }
+            for (String name : beans.getBeanNamesForType(ClassUtils.resolveClassName(source, loader), true, false)) {
+                names.put(name, source);
             }
         }
         return names;

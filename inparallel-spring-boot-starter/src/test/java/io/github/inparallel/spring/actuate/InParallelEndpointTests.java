@@ -89,6 +89,11 @@ class InParallelEndpointTests {
         }
 
         @Override
+        public boolean hasProcesses() {
+            return false;
+        }
+
+        @Override
         public Marshaller marshaller() {
             return new Marshaller(options.format(), options.maxPayload(), options.mapperCustomizer());
         }

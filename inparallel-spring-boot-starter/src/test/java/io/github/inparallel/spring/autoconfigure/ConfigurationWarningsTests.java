@@ -63,6 +63,15 @@ class ConfigurationWarningsTests {
         assertThat(output).doesNotContain("by no property");
     }
 
+    @Test
+    void poolsOfThreadsAreNotSaidToHaveProcesses(CapturedOutput output) {
+        run(Usual.class, "--logging.level.io.github.inparallel.spring.WorkerPools=info");
+
+        assertThat(output)
+                .contains("Pools of threads in this process, as inparallel.mode is in-process: 'default' (1 to ")
+                .doesNotContain("Pools of worker processes", "heap each");
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Brief {

@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import reactor.core.publisher.Flux;
@@ -72,6 +73,7 @@ class FailureAnalysisTests {
             value = {
                 "PrivateMethod | hidden | Remove 'private'",
                 "FinalMethod | fixed | Remove 'final'",
+                "BeanMethod | BeanMethod.engine is a @Bean method | methods of the bean's class",
                 "FinalClass | its class is final | let the class implement an interface",
                 "StreamParameter | InputStream | Use types whose values can cross",
                 "TwoPools | names two pools, 'a' and 'b' | Name one of them",
@@ -103,6 +105,24 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void aBeanMethodIsNamedOnceAndNotByItsGeneratedClass(CapturedOutput output) {
+        run(BeanMethod.class);
+
+        assertThat(output).doesNotContain("methods cannot run in workers", "Remove 'final'");
+    }
+
+    @Test
+    void aSourceOfWorkersThatThereIsNotIsNamed(CapturedOutput output) {
+        run(Fine.class, "--inparallel.worker.bootstrap=sources", "--inparallel.worker.sources=com.example.Missing");
+
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "inparallel.worker.sources names com.example.Missing, which is no class",
+                        "Name classes with their packages");
+    }
+
+    @Test
     void bootstrapByAMainThatThereIsNotIsNamed(CapturedOutput output) {
         run(Fine.class, "--inparallel.worker.bootstrap=main");
 
@@ -117,18 +137,38 @@ class FailureAnalysisTests {
                 "--inparallel.pool.startup=blocking",
                 "--inparallel.pool.heap=64MB",
                 "--inparallel.worker.bootstrap=sources",
-                "--inparallel.worker.sources=com.example.Missing");
+                "--inparallel.worker.sources=" + Failing.class.getName());
 
         assertThat(output)
                 .contains(
                         "APPLICATION FAILED TO START",
-                        "com.example.Missing",
+                        "It does not start in a worker",
                         "Mend what keeps the worker from starting");
     }
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Common {}
+
+    /** What workers boot, and cannot. */
+    static class Failing {
+        @InParallel
+        public void fail() {}
+
+        Failing() {
+            throw new IllegalStateException("It does not start in a worker");
+        }
+    }
+
+    @Configuration
+    @Import(Common.class)
+    static class BeanMethod {
+        @Bean
+        @InParallel
+        public Object engine() {
+            return "an engine";
+        }
+    }
 
     @Import(Common.class)
     static class Fine {
