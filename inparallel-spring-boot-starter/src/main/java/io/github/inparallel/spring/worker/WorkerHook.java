@@ -36,8 +36,8 @@ import org.springframework.util.ReflectionUtils;
 final class WorkerHook implements SpringApplicationHook {
 
     /**
-     * Properties that no setting of the application overrides: they switch off web server, schedules and entries in
-     * lists of others.
+     * Properties that no setting of the application overrides: they switch off web server, schedules, entries in
+     * lists of others, and what an application does again after its restart.
      */
     private static final Map<String, Object> WORKER_MODE = Map.ofEntries(
             Map.entry("spring.main.web-application-type", "none"),
@@ -49,6 +49,7 @@ final class WorkerHook implements SpringApplicationHook {
             Map.entry("spring.jmx.enabled", "false"),
             Map.entry("spring.batch.job.enabled", "false"),
             Map.entry("spring.quartz.auto-startup", "false"),
+            Map.entry("spring.modulith.events.republish-outstanding-events-on-restart", "false"),
             Map.entry("spring.devtools.livereload.enabled", "false"),
             Map.entry("spring.docker.compose.enabled", "false"),
             Map.entry("spring.cloud.service-registry.auto-registration.enabled", "false"),

@@ -1,6 +1,5 @@
 package io.github.inparallel.spring.worker;
 
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,16 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
-import org.springframework.boot.context.event.SpringApplicationEvent;
-import org.springframework.context.ApplicationEvent;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.Lifecycle;
-import org.springframework.context.event.ApplicationListenerMethodAdapter;
 import org.springframework.context.event.ContextRefreshedEvent;
-import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
-import org.springframework.core.ResolvableType;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
@@ -72,10 +65,12 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
         NamedLifecycleProcessor lifecycle = new NamedLifecycleProcessor(factory, startLifecycle, heldBack);
         lifecycle.setBeanFactory(factory);
         replace(factory, AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME, lifecycle);
-        replace(
-                factory,
-                AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME,
-                new WorkerEventMulticaster(factory));
+        WorkerEventMulticaster events = new WorkerEventMulticaster(factory);
+        if (factory.containsLocalBean(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)) {
+            factory.addBeanPostProcessor(new OwnMulticaster(events));
+        } else {
+            factory.registerSingleton(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME, events);
+        }
     }
 
     private static @Nullable String typeName(ConfigurableListableBeanFactory factory, String name) {
@@ -134,36 +129,6 @@ final class WorkerModePostProcessor implements BeanDefinitionRegistryPostProcess
                 }
             }
             return false;
-        }
-    }
-
-    private static final class WorkerEventMulticaster extends SimpleApplicationEventMulticaster {
-
-        WorkerEventMulticaster(ConfigurableListableBeanFactory factory) {
-            super(factory);
-        }
-
-        @Override
-        protected Collection<ApplicationListener<?>> getApplicationListeners(
-                ApplicationEvent event, ResolvableType eventType) {
-            Collection<ApplicationListener<?>> all = super.getApplicationListeners(event, eventType);
-            return event instanceof ContextRefreshedEvent || event instanceof SpringApplicationEvent
-                    ? all.stream().filter(WorkerEventMulticaster::isTold).toList()
-                    : all;
-        }
-
-        private static boolean isTold(ApplicationListener<?> listener) {
-            return !(listener instanceof ApplicationListenerMethodAdapter)
-                    && FrameworkClasses.include(listener.getClass())
-                    && !isOfWebServer(listener.getClass());
-        }
-
-        /**
-         * Whether the listener prepares a web server, such as Spring MVC's {@code ResourceUrlProvider}. Such beans are in
-         * workers whose code was generated ahead of time for an application with a web server.
-         */
-        private static boolean isOfWebServer(Class<?> listener) {
-            return listener.getName().startsWith("org.springframework.web.");
         }
     }
 }
