@@ -65,14 +65,10 @@ final class ExitJudge {
         Path file = crash == null ? null : crash.file();
         Cause decided = worker.decided();
         if (decided != null) {
-            return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(worker, decided));
+            return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(worker, decided, exitCode));
         }
         if (crash != null) {
-            String frame = crash.frame() == null ? "" : " in " + crash.frame();
-            return new Verdict(
-                    new WorkerExit(exitCode, signal, Cause.CRASHED),
-                    file,
-                    "The JVM crashed" + frame + "; see " + crash.file());
+            return new Verdict(new WorkerExit(exitCode, signal, Cause.CRASHED), file, crashHint(crash));
         }
         WorkerProcess process = worker.process();
         if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(TERMINATING)) {
@@ -87,20 +83,15 @@ final class ExitJudge {
         if (worker.exitCalled() || exitCode <= 128 || exitCode > 128 + LAST_SIGNAL) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.EXITED), null, exitHint(worker, exitCode));
         }
-        if (exitCode == 137 || exitCode == 143 || exitCode == 130) {
-            return new Verdict(
-                    new WorkerExit(exitCode, signal, Cause.KILLED),
-                    null,
-                    exitCode == 137
-                            ? "Somebody killed it; if nobody did, it was the kernel, short of memory (see dmesg)"
-                            : "Somebody killed it");
+        if (isOfSomebodysSignal(exitCode)) {
+            return new Verdict(new WorkerExit(exitCode, signal, Cause.KILLED), null, killedHint(exitCode));
         }
         return new Verdict(
                 new WorkerExit(exitCode, signal, Cause.CRASHED), null, "The JVM left no error file that says where");
     }
 
     /** What a person can do about what this process did to the worker. */
-    private String decidedHint(Worker worker, Cause decided) {
+    private String decidedHint(Worker worker, Cause decided, int exitCode) {
         Shortage shortage = worker.entry().shortage();
         Long limit = options.maxMemory();
         return switch (decided) {
@@ -112,8 +103,40 @@ final class ExitJudge {
                 "It did not answer for heartbeat-timeout: " + Durations.text(options.heartbeatTimeout());
             case KILLED -> "An operator killed it: WorkerPool.kill, or the endpoint's action kill";
             case BROKEN -> "It closed a connection, or sent what a worker never sends: see the log before this";
+            case START_FAILED -> startHint(worker, exitCode);
             default -> "";
         };
+    }
+
+    /** What is known of a start that this process did not end. */
+    private String startHint(Worker worker, int exitCode) {
+        WorkerProcess process = worker.process();
+        CrashFiles.Crash crash = worker.crash();
+        if (worker.wasKilled()) {
+            return "";
+        }
+        if (crash != null) {
+            return crashHint(crash);
+        }
+        if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(TERMINATING)) {
+            return outOfMemoryHint(process);
+        }
+        return isOfSomebodysSignal(exitCode) && !worker.exitCalled() ? killedHint(exitCode) : "";
+    }
+
+    private static String crashHint(CrashFiles.Crash crash) {
+        String frame = crash.frame() == null ? "" : " in " + crash.frame();
+        return "The JVM crashed" + frame + "; see " + crash.file();
+    }
+
+    private static boolean isOfSomebodysSignal(int exitCode) {
+        return exitCode == 137 || exitCode == 143 || exitCode == 130;
+    }
+
+    private static String killedHint(int exitCode) {
+        return exitCode == 137
+                ? "Somebody killed it; if nobody did, it was the kernel, short of memory (see dmesg)"
+                : "Somebody killed it";
     }
 
     private String outOfMemoryHint(WorkerProcess process) {

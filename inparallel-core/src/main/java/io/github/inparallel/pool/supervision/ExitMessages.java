@@ -104,6 +104,9 @@ final class ExitMessages {
         return new WorkerStartException(
                 "Worker " + worker.name() + ", pid " + worker.pid() + ", of pool '" + options.name()
                         + "' did not become ready: " + Redaction.of(why)
+                        + (failure == null && verdict.exit().cause() == WorkerExit.Cause.START_FAILED
+                                ? hint(verdict)
+                                : "")
                         + (failure == null && !output.isEmpty()
                                 ? ". It printed: " + output + refusedOption(worker, exitCode, output)
                                 : ""),

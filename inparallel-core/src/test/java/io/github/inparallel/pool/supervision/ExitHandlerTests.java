@@ -337,6 +337,21 @@ class ExitHandlerTests {
         assertThat(breaker.mayStart(now, 0)).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "137, 'if nobody did, it was the kernel, short of memory'",
+        "143, 'exit code 143 (SIGTERM), start-failed. Somebody killed it'"
+    })
+    void startThatSomebodyElseKilledSaysSo(int code, String hint) {
+        make(options -> options);
+        Worker worker = TestWorkers.withProcess(TestWorkers.launched(1, dispatcher, now));
+
+        ends(worker, code);
+
+        assertThat(failure()).hasMessageContaining(hint);
+        assertThat(last().explanation()).contains("Somebody killed it");
+    }
+
     private WorkerStartException failure() {
         return (WorkerStartException) Objects.requireNonNull(
                 catchThrowableOfType(ExecutionException.class, firstReady::get).getCause());
