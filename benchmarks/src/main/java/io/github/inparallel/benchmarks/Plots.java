@@ -19,9 +19,11 @@ final class Plots {
         this.results = results;
     }
 
-    /** @param args the file of results, then where the picture goes */
-    public static void main(String[] args) throws IOException {
-        Files.writeString(Path.of(args[1]), of(ResultsFile.read(Path.of(args[0]))));
+    /** @param home folder of the module */
+    static void draw(ResultsFile results, Path home) throws IOException {
+        Path picture = home.resolve("../docs/images/performance.svg").normalize();
+        Files.writeString(picture, of(results));
+        System.err.println("Drawn in " + picture);
     }
 
     /** Whether it has all that is drawn. */

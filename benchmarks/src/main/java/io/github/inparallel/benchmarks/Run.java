@@ -34,6 +34,10 @@ final class Run {
     /** @param args folder of the module, then what the user gave */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path home = Path.of(args[0]);
+        if (args.length == 3 && args[1].equals("--plots")) {
+            Plots.draw(ResultsFile.read(Path.of(args[2])), home);
+            return;
+        }
         List<Path> javas = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
         boolean quick = false;
@@ -73,8 +77,8 @@ final class Run {
                     }
                 }
             }
-            if (!quick) {
-                draw(home);
+            if (!quick && Plots.areIn(ResultsFile.read(file(home)))) {
+                Plots.draw(ResultsFile.read(file(home)), home);
             }
         } finally {
             TemporaryFiles.delete(work);
@@ -86,16 +90,6 @@ final class Run {
         return home.resolve("results")
                 .resolve(LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyy-MM-dd"))
                         + ".md");
-    }
-
-    /** Draws what was measured, if it is all that the picture shows. */
-    private static void draw(Path home) throws IOException {
-        ResultsFile results = ResultsFile.read(file(home));
-        if (Plots.areIn(results)) {
-            Path picture = home.resolve("../docs/images/performance.svg").normalize();
-            Files.writeString(picture, Plots.of(results));
-            System.err.println("Drawn in " + picture);
-        }
     }
 
     private static void write(Path home, String markdown) throws IOException {

@@ -54,6 +54,8 @@ class DocumentedCommandsTests {
             "kubectl create secret generic shop-members --from-literal=secret=\"$(openssl rand -base64 32)\"",
                     "it needs a cluster; KubernetesManifestsTests compares the manifests with it",
             "kubectl apply -f docs/kubernetes/", "it needs a cluster; KubernetesManifestsTests reads what it applies",
+            "curl localhost:8080/primes/1000000",
+                    "it asks the application that the guide has its reader write; SnippetTests compiles that",
             "git grep -l OLD | xargs sed -i s/OLD/NEW/", "it changes the sources");
 
     @TempDir
