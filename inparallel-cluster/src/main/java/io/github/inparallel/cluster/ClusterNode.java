@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,14 +63,20 @@ public final class ClusterNode {
      * @param patience how long it waits at most
      */
     public void leave(Duration patience) {
-        beginToLeave();
         long deadline = local.timing.nanoTime() + patience.toNanos();
-        while (!isQuiet()
+        beginToLeave();
+        await(this::isQuiet, deadline);
+        stopSending();
+        await(this::nothingCrosses, deadline); // a call may have been sent since one looked
+        endLeaving();
+    }
+
+    private void await(BooleanSupplier condition, long deadline) {
+        while (!condition.getAsBoolean()
                 && deadline - local.timing.nanoTime() > 0
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(POLL);
         }
-        endLeaving();
     }
 
     void beginToLeave() {
@@ -77,9 +84,19 @@ public final class ClusterNode {
         peers.values().forEach(RemotePeer::tellSlots);
     }
 
-    /** Whether nothing crosses, no call is run for or by another, and none waits that a peer could still run. */
+    /** From now on no call goes to a peer. */
+    void stopSending() {
+        peers.values().forEach(peer -> peer.sent.stop());
+    }
+
+    /** Whether no call is run for or by another, nor is on its way. */
+    boolean nothingCrosses() {
+        return peers.values().stream().allMatch(RemotePeer::isQuiet);
+    }
+
+    /** Whether nothing crosses, and no call waits that a peer could still run. */
     boolean isQuiet() {
-        return peers.values().stream().allMatch(RemotePeer::isQuiet)
+        return nothingCrosses()
                 && (peers.isEmpty()
                         || local.numbered.stream()
                                 .noneMatch(pool -> pool.remote().isNeeded()));

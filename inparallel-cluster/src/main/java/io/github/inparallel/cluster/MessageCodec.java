@@ -230,16 +230,24 @@ final class MessageCodec {
         TaskKey key = key(in);
         return switch (type) {
             case CALL -> new Call(key, call(in));
-            case CALL_OFFER -> new CallOffer(key, in.number());
+            case CALL_OFFER -> new CallOffer(key, size(in));
             case CALL_CHUNK -> new CallChunk(key, in.number(Integer.MAX_VALUE), in.bytes());
             case END_ACK -> new EndAck(key, in.number(Integer.MAX_VALUE));
             case CANCEL -> new Cancel(key);
             case CALL_ACK -> new CallAck(key, in.number(Integer.MAX_VALUE));
             case REPORT -> new Report(key, news(in));
             case ENDED -> new Ended(key, word(in), news(in), OutcomeCodec.read(in));
-            case END_OFFER -> new EndOffer(key, word(in), in.number());
+            case END_OFFER -> new EndOffer(key, word(in), size(in));
             default -> new EndChunk(key, in.number(Integer.MAX_VALUE), in.bytes());
         };
+    }
+
+    private static long size(WireReader in) throws ProtocolException {
+        long size = in.number();
+        if (size == 0) {
+            throw new ProtocolException("nothing is offered");
+        }
+        return size;
     }
 
     private static EncodedCall call(WireReader in) throws ProtocolException {

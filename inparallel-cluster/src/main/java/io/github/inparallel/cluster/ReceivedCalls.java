@@ -267,13 +267,14 @@ final class ReceivedCalls {
             answer(call, free, message.whole());
             return;
         }
-        OutgoingTransfer end = new OutgoingTransfer(message);
-        crossing.incrementAndGet();
-        call.offer(end);
-        if (get(call.key) != null) { // else the peer is gone, or does not want it
-            told.told(call.pool.name, free);
-            send(new EndOffer(call.key, free, message.size()));
+        if (get(call.key) == null) {
+            return; // the peer is gone
         }
+        crossing.incrementAndGet();
+        call.offer(new OutgoingTransfer(message));
+        told.told(call.pool.name, free);
+        send(new EndOffer(
+                call.key, free, message.size())); // also if it was just cancelled: its caller waits for an answer
     }
 
     /** Gives up a long end, if there is one, and answers with a short one. */

@@ -64,18 +64,14 @@ final class RemotePeer {
     }
 
     /**
-     * Hears a message. If it cannot be read, or there is no memory for it, the task that it is about ends: who waits for it
-     * would wait for ever.
+     * Hears a message. If it makes no sense, or there is no memory for it, the task that it is about ends: who waits for it would
+     * wait for ever.
      */
     void receive(byte[] bytes) throws ProtocolException {
-        Message message = null;
         try {
-            message = MessageCodec.decode(bytes);
-            hear(message);
+            hear(MessageCodec.decode(bytes));
         } catch (ProtocolException | OutOfMemoryError e) {
-            if (message == null || e instanceof OutOfMemoryError) {
-                endUnread(bytes);
-            }
+            endUnread(bytes);
             throw e;
         }
     }

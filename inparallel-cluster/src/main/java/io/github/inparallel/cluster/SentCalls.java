@@ -42,7 +42,7 @@ final class SentCalls {
     private final Consumer<byte[]> outbox;
     private final Map<TaskKey, SentCall> calls = new HashMap<>(); // guarded by itself
     private boolean closed; // guarded by calls
-    private boolean stopped; // the peer leaves; guarded by calls
+    private boolean stopped; // the peer leaves, or we do; guarded by calls
     private boolean saidNoMore; // the peer knows that nothing comes any more; guarded by calls
 
     SentCalls(LocalMember local, String peer, Consumer<byte[]> outbox) {
@@ -107,7 +107,7 @@ final class SentCalls {
         }
     }
 
-    /** The peer leaves. It gets no more calls, and is told once none is there or on its way. */
+    /** The peer leaves, or we do. It gets no more calls, and is told once none is there or on its way. */
     void stop() {
         boolean none;
         synchronized (calls) {

@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -293,6 +294,57 @@ class ClusterNodeTests {
         b.say(new Message.Free(4, true, Map.of("work", FreeSlots.NONE)));
         assertThat(task.events).containsExactly("cancelled");
         assertThat(b.heard(Message.NoMore.class)).hasSize(1);
+    }
+
+    @Test
+    void callThatIsSentWhenTheMemberIsAboutToLeaveIsWaitedFor() {
+        TestCluster.Stranger b = cluster.new Stranger("b");
+        TestPool pool = new TestPool(0);
+        List<TestTask> sent = new ArrayList<>();
+        Timing timing = new Timing() {
+            @Override
+            public long nanoTime() { // who waits looks at it
+                if (!sent.isEmpty()) {
+                    sent.clear();
+                    cluster.time.runFor(1);
+                    b.say(new Message.Ended(
+                            new TaskKey(0, 1),
+                            new Message.FreeWord(2, FreeSlots.NONE),
+                            Message.News.NONE,
+                            new EncodedOutcome.Cancelled("done")));
+                }
+                return cluster.time.nanoTime();
+            }
+
+            @Override
+            public void after(long nanos, Runnable action) {
+                cluster.time.after(nanos, action);
+            }
+
+            @Override
+            public void close() {}
+        };
+        ClusterNode a = new ClusterNode(
+                cluster.network.port("a"),
+                TestCluster.IDENTITY,
+                Map.of("work", new SharedPool(pool, pool, TestCluster.MAX_PAYLOAD, TestCluster.GRACE)),
+                ClusterObserver.NONE,
+                timing);
+        a.start();
+        cluster.time.runFor(1);
+        b.say(Contract.greeting(TestCluster.IDENTITY));
+        b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(1, 0))));
+        b.say(new Message.NoMore());
+        TestTask task = new TestTask(1);
+        pool.whenAsked = () -> { // after it was seen that nothing crosses
+            pool.whenAsked = () -> {};
+            pool.member().run(task);
+            sent.add(task);
+        };
+
+        a.leave(Duration.ofSeconds(30));
+
+        assertThat(task.events).containsExactly("cancelled");
     }
 
     @Test

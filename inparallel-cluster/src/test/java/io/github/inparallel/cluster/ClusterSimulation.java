@@ -29,6 +29,7 @@ final class ClusterSimulation {
     private final boolean slow; // messages now and then take very long
     private final boolean twoVersions;
     private final boolean large;
+    private final boolean hasty; // callers give up often
 
     /** A member, from its start to its end. */
     private static final class Member {
@@ -70,6 +71,7 @@ final class ClusterSimulation {
         slow = once(3);
         twoVersions = once(5);
         large = once(4);
+        hasty = once(4);
         network = new SimulatedNetwork(time, this::delay, this::trace);
     }
 
@@ -81,6 +83,9 @@ final class ClusterSimulation {
         int steps = 20 + random.nextInt(60);
         for (int i = 0; i < steps; i++) {
             step();
+            if (hasty && random.nextBoolean()) {
+                cancel();
+            }
             if (random.nextBoolean()) {
                 time.runFor(random.nextInt(6));
             }
@@ -112,6 +117,9 @@ final class ClusterSimulation {
             die(any());
         } else if (choice < 87) {
             leave(any());
+            if (once(3)) {
+                leave(any()); // two at once
+            }
         } else if (choice < 90) {
             split();
         } else if (choice < 95) {
@@ -186,6 +194,9 @@ final class ClusterSimulation {
         time.after(MILLI, () -> {
             if (!member.isUp()) {
                 return;
+            }
+            if (member.node.isQuiet()) {
+                member.node.stopSending();
             }
             boolean quiet = member.node.isQuiet();
             if (quiet || time.nanoTime() >= deadline) {

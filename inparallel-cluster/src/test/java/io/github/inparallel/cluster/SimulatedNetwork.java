@@ -161,6 +161,7 @@ final class SimulatedNetwork {
         private final List<byte[]> early = new ArrayList<>(); // messages of one that is not known yet
         private End far;
         private boolean known;
+        private boolean cut; // nobody has noticed yet, perhaps
         private boolean lost;
 
         End(Port port, Peer peer) {
@@ -183,6 +184,7 @@ final class SimulatedNetwork {
         }
 
         void lose(String why) {
+            cut = true;
             time.after(delay.getAsLong(), () -> {
                 lost = true;
                 Transport.Events events = port.events;
@@ -194,7 +196,11 @@ final class SimulatedNetwork {
         }
 
         void send(byte[] message) {
-            time.after(delay.getAsLong(), () -> far.receive(message));
+            time.after(delay.getAsLong(), () -> {
+                if (!far.cut || delay.getAsLong() % 2 == 0) { // some of what is on the way is lost with the link
+                    far.receive(message);
+                }
+            });
         }
 
         private void receive(byte[] message) {

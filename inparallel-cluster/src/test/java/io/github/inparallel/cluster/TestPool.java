@@ -33,6 +33,7 @@ final class TestPool implements RemoteSlots, LentSlots {
     final List<FreeSlots> heard = new ArrayList<>();
     final List<Received> received = new ArrayList<>();
     boolean needed;
+    Runnable whenAsked = () -> {}; // whether it is needed
     private FreeSlots free;
     private Runnable listener = () -> {};
 
@@ -63,6 +64,7 @@ final class TestPool implements RemoteSlots, LentSlots {
 
     @Override
     public boolean isNeeded() {
+        whenAsked.run();
         return needed;
     }
 

@@ -185,16 +185,13 @@ class TransferTests {
         TestCluster.Node a = cluster.node("a", 1);
         TestCluster.Stranger b = cluster.stranger("b");
         b.say(new Message.CallOffer(KEY, 3));
-        b.say(new Message.CallChunk(KEY, 1, new byte[3]));
-        b.say(new Message.CallChunk(KEY, 0, new byte[4]));
-        assertThat(a.node.leftovers()).contains("2 malformed messages");
 
         b.say(new Message.CallChunk(KEY, 0, new byte[3]));
 
         assertThat(b.heard(Message.Ended.class))
                 .singleElement()
                 .satisfies(ended -> assertThat(ended.outcome()).isInstanceOf(EncodedOutcome.Failed.class));
-        assertThat(a.node.leftovers()).containsExactly("3 malformed messages");
+        assertThat(a.node.leftovers()).containsExactly("1 malformed messages");
     }
 
     @Test

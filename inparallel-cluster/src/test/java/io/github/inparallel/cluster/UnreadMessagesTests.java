@@ -131,6 +131,50 @@ class UnreadMessagesTests {
         assertThat(a.node.leftovers()).containsExactly("1 malformed messages");
     }
 
+    @Test
+    void chunkThatDoesNotFitEndsTheCallThatArrives() {
+        b.say(new Message.CallOffer(KEY, 1 << 20));
+
+        b.say(new Message.CallChunk(KEY, 0, new byte[3]));
+        cluster.breathe();
+
+        assertAnswered();
+        assertThat(b.free()).isEqualTo(new FreeSlots(1, 0));
+    }
+
+    @Test
+    void chunkThatDoesNotFitEndsTheTaskThatWasSent() {
+        b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(1, 0))));
+        TestTask task = new TestTask(1);
+        a.pool.member().run(task);
+        b.say(new Message.EndOffer(KEY, NONE_FREE, 1 << 20));
+
+        b.say(new Message.EndChunk(KEY, 0, new byte[3]));
+
+        assertThat(task.events).containsExactly("lost: what it said of the task could not be read");
+        assertThat(a.node.leftovers()).containsExactly("1 malformed messages");
+    }
+
+    @Test
+    void endOfNoBytesIsNone() {
+        b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(1, 0))));
+        TestTask task = new TestTask(1);
+        a.pool.member().run(task);
+
+        b.say(new Message.EndOffer(KEY, NONE_FREE, 0));
+
+        assertThat(task.events).containsExactly("lost: what it said of the task could not be read");
+    }
+
+    @Test
+    void callOfNoBytesIsNone() {
+        b.say(new Message.CallOffer(KEY, 0));
+        cluster.breathe();
+
+        assertAnswered();
+        assertThat(b.free()).isEqualTo(new FreeSlots(1, 0));
+    }
+
     @ParameterizedTest
     @MethodSource({"toRunner", "toCaller"})
     void messageSaysWhichTaskItIsAbout(Message message) {

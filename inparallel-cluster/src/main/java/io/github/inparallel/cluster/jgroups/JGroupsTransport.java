@@ -161,6 +161,7 @@ public final class JGroupsTransport implements Transport {
         return name;
     }
 
+    /** Joins, unless it is stopped meanwhile. */
     @Override
     public void start(Events events) {
         Members heard = new Members(events, this::name, tcp::why, this::greet);
@@ -168,9 +169,16 @@ public final class JGroupsTransport implements Transport {
         try {
             channel.connect(cluster);
         } catch (Exception e) {
+            if (channel.isClosed()) {
+                return; // it was stopped meanwhile
+            }
             throw new IllegalStateException("This member could not join the cluster '" + cluster + "': " + e, e);
         }
-        List<String> others = channel.getView().getMembers().stream()
+        View view = channel.getView();
+        if (view == null) {
+            return; // it was stopped meanwhile
+        }
+        List<String> others = view.getMembers().stream()
                 .filter(member -> !member.equals(channel.getAddress()))
                 .map(this::name)
                 .toList();
@@ -187,7 +195,7 @@ public final class JGroupsTransport implements Transport {
 
     @Override
     public Peer self() {
-        return new Peer(channel.getAddressAsUUID(), name);
+        return new Peer(name, name);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Port of a member. It is bound before JGroups starts, so that a port that is taken is known at once, and the number of a free
@@ -19,6 +20,8 @@ final class MemberServerSocket extends ServerSocket {
 
     /** Most connections that may be on their way through the door. Further ones are closed: members try again. */
     private static final int MOST_AT_THE_DOOR = 64;
+
+    private static final long PAUSE = 10_000_000; // nanoseconds, after an accept that failed: the next may fail at once
 
     private final Door door;
     private final Semaphore places = new Semaphore(MOST_AT_THE_DOOR);
@@ -44,16 +47,26 @@ final class MemberServerSocket extends ServerSocket {
     private void receive() {
         while (!isClosed()) {
             try {
-                Socket raw = super.accept();
-                if (places.tryAcquire()) {
-                    start(() -> admit(raw), "inparallel-cluster-admit");
-                } else {
-                    raw.close();
-                    door.strangers().refused(text(raw), new IOException("too many come at once"));
-                }
-            } catch (IOException e) {
-                // this one is closed, or that connection was before it was accepted
+                receive(super.accept());
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                // this one is closed, or that connection was, or there is no descriptor, thread or memory for it
+                LockSupport.parkNanos(PAUSE);
             }
+        }
+    }
+
+    private void receive(Socket raw) throws IOException {
+        if (!places.tryAcquire()) {
+            raw.close();
+            door.strangers().refused(text(raw), new IOException("too many come at once"));
+            return;
+        }
+        try {
+            start(() -> admit(raw), "inparallel-cluster-admit");
+        } catch (Throwable e) { // nobody would admit it
+            places.release();
+            raw.close();
+            throw e;
         }
     }
 

@@ -128,4 +128,15 @@ class JGroupsTransportTests {
                         "test", InetAddress.getLoopbackAddress(), port, new Discovery.Static(List.of()), List.of()))
                 .isInstanceOf(BindException.class);
     }
+
+    @Test
+    void memberThatIsStoppedBeforeItStartsIsNotThereAndThatIsNoFailure() throws IOException {
+        JGroupsTransport member = new JGroupsTransport(
+                "test", InetAddress.getLoopbackAddress(), 0, new Discovery.Static(List.of()), List.of());
+        member.stop();
+
+        member.start(new Heard());
+
+        assertThat(member.self().name()).isEqualTo(member.address());
+    }
 }
