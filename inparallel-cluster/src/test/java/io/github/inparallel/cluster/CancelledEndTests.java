@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init") // there are events from the start on
 class CancelledEndTests implements Transport {
 
-    private static final int ROUNDS = 500;
+    private static final int ROUNDS = 5_000;
     private static final int CANCELLERS = 4;
 
     private final AtomicInteger answers = new AtomicInteger();
