@@ -94,10 +94,10 @@ sealed interface Message {
     record FreeWord(long number, FreeSlots slots) {}
 
     /**
-     * What has happened to a task since the last news.
+     * What has happened to a task until now.
      *
      * @param number of two, the greater counts
-     * @param worker that has it now; null if nothing is new about that
+     * @param worker that has it now; null if none has
      * @param progress the newest; null if there is none
      */
     record News(

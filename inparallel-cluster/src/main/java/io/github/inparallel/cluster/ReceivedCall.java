@@ -22,9 +22,9 @@ final class ReceivedCall implements LentSlots.Listener {
     private boolean over;
     private boolean hasNews;
     private int newsNumber;
-    private @Nullable String worker; // null if the caller knows it
+    private @Nullable String worker;
     private long pid;
-    private @Nullable TaskProgress progress; // null if the caller knows it
+    private @Nullable TaskProgress progress;
 
     ReceivedCall(TaskKey key, LocalPool pool, ReceivedCalls calls) {
         this.key = key;
@@ -124,16 +124,10 @@ final class ReceivedCall implements LentSlots.Listener {
         }
     }
 
-    /** Returns what the caller does not know yet, which from now on it does. */
+    /** Returns all that there is to tell, also what was told before: that may be lost, or overtaken by this. */
     private synchronized News takeNews() {
-        if (worker == null && progress == null) {
-            return News.NONE;
-        }
-        News news = new News(++newsNumber, worker, pid, progress);
-        worker = null;
-        progress = null;
         hasNews = false;
-        return news;
+        return worker == null && progress == null ? News.NONE : new News(++newsNumber, worker, pid, progress);
     }
 
     @Override

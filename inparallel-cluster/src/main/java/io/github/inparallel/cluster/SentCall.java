@@ -1,5 +1,6 @@
 package io.github.inparallel.cluster;
 
+import io.github.inparallel.TaskProgress;
 import io.github.inparallel.cluster.Message.News;
 import io.github.inparallel.pool.member.SentTask;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ final class SentCall {
     private @Nullable OutgoingTransfer call; // while it crosses
     private @Nullable IncomingTransfer end; // while it crosses
     private int news; // number of the newest
+    private @Nullable String worker; // that was told last
+    private long pid;
+    private @Nullable TaskProgress progress; // that was told last
     private boolean limited; // whether there is a deadline
     private long deadline;
 
@@ -89,22 +93,34 @@ final class SentCall {
      * @return whether there is a deadline from now on
      */
     boolean tell(News told, long now) {
-        boolean limits = told.worker() != null && task.timeoutNanos() > 0;
+        @Nullable String begun = told.worker();
+        @Nullable TaskProgress reported = told.progress();
+        boolean limits;
         synchronized (this) {
             if (told.number() <= news) {
                 return false;
             }
             news = told.number();
+            if (begun != null && begun.equals(worker) && told.pid() == pid) {
+                begun = null; // all is told again with each news
+            }
+            if (reported != null && reported.equals(progress)) {
+                reported = null;
+            }
+            worker = begun == null ? worker : begun;
+            pid = begun == null ? pid : told.pid();
+            progress = reported == null ? progress : reported;
+            limits = begun != null && task.timeoutNanos() > 0;
             if (limits) {
                 limited = true;
                 deadline = now + task.timeoutNanos() + pool.pool.graceNanos();
             }
         }
-        if (told.worker() != null) {
-            task.started(told.worker(), told.pid());
+        if (begun != null) {
+            task.started(begun, told.pid());
         }
-        if (told.progress() != null) {
-            task.progressed(told.progress());
+        if (reported != null) {
+            task.progressed(reported);
         }
         return limits;
     }

@@ -147,8 +147,45 @@ class CrossingCallsTests {
         List<Message.Report> reports = b.heard(Message.Report.class);
         assertThat(reports).hasSizeBetween(4, 5);
         assertThat(reports.get(0).news().worker()).isEqualTo("worker-1");
-        assertThat(reports.get(1).news().worker()).isNull();
         assertThat(b.heard(Message.Ended.class).get(0).news().progress()).isEqualTo(progress(1));
+    }
+
+    /** One that is lost, or overtaken by another, says nothing that the next one does not. */
+    @Test
+    void eachWordSaysAllThatIsKnown() {
+        TestCluster.Node a = cluster.node("a", 2);
+        TestCluster.Stranger b = cluster.stranger("b");
+        b.say(new Message.Call(new TaskKey(0, 7), new TestTask(7).call().orElseThrow()));
+        TestPool.Received received = a.pool.received.get(0);
+
+        received.listener.started("worker-1", 42);
+        cluster.breathe();
+        received.listener.progressed(progress(0.5));
+        cluster.breathe();
+        received.listener.ended(SUCCEEDED);
+        cluster.breathe();
+
+        assertThat(b.heard(Message.Report.class).get(1).news())
+                .isEqualTo(new Message.News(2, "worker-1", 42, progress(0.5)));
+        assertThat(b.heard(Message.Ended.class).get(0).news())
+                .isEqualTo(new Message.News(3, "worker-1", 42, progress(0.5)));
+    }
+
+    @Test
+    void whatIsSaidAgainIsPassedOnOnce() {
+        TestCluster.Node a = cluster.node("a", 2);
+        TestCluster.Stranger b = cluster.stranger("b");
+        b.say(new Message.Free(1, false, java.util.Map.of("work", new FreeSlots(1, 0))));
+        TestTask task = new TestTask(1);
+        a.pool.member().run(task);
+        cluster.time.runFor(1);
+
+        b.say(new Message.Report(new TaskKey(0, 1), new Message.News(1, "worker-1", 42, null)));
+        b.say(new Message.Report(new TaskKey(0, 1), new Message.News(2, "worker-1", 42, progress(0.5))));
+        b.say(new Message.Report(new TaskKey(0, 1), new Message.News(3, "worker-1", 42, progress(0.5))));
+        b.say(new Message.Report(new TaskKey(0, 1), new Message.News(4, "worker-2", 43, progress(0.5))));
+
+        assertThat(task.events).hasSize(3).element(1).isEqualTo("progress 0.5");
     }
 
     @Test
