@@ -10,6 +10,7 @@ import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,8 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
 
     private final Object lock = new Object();
     private final Map<String, WorkerPool> pools = new LinkedHashMap<>(); // guarded by lock
-    private volatile List<WorkerPool> present = List.of(); // those pools, for who only looks
+    // A copy of it, for calls and who only looks: they do not wait for a pool that is being created.
+    private volatile Map<String, WorkerPool> present = Map.of();
     private final Map<String, Set<String>> users = new TreeMap<>(); // guarded by lock
     private final List<Runnable> whenStarted = new ArrayList<>(); // guarded by lock
     private final FirstReports reports = new FirstReports();
@@ -88,12 +90,16 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         if (inWorker) {
             throw new IllegalStateException("A worker has no pools; the call of pool '" + name + "' is made in one");
         }
+        WorkerPool known = present.get(name);
+        if (known != null) {
+            return known;
+        }
         synchronized (lock) {
             WorkerPool pool = pools.get(name);
             if (pool == null) {
                 pool = create(name);
                 pools.put(name, pool);
-                present = List.copyOf(pools.values());
+                present = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
             }
             return pool;
         }
@@ -101,7 +107,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
 
     /** Returns the pools that exist now. Waits for none that is being created, perhaps until its worker is ready. */
     public List<WorkerPool> all() {
-        return present;
+        return List.copyOf(present.values());
     }
 
     /** Returns what the first worker of a pool made of the application; empty before there was one. */
@@ -134,7 +140,7 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
     public void start() {
         synchronized (lock) {
             pools.values().removeIf(WorkerPool::isShutdown); // the context was stopped, and starts again
-            present = List.copyOf(pools.values());
+            present = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
         }
         for (String name : names()) {
             if (started || plans.apply(name).options().startup() == PoolOptions.Startup.BLOCKING) {
@@ -252,17 +258,19 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         for (WorkerPool pool : all) {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             closing.add(closed);
-            new Thread(
-                            () -> {
-                                try {
-                                    pool.close(shutdown.left(pool.options().killGrace()));
-                                    instrumentations.forEach(each -> each.unbind(pool.name()));
-                                } finally {
-                                    closed.complete(null);
-                                }
-                            },
-                            "inparallel-" + pool.name() + "-close")
-                    .start();
+            Runnable close = () -> {
+                try {
+                    pool.close(shutdown.left(pool.options().killGrace()));
+                    instrumentations.forEach(each -> each.unbind(pool.name()));
+                } finally {
+                    closed.complete(null);
+                }
+            };
+            try {
+                new Thread(close, "inparallel-" + pool.name() + "-close").start();
+            } catch (OutOfMemoryError e) { // there is no thread for it
+                close.run();
+            }
         }
         return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
     }

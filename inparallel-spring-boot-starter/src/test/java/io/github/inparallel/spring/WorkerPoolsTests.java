@@ -13,9 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.support.StaticApplicationContext;
 
@@ -24,6 +28,8 @@ class WorkerPoolsTests {
 
     private final Map<String, Plan> plans = new ConcurrentHashMap<>();
     private final List<String> happened = new ArrayList<>();
+    private final CountDownLatch slowBegins = new CountDownLatch(1);
+    private final CountDownLatch slowMayEnd = new CountDownLatch(1);
     private final WorkerPools pools = new WorkerPools(
             Set.of("blocking", "usual"),
             name -> plans.computeIfAbsent(name, Plan::new),
@@ -71,12 +77,24 @@ class WorkerPoolsTests {
         }
     }
 
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Written by the thread of the test, and by those that close pools. */
     private final class Instrumentation implements PoolInstrumentation {
 
         @Override
         public PoolObserver observe(String pool) {
             add("observe " + pool);
+            if (pool.equals("slow")) {
+                slowBegins.countDown();
+                awaited(slowMayEnd);
+            }
             return PoolObserver.NONE;
         }
 
@@ -124,6 +142,23 @@ class WorkerPoolsTests {
 
         assertThat(pools.get("usual")).isSameAs(first);
         assertThat(happened).containsExactly("observe usual", "bind usual");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void callsDoNotWaitForAnotherPoolThatIsBeingCreated() throws Exception {
+        WorkerPool usual = pools.get("usual");
+        CompletableFuture<WorkerPool> slow = new CompletableFuture<>();
+        Thread creator = new Thread(() -> slow.complete(pools.get("slow")), "creator");
+        creator.start();
+        awaited(slowBegins);
+
+        assertThat(pools.get("usual")).isSameAs(usual);
+        assertThat(names()).containsExactly("usual");
+
+        slowMayEnd.countDown();
+        assertThat(slow.get(30, TimeUnit.SECONDS)).isSameAs(pools.get("slow"));
+        creator.join();
     }
 
     @Test
