@@ -97,7 +97,7 @@ public final class ClusterNode {
     /** Whether nothing crosses, and no call waits that a peer could still run. */
     boolean isQuiet() {
         return nothingCrosses()
-                && (peers.isEmpty()
+                && (peers.values().stream().noneMatch(RemotePeer::mayBeCompatible)
                         || local.numbered.stream()
                                 .noneMatch(pool -> pool.remote().isNeeded()));
     }

@@ -234,6 +234,12 @@ final class RemotePeer {
         return left;
     }
 
+    /** Whether its application is ours, as far as is known; it may leave, and another one come instead. */
+    boolean mayBeCompatible() {
+        Greeted known = greeted;
+        return known == null || known.isCompatible();
+    }
+
     private boolean isCompatible() {
         Greeted known = greeted;
         return known != null && known.isCompatible();

@@ -381,8 +381,10 @@ class ClusterNodeTests {
         a.pool.needed = true;
         assertThat(a.node.isQuiet()).as("nobody is there for them").isTrue();
 
-        cluster.node("b", 0);
+        cluster.node("c", new Identity("store", "1", Map.of("work", List.of("Work.do"))), 2);
+        assertThat(a.node.isQuiet()).as("another application runs none of them").isTrue();
 
+        cluster.node("b", 0);
         assertThat(a.node.isQuiet()).isFalse();
         a.pool.needed = false;
         assertThat(a.node.isQuiet()).isTrue();
