@@ -201,10 +201,11 @@ class SeeingTests {
     }
 
     @Test
-    void theMetersAreThoseOfTheReadme() throws Exception {
+    void theMetersAreThoseOfTheDocumentation() throws Exception {
         surroundings.language();
         Set<String> documented = new TreeSet<>();
-        String section = Files.readString(Path.of("..", "README.md")).replaceAll("(?s).*## Meters(.*?)\n## .*", "$1");
+        String section = Files.readString(Path.of("..", "docs", "operations.md"))
+                .replaceAll("(?s).*\\*\\*Meters of pools\\*\\*(.*?)\\*\\*Meters of workers.*", "$1");
         Matcher name = Pattern.compile("`(inparallel\\.[a-z.]+)`").matcher(section);
         while (name.find()) {
             documented.add(name.group(1));
