@@ -55,14 +55,6 @@ final class ResultsFile {
         return value;
     }
 
-    boolean has(String measure) {
-        return values.keySet().stream().anyMatch(key -> key.get(0).equals(measure));
-    }
-
-    String name() {
-        return name;
-    }
-
     /** What was measured when, for a caption. */
     String origin() {
         return jdk + ", " + day + ", benchmarks/results/" + name;

@@ -77,8 +77,11 @@ final class Run {
                     }
                 }
             }
-            if (!quick && Plots.areIn(ResultsFile.read(file(home)))) {
-                Plots.draw(ResultsFile.read(file(home)), home);
+            if (!quick) {
+                ResultsFile written = ResultsFile.read(file(home));
+                if (Plots.areIn(written)) {
+                    Plots.draw(written, home);
+                }
             }
         } finally {
             TemporaryFiles.delete(work);

@@ -27,6 +27,7 @@ public final class ClusterNode {
     private final Map<Peer, RemotePeer> peers = new ConcurrentHashMap<>();
     private final MalformedMessages malformed;
     private volatile @Nullable Peer self; // written by start
+    private volatile boolean sendsNothing;
     private volatile boolean closed;
 
     /**
@@ -86,6 +87,7 @@ public final class ClusterNode {
 
     /** From now on no call goes to a peer. */
     void stopSending() {
+        sendsNothing = true;
         peers.values().forEach(peer -> peer.sent.stop());
     }
 
@@ -179,6 +181,9 @@ public final class ClusterNode {
             RemotePeer joined = new RemotePeer(peer, local);
             if (peers.putIfAbsent(peer, joined) == null) {
                 joined.greet();
+                if (sendsNothing) { // looked at once it is among them: who stops them all has found it, or this does it
+                    joined.sent.stop();
+                }
             }
         }
 

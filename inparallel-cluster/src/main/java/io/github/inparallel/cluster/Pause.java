@@ -16,8 +16,10 @@ final class Pause {
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile long last; // when it was done; written by the timer
 
-    /** @param atOnce whether it is done at once if it has not been done for so long, or always after that time
-     * @param what is done to members, for the log */
+    /**
+     * @param atOnce whether it is done at once if it has not been done for so long, or always after that time
+     * @param what is done to members, for the log
+     */
     Pause(Timing timing, long nanos, boolean atOnce, String what, Runnable action) {
         this.timing = timing;
         this.nanos = nanos;

@@ -389,4 +389,19 @@ class ClusterNodeTests {
         a.pool.needed = false;
         assertThat(a.node.isQuiet()).isTrue();
     }
+
+    @Test
+    void memberThatJoinsWhileAnotherOneClosesGetsNoCallsOfIt() {
+        TestCluster.Node a = cluster.node("a", 0);
+        a.node.beginToLeave();
+        a.node.stopSending();
+        TestCluster.Node b = cluster.node("b", 2);
+
+        TestTask task = new TestTask(1);
+        a.pool.member().run(task);
+        cluster.time.runFor(1);
+
+        assertThat(b.pool.received).isEmpty();
+        assertThat(task.events).hasSize(1);
+    }
 }

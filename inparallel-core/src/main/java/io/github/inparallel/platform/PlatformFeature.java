@@ -13,12 +13,14 @@ public enum PlatformFeature {
 
     /** Linux's files about processes. */
     PROCFS(
+            Files.exists(Path.of("/proc/self/stat")),
             "/proc",
             "max-memory is not watched, processes that detach themselves from a worker outlive it, and when memory runs out"
                     + " the kernel may end the application before a worker"),
 
     /** Owners and permissions of files, as POSIX has them. */
     POSIX_PERMISSIONS(
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix"),
             "POSIX permissions of files",
             "the folders of workers are as private as the temporary folder that they are in, class data is not kept from"
                     + " one start to the next, and what a killed application has left in the temporary folder stays there");
@@ -26,20 +28,19 @@ public enum PlatformFeature {
     /** System property: names of features, in lower case, with commas, that are to be taken for missing. */
     public static final String WITHOUT_PROPERTY = "inparallel.test.without";
 
+    private final boolean onThisPlatform;
     private final String name;
     private final String without;
 
-    PlatformFeature(String name, String without) {
+    PlatformFeature(boolean onThisPlatform, String name, String without) {
+        this.onThisPlatform = onThisPlatform;
         this.name = name;
         this.without = without;
     }
 
     /** Returns whether it can be used. Without a lambda: it is asked while a worker starts, and linking one takes long. */
     public boolean isThere() {
-        return !isSwitchedOff()
-                && (this == PROCFS
-                        ? Files.exists(Path.of("/proc/self/stat"))
-                        : FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+        return onThisPlatform && !isSwitchedOff();
     }
 
     private boolean isSwitchedOff() {

@@ -91,7 +91,7 @@ public final class ProcessMark {
                     carriers.add(handle);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
             // whoever may not list processes finds none
         }
         return carriers;

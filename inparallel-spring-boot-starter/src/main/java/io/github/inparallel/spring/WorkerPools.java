@@ -262,6 +262,8 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
                 try {
                     pool.close(shutdown.left(pool.options().killGrace()));
                     instrumentations.forEach(each -> each.unbind(pool.name()));
+                } catch (RuntimeException | Error e) { // the others are closed all the same
+                    log.error("Pool '{}' could not be closed in good order", pool.name(), e);
                 } finally {
                     closed.complete(null);
                 }

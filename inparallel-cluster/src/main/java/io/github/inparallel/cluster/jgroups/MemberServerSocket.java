@@ -48,7 +48,7 @@ final class MemberServerSocket extends ServerSocket {
         while (!isClosed()) {
             try {
                 receive(super.accept());
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (IOException | RuntimeException | Error e) { // else nobody could join any more
                 // this one is closed, or that connection was, or there is no descriptor, thread or memory for it
                 LockSupport.parkNanos(PAUSE);
             }
