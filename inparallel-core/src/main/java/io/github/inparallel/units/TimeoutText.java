@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class TimeoutText {
 
     private static final Pattern SIMPLE = Pattern.compile("\\+?(\\d+)\\s*(ns|us|ms|s|m|h|d)", Pattern.CASE_INSENSITIVE);
+    private static final Duration BRIEF = Duration.ofMillis(10);
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
     private static final Map<String, TimeUnit> UNITS = Map.of(
             "ns", TimeUnit.NANOSECONDS,
@@ -46,6 +47,20 @@ public final class TimeoutText {
                     "timeout: " + text + " (expected: a duration > 0 such as 30s or PT30S, or none)");
         }
         return duration;
+    }
+
+    /** Whether the text is a number alone: to Spring these are milliseconds. */
+    public static boolean isBare(String text) {
+        return !text.isEmpty() && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+    }
+
+    /**
+     * Whether whoever wrote a limit most likely forgot its unit: it is a number alone, or shorter than 10 ms.
+     *
+     * @param limit what was read from the text; zero is none, and never meant otherwise
+     */
+    public static boolean mayLackUnit(String text, Duration limit) {
+        return !limit.isZero() && (isBare(text) || limit.compareTo(BRIEF) < 0);
     }
 
     private static @Nullable Duration duration(String text) {

@@ -43,4 +43,19 @@ class TimeoutTextTests {
         assertThat(TimeoutText.parse("")).isNull();
         assertThat(TimeoutText.parse("  ")).isNull();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "30, PT0.03S, true",
+        "3000, PT3S, true",
+        "30ms, PT0.03S, false",
+        "10ms, PT0.01S, false",
+        "9ms, PT0.009S, true",
+        "0, PT0S, false",
+        "none, PT0S, false",
+        "PT30S, PT30S, false"
+    })
+    void numberAloneAndVeryShortLimitMayLackTheirUnit(String text, Duration limit, boolean mayLack) {
+        assertThat(TimeoutText.mayLackUnit(text, limit)).isEqualTo(mayLack);
+    }
 }

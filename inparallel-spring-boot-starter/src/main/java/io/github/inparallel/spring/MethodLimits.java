@@ -14,11 +14,6 @@ final class MethodLimits {
 
     private static final Logger log = LoggerFactory.getLogger(MethodLimits.class);
 
-    /**
-     * Shortest limit that is no reason for a warning: a shorter one is more likely a number whose unit was forgotten.
-     */
-    private static final Duration BRIEF = Duration.ofMillis(10);
-
     private final ConfigurableBeanFactory beanFactory;
 
     MethodLimits(ConfigurableBeanFactory beanFactory) {
@@ -45,10 +40,9 @@ final class MethodLimits {
 
     private @Nullable Duration timeout(InParallelMethod declared) {
         String text = resolved(declared);
-        boolean isBare = !text.isEmpty() && text.chars().allMatch(Character::isDigit);
         Duration timeout;
         try {
-            timeout = TimeoutText.parse(isBare ? text + "ms" : text); // as Spring reads a property
+            timeout = TimeoutText.parse(TimeoutText.isBare(text) ? text + "ms" : text); // as Spring reads a property
         } catch (IllegalArgumentException e) {
             throw invalid(
                     declared,
@@ -57,7 +51,7 @@ final class MethodLimits {
                     "Use a positive duration such as 30s or PT30S, a placeholder for one, or 'none'.",
                     e);
         }
-        if (timeout != null && !timeout.isZero() && (isBare || timeout.compareTo(BRIEF) < 0)) {
+        if (timeout != null && TimeoutText.mayLackUnit(text, timeout)) {
             log.warn(
                     "@InParallel on {}: timeout '{}' is {}. A number without a unit is in milliseconds: write 30s for seconds",
                     declared.method().toGenericString(),

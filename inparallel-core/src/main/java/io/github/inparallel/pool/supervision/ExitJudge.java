@@ -58,17 +58,24 @@ final class ExitJudge {
     }
 
     Verdict judge(Worker worker, int exitCode) {
+        Verdict seen = seen(worker, exitCode);
+        Cause decided = worker.decided();
+        if (decided == null) {
+            return seen;
+        }
+        WorkerExit exit = new WorkerExit(exitCode, seen.exit().signal(), decided);
+        CrashFiles.Crash crash = worker.crash();
+        return new Verdict(exit, crash == null ? null : crash.file(), decidedHint(worker, decided, seen));
+    }
+
+    /** What the end looks like to somebody who does not know what this process did to the worker. */
+    private Verdict seen(Worker worker, int exitCode) {
         CrashFiles.Crash crash = worker.crash();
         Optional<String> signal = crash != null && crash.signal() != null
                 ? Optional.of(crash.signal())
                 : Optional.ofNullable(exitCode > 128 ? SIGNALS.get(exitCode - 128) : null);
-        Path file = crash == null ? null : crash.file();
-        Cause decided = worker.decided();
-        if (decided != null) {
-            return new Verdict(new WorkerExit(exitCode, signal, decided), file, decidedHint(worker, decided, exitCode));
-        }
         if (crash != null) {
-            return new Verdict(new WorkerExit(exitCode, signal, Cause.CRASHED), file, crashHint(crash));
+            return new Verdict(new WorkerExit(exitCode, signal, Cause.CRASHED), crash.file(), crashHint(crash));
         }
         WorkerProcess process = worker.process();
         if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(TERMINATING)) {
@@ -83,7 +90,7 @@ final class ExitJudge {
         if (worker.exitCalled() || exitCode <= 128 || exitCode > 128 + LAST_SIGNAL) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.EXITED), null, exitHint(worker, exitCode));
         }
-        if (isOfSomebodysSignal(exitCode)) {
+        if (exitCode == 137 || exitCode == 143 || exitCode == 130) {
             return new Verdict(new WorkerExit(exitCode, signal, Cause.KILLED), null, killedHint(exitCode));
         }
         return new Verdict(
@@ -91,7 +98,7 @@ final class ExitJudge {
     }
 
     /** What a person can do about what this process did to the worker. */
-    private String decidedHint(Worker worker, Cause decided, int exitCode) {
+    private String decidedHint(Worker worker, Cause decided, Verdict seen) {
         Shortage shortage = worker.entry().shortage();
         Long limit = options.maxMemory();
         return switch (decided) {
@@ -103,34 +110,23 @@ final class ExitJudge {
                 "It did not answer for heartbeat-timeout: " + Durations.text(options.heartbeatTimeout());
             case KILLED -> "An operator killed it: WorkerPool.kill, or the endpoint's action kill";
             case BROKEN -> "It closed a connection, or sent what a worker never sends: see the log before this";
-            case START_FAILED -> startHint(worker, exitCode);
+            case START_FAILED -> worker.wasKilled() ? "" : startHint(seen);
             default -> "";
         };
     }
 
-    /** What is known of a start that this process did not end. */
-    private String startHint(Worker worker, int exitCode) {
-        WorkerProcess process = worker.process();
-        CrashFiles.Crash crash = worker.crash();
-        if (worker.wasKilled()) {
-            return "";
-        }
-        if (crash != null) {
-            return crashHint(crash);
-        }
-        if (exitCode == OUT_OF_MEMORY_CODE && process != null && process.hasPrinted(TERMINATING)) {
-            return outOfMemoryHint(process);
-        }
-        return isOfSomebodysSignal(exitCode) && !worker.exitCalled() ? killedHint(exitCode) : "";
+    /** A start's own error has the reason; what is seen is worth saying only if the worker could not tell one. */
+    private static String startHint(Verdict seen) {
+        return switch (seen.exit().cause()) {
+            case CRASHED -> seen.errorFile() == null ? "" : seen.hint();
+            case OUT_OF_MEMORY, KILLED -> seen.hint();
+            default -> "";
+        };
     }
 
     private static String crashHint(CrashFiles.Crash crash) {
         String frame = crash.frame() == null ? "" : " in " + crash.frame();
         return "The JVM crashed" + frame + "; see " + crash.file();
-    }
-
-    private static boolean isOfSomebodysSignal(int exitCode) {
-        return exitCode == 137 || exitCode == 143 || exitCode == 130;
     }
 
     private static String killedHint(int exitCode) {

@@ -1,6 +1,7 @@
 package io.github.inparallel.spring.autoconfigure;
 
 import io.github.inparallel.units.Durations;
+import io.github.inparallel.units.TimeoutText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -13,8 +14,6 @@ import org.springframework.core.env.Environment;
 final class BriefLimits {
 
     private static final Logger log = LoggerFactory.getLogger(BriefLimits.class);
-
-    private static final Duration BRIEF = Duration.ofMillis(10);
 
     private static final List<String> LIMITS = List.of(
             "startup-timeout",
@@ -46,8 +45,7 @@ final class BriefLimits {
                 continue;
             }
             Duration value = binder.bind(property, Duration.class).orElse(Duration.ZERO);
-            boolean bare = text.chars().allMatch(Character::isDigit);
-            if (!value.isZero() && (bare || value.compareTo(BRIEF) < 0)) {
+            if (TimeoutText.mayLackUnit(text, value)) {
                 log.warn(
                         "{} = {} is {}. A number without a unit is in milliseconds: write {} = 30s for seconds",
                         property,

@@ -2,7 +2,6 @@ package io.github.inparallel.pool.process.cache;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A locked file, which shows other processes that this one lives and is at it. */
 final class HeldFile implements AutoCloseable {
 
-    // Belongs to the process, as such locks do: all of its locks on a file go when it closes any descriptor of that
-    // file.
+    // Belongs to the process, as such locks do: all of its locks on a file go when it closes any descriptor of it.
     // So a file that is held here must not be opened here.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -31,20 +29,26 @@ final class HeldFile implements AutoCloseable {
         if (!HELD.add(file)) {
             return null;
         }
-        boolean held = false;
+        FileChannel channel = null;
+        boolean locked = false;
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            held = lock != null;
-            if (held) {
-                return new HeldFile(file, channel);
-            }
-            channel.close();
-            return null;
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            locked = channel.tryLock() != null;
+            return locked ? new HeldFile(file, channel) : null;
         } finally {
-            if (!held) {
-                HELD.remove(file);
+            if (!locked) {
+                release(file, channel);
             }
+        }
+    }
+
+    private static void release(Path file, @Nullable FileChannel channel) throws IOException {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } finally {
+            HELD.remove(file); // last: closing the channel would end the lock of whoever holds the file here by then
         }
     }
 
@@ -54,8 +58,7 @@ final class HeldFile implements AutoCloseable {
         try {
             Files.deleteIfExists(path); // first: whoever gets the lock then has a file that is nobody's
         } finally {
-            channel.close();
-            HELD.remove(path);
+            release(path, channel);
         }
     }
 }
