@@ -154,7 +154,7 @@ class DemoProcessTests {
 
     @Test
     void doesTheJobAsAnExecutableWarToo() throws Exception {
-        Path war = ExecutableWar.of(DemoProcess.jar(), folder.resolve("demo.war"));
+        Path war = ExecutableJar.asWar(DemoProcess.jar(), folder.resolve("demo.war"));
         try (DemoProcess demo = DemoProcess.start(folder, war)) {
             assertThat(demo.awaitExit()).as(demo.output()).isZero();
             assertTenAnswered(rows(demo.output()));
