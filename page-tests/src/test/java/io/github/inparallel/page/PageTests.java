@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -289,9 +291,10 @@ class PageTests {
         }
     }
 
-    @Test
-    void expiredLoginIsSaidAndTheNextOneIsTaken() throws Exception {
-        try (RunningApplication secured = RunningApplication.start("spring.profiles.active=secured")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"servlet", "reactive"})
+    void expiredLoginIsSaidAndTheNextOneIsTaken(String type) throws Exception {
+        try (RunningApplication secured = RunningApplication.startWith(type, "spring.profiles.active=secured")) {
             String page = "http://127.0.0.1:" + secured.port() + "/actuator/inparallelui";
             browser.go(page);
             signIn();

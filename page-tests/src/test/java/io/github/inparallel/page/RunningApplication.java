@@ -13,6 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The application with some properties, on ports of its own. */
 final class RunningApplication implements AutoCloseable {
 
+    private static final String TOMCAT = "org.springframework.boot.tomcat.autoconfigure";
     private static final List<String> DEFAULTS = List.of(
             "server.port=0",
             "server.address=127.0.0.1",
@@ -31,6 +32,17 @@ final class RunningApplication implements AutoCloseable {
 
     private RunningApplication(ConfigurableApplicationContext context) {
         this.context = context;
+    }
+
+    /** @param type {@code servlet}, or {@code reactive}: without servlets, on Netty as most are */
+    static RunningApplication startWith(String type, String... properties) {
+        List<String> all = new ArrayList<>(List.of(properties));
+        all.add("spring.main.web-application-type=" + type);
+        if (type.equals("reactive")) {
+            all.add("spring.autoconfigure.exclude=" + TOMCAT + ".reactive.TomcatReactiveWebServerAutoConfiguration,"
+                    + TOMCAT + ".actuate.web.server.TomcatReactiveManagementContextAutoConfiguration");
+        }
+        return start(all.toArray(String[]::new));
     }
 
     /** Starts it; later properties replace earlier ones. */

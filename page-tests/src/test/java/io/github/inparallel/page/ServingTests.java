@@ -16,14 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is served of the page, by servlets and without them, wherever an application has its endpoints. */
 class ServingTests {
 
-    private static final String TOMCAT = "org.springframework.boot.tomcat.autoconfigure";
     private static final Pattern LINK = Pattern.compile("(?:src|href)=\"([^\"]+)\"");
     private static final Pattern IMPORT = Pattern.compile("(?:from|import) ?[\"']([^\"']+)[\"']");
 
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void pageAndAllThatItRefersToAreServed(String type) throws Exception {
-        try (RunningApplication application = start(type)) {
+        try (RunningApplication application = RunningApplication.startWith(type)) {
             check(application, application.port(), "/actuator/inparallelui");
             check(application, application.port(), "/actuator/inparallelui/");
         }
@@ -33,7 +32,7 @@ class ServingTests {
     @ValueSource(strings = {"servlet", "reactive"})
     void pageIsServedBelowAnyPath(String type) throws Exception {
         String base = type.equals("servlet") ? "server.servlet.context-path=/shop" : "spring.webflux.base-path=/shop";
-        try (RunningApplication application = start(
+        try (RunningApplication application = RunningApplication.startWith(
                 type,
                 base,
                 "management.endpoints.web.base-path=/",
@@ -46,7 +45,7 @@ class ServingTests {
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void pageIsServedOnTheManagementPort(String type) throws Exception {
-        try (RunningApplication application = start(type, "management.server.port=0")) {
+        try (RunningApplication application = RunningApplication.startWith(type, "management.server.port=0")) {
             check(application, application.managementPort(), "/actuator/inparallelui");
             assertThat(application.get("/actuator/inparallelui").statusCode()).isEqualTo(404);
         }
@@ -55,7 +54,7 @@ class ServingTests {
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void stateIsWhatIsDocumented(String type) throws Exception {
-        try (RunningApplication application = start(type)) {
+        try (RunningApplication application = RunningApplication.startWith(type)) {
             HttpResponse<String> answer = application.get("/actuator/inparallelui/state", "Accept", "application/json");
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
@@ -79,7 +78,7 @@ class ServingTests {
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void cursorOfNobodyStartsAgain(String type) throws Exception {
-        try (RunningApplication application = start(type)) {
+        try (RunningApplication application = RunningApplication.startWith(type)) {
             for (String since : List.of("", "x", "-1", "1e99", "%00", ".-.-", "9".repeat(2000), "%F0%9F%98%80")) {
                 HttpResponse<String> answer = application.get("/actuator/inparallelui/state?since=" + since);
                 assertThat(answer.statusCode()).as(since).isEqualTo(200);
@@ -90,7 +89,7 @@ class ServingTests {
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void whatIsNoFileOfThePageIsNotServed(String type) throws Exception {
-        try (RunningApplication application = start(type)) {
+        try (RunningApplication application = RunningApplication.startWith(type)) {
             for (String path : List.of(
                     "/nothing.js",
                     "/index.html",
@@ -117,7 +116,7 @@ class ServingTests {
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void nothingIsServedToWhoHasNotSignedIn(String type) throws Exception {
-        try (RunningApplication application = start(type, "spring.profiles.active=secured")) {
+        try (RunningApplication application = RunningApplication.startWith(type, "spring.profiles.active=secured")) {
             for (String path :
                     List.of("", "/", "/state", "/state?since=x", "/app.js", "/style.css", "/lit-html/lit-html.js")) {
                 HttpResponse<String> answer =
@@ -126,16 +125,6 @@ class ServingTests {
                 assertThat(answer.body()).as(path).doesNotContain("press");
             }
         }
-    }
-
-    private static RunningApplication start(String type, String... properties) {
-        List<String> all = new ArrayList<>(List.of(properties));
-        all.add("spring.main.web-application-type=" + type);
-        if (type.equals("reactive")) { // on Netty, as most are
-            all.add("spring.autoconfigure.exclude=" + TOMCAT + ".reactive.TomcatReactiveWebServerAutoConfiguration,"
-                    + TOMCAT + ".actuate.web.server.TomcatReactiveManagementContextAutoConfiguration");
-        }
-        return RunningApplication.start(all.toArray(String[]::new));
     }
 
     /** Reads the page as a browser would, and all that it needs. */

@@ -16,8 +16,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.util.ClassUtils;
 
 /** Has the actuator's endpoint {@code inparallelui}, the live page. */
@@ -45,6 +48,18 @@ public final class InParallelUiEndpointAutoConfiguration {
                 new PagePaths(id -> root(endpoints, id), () -> isWritable(access)),
                 environment.getProperty("spring.application.name", "application"),
                 CSRF ? RequestCsrf::token : () -> null);
+    }
+
+    /** Where no servlet handles requests. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    @ConditionalOnClass(SecurityWebFilterChain.class)
+    static class Reactive {
+
+        @Bean
+        ExchangeCsrf inParallelUiCsrf(ObjectProvider<PathMappedEndpoints> endpoints) {
+            return new ExchangeCsrf(() -> root(endpoints, "inparallelui"));
+        }
     }
 
     private static @Nullable String root(ObjectProvider<PathMappedEndpoints> endpoints, String id) {

@@ -44,7 +44,8 @@ export async function request(path, options = {}) {
     throw new Refusal('gone', 'its answer has no end');
   }
   if (response.ok && (json || response.status === 204)) {
-    return body;
+    const csrf = response.headers.get('Inparallel-Csrf')?.split(' '); // with WebFlux; with servlets the state has it
+    return csrf ? { ...body, csrf: { header: csrf[0], token: csrf[1] } } : body;
   }
   if (response.ok) {
     throw new Refusal('login', 'something else answered, perhaps a login page');
