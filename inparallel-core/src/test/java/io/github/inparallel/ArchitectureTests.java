@@ -266,7 +266,15 @@ class ArchitectureTests {
     @Test
     void notesOfTheDispatcherAreItsOwn() {
         List<String> notes = List.of("Slot", "WorkerEntry", "DispatchedTask");
-        List<String> owners = List.of("Dispatcher", "EarlyTasks", "LocalSlots", "MemberSlots", "TaskQueue");
+        List<String> owners = List.of(
+                "Dispatcher",
+                "DispatchState",
+                "EarlyTasks",
+                "LocalSlots",
+                "MemberSlots",
+                "RemoteDispatch",
+                "TaskQueue",
+                "WorkerEntries");
         noClasses()
                 .that(DescribedPredicate.describe(
                         "do not belong to the dispatcher",

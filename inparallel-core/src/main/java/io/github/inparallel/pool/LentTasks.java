@@ -6,7 +6,7 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
-import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.Lending;
 import io.github.inparallel.pool.dispatch.Place;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
@@ -60,7 +60,7 @@ final class LentTasks implements LentSlots {
     }
 
     private final PoolOptions options;
-    private final Dispatcher dispatcher;
+    private final Lending lending;
     private final Supervisor supervisor;
     private final KnownMethods methods;
     private final Pool pool;
@@ -69,12 +69,12 @@ final class LentTasks implements LentSlots {
     LentTasks(
             PoolOptions options,
             Machine machine,
-            Dispatcher dispatcher,
+            Lending lending,
             Supervisor supervisor,
             KnownMethods methods,
             Pool pool) {
         this.options = options;
-        this.dispatcher = dispatcher;
+        this.lending = lending;
         this.supervisor = supervisor;
         this.methods = methods;
         this.pool = pool;
@@ -84,7 +84,7 @@ final class LentTasks implements LentSlots {
 
     @Override
     public FreeSlots free() {
-        return isLending() ? dispatcher.free() : FreeSlots.NONE;
+        return isLending() ? lending.free() : FreeSlots.NONE;
     }
 
     private boolean isLending() {
@@ -93,7 +93,7 @@ final class LentTasks implements LentSlots {
 
     @Override
     public void onChange(Runnable listener) {
-        dispatcher.onFree(listener);
+        lending.onFree(listener);
     }
 
     @Override
@@ -131,7 +131,7 @@ final class LentTasks implements LentSlots {
     }
 
     private ReceivedTask send(DispatchedTask task, LentTask lent, Listener listener) {
-        Place place = dispatcher.lend(task);
+        Place place = lending.lend(task);
         if (place == null) {
             pool.notTaken();
             listener.ended(new EncodedOutcome.NoSlot());

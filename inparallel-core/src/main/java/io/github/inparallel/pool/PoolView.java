@@ -37,7 +37,7 @@ final class PoolView {
 
     /** @param inFlight tasks that have not ended */
     PoolStats stats(int inFlight) {
-        int waiting = dispatcher.waiting();
+        int waiting = dispatcher.waiting().size();
         List<PoolStats.WorkerStats> workers = new ArrayList<>();
         for (Worker worker : supervisor.workers()) {
             List<PoolStats.TaskStats> tasks = new ArrayList<>();
@@ -70,12 +70,12 @@ final class PoolView {
                 poison.refused(machine.nanoTime()),
                 supervisor.size(),
                 options.maxMemory() == null ? OptionalLong.empty() : OptionalLong.of(options.maxMemory()),
-                Optional.ofNullable(dispatcher.drainingSince()));
+                Optional.ofNullable(dispatcher.admission().drainingSince()));
     }
 
     /** The tasks that have waited longest, in order, and at most so many. */
     List<PoolStats.WaitingTask> waitingTasks(int most) {
-        return dispatcher.waiting(most).stream()
+        return dispatcher.waiting().first(most).stream()
                 .map(task -> new PoolStats.WaitingTask(
                         task.taskId(),
                         task.displayName(),
@@ -86,7 +86,7 @@ final class PoolView {
     /** Tasks that other members have, at most so many. */
     List<PoolStats.RemoteTask> remoteTasks(int most) {
         List<PoolStats.RemoteTask> tasks = new ArrayList<>();
-        for (DispatchedTask task : dispatcher.sentTasks()) {
+        for (DispatchedTask task : dispatcher.remote().tasks()) {
             String member = task.member().orElse(null);
             if (member != null && tasks.size() < most) { // else it has ended meanwhile, or waits again
                 tasks.add(describe(task, member));
@@ -120,7 +120,7 @@ final class PoolView {
     /** The task with this id that waits or that a worker or another member has; null if there is none. */
     @Nullable
     DispatchedTask find(String taskId) {
-        DispatchedTask waiting = dispatcher.waiting(taskId);
+        DispatchedTask waiting = dispatcher.waiting().find(taskId);
         if (waiting != null) {
             return waiting;
         }
@@ -133,7 +133,7 @@ final class PoolView {
                 }
             }
         }
-        return dispatcher.sent(taskId);
+        return dispatcher.remote().find(taskId);
     }
 
     Optional<PoolStats.Output> lastOutput(long pid) {

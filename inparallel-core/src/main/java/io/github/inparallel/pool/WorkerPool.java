@@ -136,8 +136,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
                     history);
             this.supervisor = new Supervisor(supervised, ownCallbacks, outcomes, resilience);
             this.remote = new RemoteTasks(
-                    options, dispatcher, new LostTasks(options, machine, dispatcher, poison, observer), observer);
-            this.lent = new LentTasks(options, machine, dispatcher, supervisor, methods, new Host());
+                    options,
+                    dispatcher.remote(),
+                    new LostTasks(options, machine, dispatcher.waiting(), poison, observer),
+                    observer);
+            this.lent = new LentTasks(options, machine, dispatcher.lending(), supervisor, methods, new Host());
             this.view = new PoolView(options, machine, dispatcher, supervisor, poison);
         } catch (IOException | RuntimeException | Error e) {
             directory.close(); // nothing of a pool that could not be made stays
@@ -349,7 +352,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
         @Override
         public void abandoned(DispatchedTask task, boolean interrupt) {
-            if (dispatcher.forget(task) || remote.abandoned(task, interrupt)) {
+            if (dispatcher.waiting().forget(task) || remote.abandoned(task, interrupt)) {
                 return;
             }
             if (interrupt) {
@@ -466,11 +469,13 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
      * that is drained is not down. Drained twice is drained once; {@link #shutdown()} holds in a drained pool as in any.
      */
     public void drain() {
-        if (dispatcher.drain(new TaskRefusedException(
-                "Pool '" + options.name() + "' is drained: it accepts no tasks until it is resumed, by"
-                        + " WorkerPool.resume() or the endpoint's action \"resume\"",
-                TaskRefusedException.Reason.DRAINED,
-                null))) {
+        if (dispatcher
+                .admission()
+                .drain(new TaskRefusedException(
+                        "Pool '" + options.name() + "' is drained: it accepts no tasks until it is resumed, by"
+                                + " WorkerPool.resume() or the endpoint's action \"resume\"",
+                        TaskRefusedException.Reason.DRAINED,
+                        null))) {
             log.info(
                     "Pool '{}' is drained: it accepts no tasks until it is resumed; {} in flight",
                     options.name(),
@@ -480,14 +485,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     /** Accepts tasks again after {@link #drain()}. Does nothing if it was not drained, or is shut down. */
     public void resume() {
-        if (dispatcher.resume()) {
+        if (dispatcher.admission().resume()) {
             log.info("Pool '{}' is resumed", options.name());
         }
     }
 
     /** Whether it accepts no tasks for now, since it was drained. */
     public boolean isDraining() {
-        return dispatcher.drainingSince() != null;
+        return dispatcher.admission().drainingSince() != null;
     }
 
     /**
@@ -577,7 +582,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public void shutdownNow() {
         shutdown = true;
         String why = "pool '" + options.name() + "' was shut down";
-        dispatcher.end(shutDown(), task -> task.endWithPool(why));
+        dispatcher.admission().end(shutDown(), task -> task.endWithPool(why));
         remote.stopAll(why);
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
@@ -598,7 +603,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     private void refuse() {
         shutdown = true;
-        dispatcher.shut(shutDown());
+        dispatcher.admission().shut(shutDown());
     }
 
     private TaskRefusedException shutDown() {

@@ -537,8 +537,8 @@ final class MembersSimulation implements SimulatedMachine.Course {
                 && members.stream()
                         .allMatch(each -> !each.changed
                                 && each.own.stream().noneMatch(SimulatedTask::isOpen)
-                                && each.pool.dispatcher().leases() == 0
-                                && each.pool.dispatcher().waiting() == 0);
+                                && each.pool.dispatcher().entries().leases() == 0
+                                && each.pool.dispatcher().waiting().size() == 0);
     }
 
     /** Members that have been through all that are as good as new: tasks of one fill the slots of all. */
@@ -687,7 +687,7 @@ final class MembersSimulation implements SimulatedMachine.Course {
                 throw new AssertionError(
                         "a task waits at " + member + ", there is a slot, and nobody sees to it: " + describe());
             }
-            for (PoolTask task : member.pool.dispatcher().waiting(Integer.MAX_VALUE)) {
+            for (PoolTask task : member.pool.dispatcher().waiting().first(Integer.MAX_VALUE)) {
                 if (queueTimeout != null && machine.nanoTime() - task.queuedNanos() >= queueTimeout.toNanos()) {
                     throw new AssertionError(task + " waits longer than it may: " + describe());
                 }
@@ -698,8 +698,8 @@ final class MembersSimulation implements SimulatedMachine.Course {
     private void atTheEnd() {
         for (Member member : members) {
             PoolStats stats = member.pool.stats();
-            if (member.pool.dispatcher().leases() != 0
-                    || member.pool.dispatcher().waiting() != 0
+            if (member.pool.dispatcher().entries().leases() != 0
+                    || member.pool.dispatcher().waiting().size() != 0
                     || DispatchProbe.bytes(member.pool.dispatcher()) != 0
                     || machine.results.taken() != 0
                     || stats.inFlight() != 0
@@ -725,9 +725,9 @@ final class MembersSimulation implements SimulatedMachine.Course {
                     .append(": max ")
                     .append(member.maxWorkers)
                     .append(", leases ")
-                    .append(member.pool.dispatcher().leases())
+                    .append(member.pool.dispatcher().entries().leases())
                     .append(", waiting ")
-                    .append(member.pool.dispatcher().waiting())
+                    .append(member.pool.dispatcher().waiting().size())
                     .append(", taken ")
                     .append(member.taken)
                     .append(", lends ")

@@ -189,15 +189,15 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
 
     private boolean isIdle() {
         return tasks.values().stream().noneMatch(SimulatedTask::isOpen)
-                && pool.dispatcher().leases() == 0
-                && pool.dispatcher().waiting() == 0
+                && pool.dispatcher().entries().leases() == 0
+                && pool.dispatcher().waiting().size() == 0
                 && machine.isQuiet();
     }
 
     /** Until the pool knows which tasks are short: then it gives them to workers early. */
     private void learn() {
         for (int i = 0; i < 8; i++) {
-            if (pool.dispatcher().waiting() < options.queueCapacity()) {
+            if (pool.dispatcher().waiting().size() < options.queueCapacity()) {
                 submit(quick, new Plan(End.RESULT, 1_000, false), 10, TaskOptions.declared(), Map.of(), false);
             }
         }
@@ -373,7 +373,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         }
         if (options.whenFull() == PoolOptions.WhenFull.BLOCK
                 && (!mayWait || !machine.mayWait())
-                && (pool.dispatcher().waiting() >= options.queueCapacity()
+                && (pool.dispatcher().waiting().size() >= options.queueCapacity()
                         || DispatchProbe.bytes(pool.dispatcher()) + size + 1_000 > options.queueMemory())) {
             return;
         }
@@ -444,7 +444,7 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
         }
         Duration queueTimeout = options.queueTimeout();
         if (queueTimeout != null) {
-            for (PoolTask task : pool.dispatcher().waiting(Integer.MAX_VALUE)) {
+            for (PoolTask task : pool.dispatcher().waiting().first(Integer.MAX_VALUE)) {
                 if (since(task.queuedNanos()) >= queueTimeout.toNanos()) {
                     throw new AssertionError(task + " waits longer than it may: " + describe());
                 }
@@ -505,8 +505,8 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
 
     private void atTheEnd() {
         Dispatcher dispatcher = pool.dispatcher();
-        if (dispatcher.leases() != 0
-                || dispatcher.waiting() != 0
+        if (dispatcher.entries().leases() != 0
+                || dispatcher.waiting().size() != 0
                 || DispatchProbe.bytes(dispatcher) != 0
                 || machine.results.taken() != 0) {
             throw new AssertionError("something is left: " + describe());
@@ -551,8 +551,8 @@ final class PoolSimulation implements SimulatedMachine.Course, SimulatedTask.Cir
 
     @Override
     public String describe() {
-        return "leases " + pool.dispatcher().leases() + ", waiting "
-                + pool.dispatcher().waiting() + ", bytes "
+        return "leases " + pool.dispatcher().entries().leases() + ", waiting "
+                + pool.dispatcher().waiting().size() + ", bytes "
                 + DispatchProbe.bytes(pool.dispatcher()) + ", results " + machine.results.taken() + ", workers "
                 + pool.stats().workers() + ", open "
                 + tasks.values().stream()

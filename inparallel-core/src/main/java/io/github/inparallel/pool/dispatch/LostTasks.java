@@ -19,15 +19,15 @@ public final class LostTasks {
 
     private final PoolOptions options;
     private final Machine machine;
-    private final Dispatcher dispatcher;
+    private final WaitingTasks waiting;
     private final PoisonGuard poison;
     private final PoolObserver observer;
 
     public LostTasks(
-            PoolOptions options, Machine machine, Dispatcher dispatcher, PoisonGuard poison, PoolObserver observer) {
+            PoolOptions options, Machine machine, WaitingTasks waiting, PoisonGuard poison, PoolObserver observer) {
         this.options = options;
         this.machine = machine;
-        this.dispatcher = dispatcher;
+        this.waiting = waiting;
         this.poison = poison;
         this.observer = observer;
     }
@@ -47,15 +47,15 @@ public final class LostTasks {
                 "{} is refused for a minute: its tasks lost {} within a minute (poison-limit)",
                 task.displayName(),
                 Counts.text(options.poisonLimit(), "worker", "workers"));
-        for (DispatchedTask waiting : dispatcher.takeAll(other -> other.method().equals(task.method()))) {
-            ending.accept(waiting, () -> refuse(waiting, now));
+        for (DispatchedTask each : waiting.takeAll(other -> other.method().equals(task.method()))) {
+            ending.accept(each, () -> refuse(each, now));
         }
     }
 
     private void refuse(DispatchedTask task, long now) {
         TaskRefusedException refusal = poison.refusal(task.method(), task.displayName(), now);
         if (refusal == null) {
-            dispatcher.putBack(task);
+            waiting.putBack(task);
         } else {
             task.refused(refusal);
         }
@@ -74,7 +74,7 @@ public final class LostTasks {
         }
         log.info("Task {} ({}) is tried again: {} was lost", task.taskId(), task.displayName(), lost);
         observer.taskRetried(task.displayName());
-        dispatcher.putBack(task);
+        waiting.putBack(task);
         return true;
     }
 }

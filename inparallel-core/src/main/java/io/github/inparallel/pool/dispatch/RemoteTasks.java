@@ -30,7 +30,7 @@ public final class RemoteTasks implements RemoteSlots {
     private static final Log log = Log.of(RemoteTasks.class);
 
     private final PoolOptions options;
-    private final Dispatcher dispatcher;
+    private final RemoteDispatch dispatch;
     private final LostTasks lostTasks;
     private final PoolObserver observer;
     private final MemberFailures failures;
@@ -38,9 +38,9 @@ public final class RemoteTasks implements RemoteSlots {
     // Methods that a member ran when it was lost: it is one loss for each, as a worker's is. Guarded by itself.
     private final Map<RemoteMember, Set<String>> counted = new WeakHashMap<>();
 
-    public RemoteTasks(PoolOptions options, Dispatcher dispatcher, LostTasks lostTasks, PoolObserver observer) {
+    public RemoteTasks(PoolOptions options, RemoteDispatch dispatch, LostTasks lostTasks, PoolObserver observer) {
         this.options = options;
-        this.dispatcher = dispatcher;
+        this.dispatch = dispatch;
         this.lostTasks = lostTasks;
         this.observer = observer;
         this.failures = new MemberFailures(options);
@@ -49,19 +49,19 @@ public final class RemoteTasks implements RemoteSlots {
     @Override
     public void free(RemoteMember member, FreeSlots slots) {
         if (options.spread() == PoolOptions.Spread.CLUSTER) {
-            dispatcher.free(member, slots, this);
-            dispatcher.sendWaiting();
+            dispatch.free(member, slots, this);
+            dispatch.sendWaiting();
         }
     }
 
     @Override
     public void gone(RemoteMember member) {
-        dispatcher.gone(member);
+        dispatch.gone(member);
     }
 
     @Override
     public boolean isNeeded() {
-        return dispatcher.needsMembers();
+        return dispatch.isNeeded();
     }
 
     void send(SentAttempt attempt) {
@@ -82,7 +82,7 @@ public final class RemoteTasks implements RemoteSlots {
      * @return whether it is another member's matter: the task is there
      */
     public boolean abandoned(DispatchedTask task, boolean interrupt) {
-        SentAttempt attempt = dispatcher.attempt(task);
+        SentAttempt attempt = dispatch.attempt(task);
         if (attempt == null) {
             return false;
         }
@@ -94,7 +94,7 @@ public final class RemoteTasks implements RemoteSlots {
 
     /** Ends all tasks that are at other members, and has them stopped there. */
     public void stopAll(String why) {
-        for (SentAttempt attempt : dispatcher.sent()) {
+        for (SentAttempt attempt : dispatch.attempts()) {
             attempt.task.cancelled(why);
             stop(attempt);
         }
@@ -102,7 +102,7 @@ public final class RemoteTasks implements RemoteSlots {
 
     /** Its outcome is nobody's any more. */
     private void stop(SentAttempt attempt) {
-        if (dispatcher.finish(attempt)) {
+        if (dispatch.finish(attempt)) {
             attempt.task.dropArguments();
             cancel(attempt);
         }
@@ -119,7 +119,7 @@ public final class RemoteTasks implements RemoteSlots {
     // ---- what members say
 
     void started(SentAttempt attempt, String worker, long pid) {
-        if (dispatcher.started(attempt, pid) && attempt.startsIn(worker, pid)) {
+        if (dispatch.started(attempt, pid) && attempt.startsIn(worker, pid)) {
             tellStarted(attempt.task);
         }
     }
@@ -130,12 +130,12 @@ public final class RemoteTasks implements RemoteSlots {
 
     void ended(SentAttempt attempt, EncodedOutcome outcome) {
         if (hasNotRun(outcome)) {
-            if (dispatcher.putBack(attempt)) {
-                dispatcher.sendWaiting();
+            if (dispatch.putBack(attempt)) {
+                dispatch.sendWaiting();
             }
             return;
         }
-        if (dispatcher.finish(attempt)) {
+        if (dispatch.finish(attempt)) {
             safely(attempt, () -> end(attempt, outcome));
         }
     }
@@ -198,7 +198,7 @@ public final class RemoteTasks implements RemoteSlots {
     }
 
     void memberLost(SentAttempt attempt, String why) {
-        if (dispatcher.finish(attempt)) {
+        if (dispatch.finish(attempt)) {
             safely(attempt, () -> lost(attempt, failures.memberLost(attempt, why), isFirstLoss(attempt), "its worker"));
         }
     }
@@ -217,7 +217,7 @@ public final class RemoteTasks implements RemoteSlots {
             lostTasks.count(task, failure.exit().toString(), RemoteTasks::endRefused);
         }
         if (lostTasks.isTriedAgain(task, ended, what + " of member " + attempt.member.name())) {
-            dispatcher.sendWaiting();
+            dispatch.sendWaiting();
         } else {
             task.workerLost(failure);
             task.dropArguments();
@@ -234,7 +234,7 @@ public final class RemoteTasks implements RemoteSlots {
     }
 
     void overdue(SentAttempt attempt) {
-        if (attempt.timeoutNanos() > 0 && dispatcher.finish(attempt)) {
+        if (attempt.timeoutNanos() > 0 && dispatch.finish(attempt)) {
             safely(attempt, () -> attempt.task.timedOut(failures.overdue(attempt)));
             attempt.task.dropArguments();
             cancel(attempt);

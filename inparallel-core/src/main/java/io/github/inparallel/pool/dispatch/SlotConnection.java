@@ -395,7 +395,7 @@ public final class SlotConnection implements Runnable {
         }
         if (leased != null && untouched && leased.mayGoElsewhere()) {
             dispatcher.takeBack(slot);
-            dispatcher.putBack(leased);
+            dispatcher.waiting().putBack(leased);
         }
         close();
     }
@@ -424,7 +424,7 @@ public final class SlotConnection implements Runnable {
                 reported = true;
                 shortage = new Shortage(Scarcity.of(frame), new PoolStats.LostTask(done.taskId(), done.displayName()));
                 worker().ranOut(shortage);
-                dispatcher.close(worker());
+                dispatcher.entries().close(worker());
                 dispatcher.returnAllEarly(slot);
                 listener.tasksWait();
                 return true;

@@ -9,6 +9,7 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.WorkerProcess;
+import io.github.inparallel.pool.dispatch.Admission;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.LostTasks;
@@ -44,6 +45,7 @@ final class ExitHandler {
     private final PoolOptions options;
     private final Machine machine;
     private final Dispatcher dispatcher;
+    private final Admission admission;
     private final StartBreaker breaker;
     private final PoolObserver observer;
     private final History history;
@@ -60,13 +62,14 @@ final class ExitHandler {
         this.machine = pool.machine();
         this.options = pool.options();
         this.dispatcher = pool.dispatcher();
+        this.admission = dispatcher.admission();
         this.judge = new ExitJudge(options);
         this.breaker = breaker;
         this.observer = pool.observer();
         this.history = pool.history();
         this.firstReady = firstReady;
         this.messages = new ExitMessages(options);
-        this.lostTasks = new LostTasks(options, machine, dispatcher, pool.poison(), observer);
+        this.lostTasks = new LostTasks(options, machine, dispatcher.waiting(), pool.poison(), observer);
     }
 
     /** Returns the last workers that ended. */
@@ -88,7 +91,7 @@ final class ExitHandler {
         List<String> lines = lastLines(worker);
         boolean workedBriefly = worker.wasReady()
                 && worker.tasksDone() == 0
-                && dispatcher.leases(worker.entry()) == 0 // else it died of that, and not of its start
+                && dispatcher.entries().leases(worker.entry()) == 0 // else it died of that, and not of its start
                 && machine.nanoTime() - worker.readyNanos() < QUICK_DEATH
                 && worker.decided() == null
                 && verdict.exit().cause() != Cause.KILLED;
@@ -245,7 +248,7 @@ final class ExitHandler {
     }
 
     private void startFailed(Worker worker, boolean others, WorkerStartException failure) {
-        if (dispatcher.isShutDown()) {
+        if (admission.isShutDown()) {
             return;
         }
         startFailures.add(failure, machine.nanoTime());
@@ -258,9 +261,10 @@ final class ExitHandler {
                     failure.getMessage());
         }
         if (breaker.isDown()) {
-            dispatcher.shut(new TaskRefusedException(
+            admission.shut(new TaskRefusedException(
                     "Pool '" + options.name() + "' is down: " + failure.getMessage(), Reason.POOL_DOWN, failure));
             dispatcher
+                    .waiting()
                     .takeAll(task -> true)
                     .forEach(task -> safely(task, () -> task.refused(ExitMessages.copy(failure))));
         }

@@ -3,7 +3,7 @@ package io.github.inparallel.pool.supervision;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerProcess;
-import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.WorkerEntries;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.units.Sizes;
@@ -24,7 +24,7 @@ final class MemoryWatch {
     private static final long INTERVAL = 250 * 1_000_000L;
 
     private final PoolOptions options;
-    private final Dispatcher dispatcher;
+    private final WorkerEntries entries;
     private final WorkerControl control;
     private final Map<Worker, Sample> samples = new HashMap<>();
 
@@ -35,9 +35,9 @@ final class MemoryWatch {
         private boolean above;
     }
 
-    MemoryWatch(PoolOptions options, Dispatcher dispatcher, WorkerControl control) {
+    MemoryWatch(PoolOptions options, WorkerEntries entries, WorkerControl control) {
         this.options = options;
-        this.dispatcher = dispatcher;
+        this.entries = entries;
         this.control = control;
     }
 
@@ -49,7 +49,7 @@ final class MemoryWatch {
             return Deadline.NEVER;
         }
         Sample sample = samples.computeIfAbsent(worker, key -> new Sample());
-        boolean busy = dispatcher.leases(worker.entry()) > 0;
+        boolean busy = entries.leases(worker.entry()) > 0;
         if (!busy && worker.tasksDone() == sample.tasks) {
             return Deadline.NEVER; // nothing has run in it since
         }
@@ -63,7 +63,7 @@ final class MemoryWatch {
             sample.above = false;
         } else if (!sample.above) {
             sample.above = true;
-            dispatcher.close(worker.entry());
+            entries.close(worker.entry());
             log.info("Worker {} gets no more tasks: {}", worker.name(), found(bytes, limit));
         } else if (busy) {
             log.warn("Worker {} is killed in the middle of a task: {}", worker.name(), found(bytes, limit));

@@ -3,7 +3,10 @@ package io.github.inparallel.pool.supervision;
 import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.dispatch.Admission;
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.WaitingTasks;
+import io.github.inparallel.pool.dispatch.WorkerEntries;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.units.Durations;
 import java.time.Duration;
@@ -20,7 +23,9 @@ import java.util.Set;
 final class Sizing {
 
     private final PoolOptions options;
-    private final Dispatcher dispatcher;
+    private final Admission admission;
+    private final WaitingTasks waiting;
+    private final WorkerEntries entries;
     private final StartBreaker breaker;
     private final WorkerControl control;
     private boolean wanted; // whether a task was ever submitted, or workers start without one
@@ -33,7 +38,9 @@ final class Sizing {
 
     Sizing(PoolOptions options, Dispatcher dispatcher, StartBreaker breaker, WorkerControl control) {
         this.options = options;
-        this.dispatcher = dispatcher;
+        this.admission = dispatcher.admission();
+        this.waiting = dispatcher.waiting();
+        this.entries = dispatcher.entries();
         this.breaker = breaker;
         this.control = control;
         this.wanted = options.startup() != PoolOptions.Startup.ON_DEMAND;
@@ -43,7 +50,7 @@ final class Sizing {
     @AnyThread
     void resize(int min, int max) {
         size = new PoolStats.Size(min, max);
-        dispatcher.maxWorkers(max);
+        entries.maxWorkers(max);
     }
 
     /** Returns how many workers there may be; for any thread. */
@@ -76,7 +83,7 @@ final class Sizing {
     /** Does what is due. Returns when something is due next. */
     long adjust(List<Worker> workers, long now) {
         if (size.max() == 0 && breaker.ready()) {
-            dispatcher.reopen(); // a pool that is to have no workers does not lack any
+            admission.reopen(); // a pool that is to have no workers does not lack any
         }
         int target = target();
         recycle(workers, now);
@@ -101,7 +108,7 @@ final class Sizing {
     }
 
     private int target() {
-        int load = dispatcher.waiting() + dispatcher.leases();
+        int load = waiting.size() + entries.leases();
         wanted |= load > 0;
         if (!wanted) {
             return 0;
@@ -125,13 +132,13 @@ final class Sizing {
 
     /** Tells whether it will run tasks in time to come. */
     private boolean counts(Worker worker) {
-        return !isExpired(worker) && (worker.isStarting() || worker.isReady() && dispatcher.accepts(worker.entry()));
+        return !isExpired(worker) && (worker.isStarting() || worker.isReady() && entries.accepts(worker.entry()));
     }
 
     /** Has workers leave that get no more tasks and have none. */
     private void recycle(List<Worker> workers, long now) {
         for (Worker worker : workers) {
-            if (worker.isReady() && !dispatcher.accepts(worker.entry()) && dispatcher.leases(worker.entry()) == 0) {
+            if (worker.isReady() && !entries.accepts(worker.entry()) && entries.leases(worker.entry()) == 0) {
                 control.retire(worker, Cause.RECYCLED, now);
             }
         }
@@ -141,7 +148,7 @@ final class Sizing {
     private long expire(List<Worker> workers, int target, long now) {
         long next = Deadline.NEVER;
         Worker leaving = workers.stream()
-                .filter(worker -> isExpired(worker) && dispatcher.accepts(worker.entry()))
+                .filter(worker -> isExpired(worker) && entries.accepts(worker.entry()))
                 .findFirst()
                 .orElse(null);
         for (Worker worker : workers) {
@@ -160,7 +167,7 @@ final class Sizing {
                                 .filter(other -> other.isReady() && counts(other))
                                 .count()
                         >= target) {
-            dispatcher.close(leaving.entry());
+            entries.close(leaving.entry());
             return now;
         }
         return next; // when its replacement is ready the supervisor wakes anyway
@@ -185,13 +192,13 @@ final class Sizing {
         int surplus = alive - target;
         int tooMany = alive - most();
         for (Worker worker : workers) {
-            if (surplus > 0 && worker.isReady() && counts(worker) && dispatcher.leases(worker.entry()) == 0) {
+            if (surplus > 0 && worker.isReady() && counts(worker) && entries.leases(worker.entry()) == 0) {
                 long due = tooMany > 0
                         ? now
-                        : Deadline.after(dispatcher.idleSinceNanos(worker.entry()), options.idleTimeout());
+                        : Deadline.after(entries.idleSinceNanos(worker.entry()), options.idleTimeout());
                 if (!Deadline.isDue(due, now)) {
                     next = Deadline.earlier(next, due);
-                } else if (dispatcher.closeIfIdle(worker.entry())) {
+                } else if (entries.closeIfIdle(worker.entry())) {
                     control.retire(worker, Cause.IDLE, now);
                     complete = false; // there is room for another
                     surplus--;

@@ -5,10 +5,12 @@ import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolStats;
+import io.github.inparallel.pool.dispatch.Admission;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.dispatch.SlotConnection;
+import io.github.inparallel.pool.dispatch.WaitingTasks;
 import io.github.inparallel.pool.dispatch.WorkerEntry;
 import io.github.inparallel.pool.history.Gauges;
 import io.github.inparallel.pool.history.History;
@@ -42,6 +44,8 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     private final PoolOptions options;
     private final Machine machine;
     private final Dispatcher dispatcher;
+    private final Admission admission;
+    private final WaitingTasks waiting;
     private final Acceptor acceptor;
     private final StartBreaker breaker;
     private final Workers workers;
@@ -73,6 +77,8 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         this.options = pool.options();
         this.machine = pool.machine();
         this.dispatcher = pool.dispatcher();
+        this.admission = dispatcher.admission();
+        this.waiting = dispatcher.waiting();
         this.resilience = resilience;
         this.health = new SupervisionHealth(options.name(), resilience.patience());
         this.sleepsUntil = machine.nanoTime();
@@ -277,7 +283,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     @Override
     public void idle(Slot slot) {
         WorkerEntry worker = slot.worker();
-        if (dispatcher.needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
+        if (dispatcher.entries().needsCare(worker) || options.maxMemory() != null || worker.tasksDone() == 1) {
             wakeBy(machine.nanoTime());
         }
     }
@@ -340,7 +346,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         if (health.isDown()) {
             failTasks();
         } else if (wasDown && !breaker.isDown()) {
-            dispatcher.reopen();
+            admission.reopen();
         }
         if (waits && pause > 0) {
             LockSupport.parkNanos(this, pause);
@@ -392,7 +398,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
 
     /** Ends all tasks: whatever happens to the supervisor, no task waits for ever. */
     private void failTasks() {
-        guarded("refusing tasks", () -> dispatcher.shut(refusal()));
+        guarded("refusing tasks", () -> admission.shut(refusal()));
         for (Worker worker : workers()) {
             guarded("ending a worker", () -> workers.kill(worker, null, null));
             for (Slot slot : worker.slots()) {
@@ -400,10 +406,8 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
             }
         }
         guarded("ending tasks that wait", () -> {
-            dispatcher
-                    .waiting(Integer.MAX_VALUE)
-                    .forEach(task -> task.refused(refusal())); // taken out when they have ended
-            dispatcher.takeAll(PoolTask::hasEnded);
+            waiting.first(Integer.MAX_VALUE).forEach(task -> task.refused(refusal())); // taken out when they have ended
+            waiting.takeAll(PoolTask::hasEnded);
         });
     }
 
@@ -422,7 +426,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         if (!inOrder) {
             health.gaveUp();
             // What comes back to the queue from here on ends there: nobody would give it to a worker.
-            guarded("the end of waiting", () -> dispatcher.end(refusal(), task -> task.refused(refusal())));
+            guarded("the end of waiting", () -> admission.end(refusal(), task -> task.refused(refusal())));
             failTasks();
             workers().forEach(worker -> guarded("letting go of a worker", () -> workers.abandon(worker)));
         }
@@ -485,8 +489,8 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
                 slot.connection().close(); // nobody knows how much of it was sent: the worker's end decides
             }
         }
-        dispatcher.sendWaiting();
-        dispatcher.returnLent();
+        dispatcher.remote().sendWaiting();
+        dispatcher.lending().returnWaiting();
     }
 
     private long expireWaiting(long now) {
@@ -494,22 +498,22 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         if (limit == null) {
             return Deadline.NEVER;
         }
-        for (List<DispatchedTask> late = dispatcher.overdue(now); !late.isEmpty(); late = dispatcher.overdue(now)) {
+        for (List<DispatchedTask> late = waiting.overdue(now); !late.isEmpty(); late = waiting.overdue(now)) {
             for (DispatchedTask task : late) {
                 // Made first: once it is forgotten, it has to end.
                 TaskTimeoutException failure = task.waitedTooLong(limit, aWorker());
-                if (dispatcher.forget(task)) {
+                if (waiting.forget(task)) {
                     task.timedOut(failure);
                 }
             }
         }
-        return dispatcher.dueAt();
+        return waiting.dueAt();
     }
 
     /** Returns what a task waited for in vain, as the end of a sentence. */
     private String aWorker() {
         if (workers.sizing().size().max() == 0) {
-            int members = dispatcher.members();
+            int members = dispatcher.remote().members();
             return "a worker of another member, since max-workers is 0: "
                     + (members == 0 ? "no member offers" : Counts.text(members, "member offers", "members offer"))
                     + " pool '" + options.name() + "'" + (members == 0 ? "" : ", and no slot of it is free");

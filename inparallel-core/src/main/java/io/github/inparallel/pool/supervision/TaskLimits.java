@@ -6,6 +6,7 @@ import io.github.inparallel.WorkerExit.Cause;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
+import io.github.inparallel.pool.dispatch.WorkerEntries;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
@@ -34,6 +35,7 @@ final class TaskLimits {
 
     private final PoolOptions options;
     private final Dispatcher dispatcher;
+    private final WorkerEntries entries;
     private final WorkerControl control;
     private final Machine machine;
     private final Map<Slot, WatchedTask> watched = new HashMap<>();
@@ -42,6 +44,7 @@ final class TaskLimits {
         this.machine = machine;
         this.options = options;
         this.dispatcher = dispatcher;
+        this.entries = dispatcher.entries();
         this.control = control;
     }
 
@@ -104,7 +107,7 @@ final class TaskLimits {
                 }
             }
             case NEIGHBOURS -> {
-                if (Deadline.isDue(watch.at, now) || dispatcher.leases(worker.entry()) == 1) {
+                if (Deadline.isDue(watch.at, now) || entries.leases(worker.entry()) == 1) {
                     control.kill(worker, watch.cause, watch.task.taskId());
                     return Deadline.NEVER;
                 }
@@ -205,10 +208,10 @@ final class TaskLimits {
     }
 
     private void notStopped(Worker worker, Slot slot, WatchedTask watch, long now) {
-        if (!dispatcher.closeIfLeased(slot, watch.task)) {
+        if (!entries.closeIfLeased(slot, watch.task)) {
             return; // answered in this moment
         }
-        if (dispatcher.leases(worker.entry()) > 1) {
+        if (entries.leases(worker.entry()) > 1) {
             watch.phase = WatchedTask.Phase.NEIGHBOURS;
             watch.at = Deadline.after(now, options.killGrace());
         } else {

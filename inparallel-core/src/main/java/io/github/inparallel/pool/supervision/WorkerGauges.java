@@ -1,33 +1,37 @@
 package io.github.inparallel.pool.supervision;
 
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.WaitingTasks;
+import io.github.inparallel.pool.dispatch.WorkerEntries;
 import io.github.inparallel.pool.history.Gauges;
 
 /** What the history is told of a moment. Thread-safe. */
 final class WorkerGauges implements Gauges {
 
-    private final Dispatcher dispatcher;
+    private final WorkerEntries entries;
+    private final WaitingTasks waiting;
     private final WorkerList workers;
 
     WorkerGauges(Dispatcher dispatcher, WorkerList workers) {
-        this.dispatcher = dispatcher;
+        this.entries = dispatcher.entries();
+        this.waiting = dispatcher.waiting();
         this.workers = workers;
     }
 
     @Override
     public int running() {
-        return dispatcher.leases();
+        return entries.leases();
     }
 
     @Override
     public int queued() {
-        return dispatcher.waiting();
+        return waiting.size();
     }
 
     @Override
     public void countWorkers(int[] byState) {
         for (Worker worker : workers.snapshot()) {
-            byState[worker.shown(dispatcher.leases(worker.entry())).ordinal()]++;
+            byState[worker.shown(entries.leases(worker.entry())).ordinal()]++;
         }
     }
 

@@ -9,6 +9,7 @@ import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.dispatch.SlotConnection;
+import io.github.inparallel.pool.dispatch.WorkerEntries;
 import io.github.inparallel.pool.dispatch.WorkerEntry;
 import io.github.inparallel.pool.history.History;
 import io.github.inparallel.pool.process.CrashFiles;
@@ -58,6 +59,7 @@ final class Workers
     private final PoolOptions options;
     private final Machine machine;
     private final Dispatcher dispatcher;
+    private final WorkerEntries entries;
     private final PoolObserver observer;
     private final History history;
     private final SlotConnection.Surroundings slots;
@@ -86,6 +88,7 @@ final class Workers
         this.options = pool.options();
         this.machine = pool.machine();
         this.dispatcher = pool.dispatcher();
+        this.entries = dispatcher.entries();
         this.observer = pool.observer();
         this.history = pool.history();
         this.slots = new SlotConnection.Surroundings(options, observer, pool.results(), listener, machine);
@@ -97,7 +100,7 @@ final class Workers
                 new WorkerConnections(options, machine, worker -> breaker.isDown() && !worker.wasReady(), this);
         this.controls = new ControlConnections(options, dispatcher, observer, this);
         this.limits = new TaskLimits(options, dispatcher, this, machine);
-        this.memory = new MemoryWatch(options, dispatcher, this);
+        this.memory = new MemoryWatch(options, entries, this);
         this.heartbeat = new Heartbeat(options, this);
         this.sizing = new Sizing(options, dispatcher, breaker, this);
         this.exits = new ExitHandler(pool, breaker, firstReady);
@@ -289,10 +292,10 @@ final class Workers
         history.ready(worker.number(), worker.pid(), worker.place());
         if (breaker.ready()) {
             log.info("Pool '{}' is up again", options.name());
-            dispatcher.reopen();
+            dispatcher.admission().reopen();
         }
         if (!closing) {
-            dispatcher.accept(worker.entry());
+            entries.accept(worker.entry());
             for (Slot slot : worker.slots()) {
                 slot.connection().open();
             }
@@ -326,7 +329,7 @@ final class Workers
                 worker.blame(running.taskId());
             }
         }
-        dispatcher.close(worker.entry());
+        entries.close(worker.entry());
         worker.exits(Deadline.after(machine.nanoTime() + LEAVE_WAIT, options.killGrace()));
     }
 
@@ -463,7 +466,7 @@ final class Workers
     }
 
     private void writeOff(Worker worker) {
-        if (dispatcher.writeOff(worker.entry())) {
+        if (entries.writeOff(worker.entry())) {
             slots.listener().tasksWait();
         }
     }
@@ -576,10 +579,10 @@ final class Workers
         closing = true;
         long next = Deadline.NEVER;
         for (Worker worker : all.snapshot()) {
-            dispatcher.close(worker.entry());
+            entries.close(worker.entry());
             if (!worker.wasReady()) {
                 dismissStarting(worker);
-            } else if (dispatcher.leases(worker.entry()) == 0) {
+            } else if (entries.leases(worker.entry()) == 0) {
                 retire(worker, Cause.SHUTDOWN, now);
             }
             next = Deadline.earlier(next, worker.deadline()); // set just now, perhaps

@@ -72,7 +72,7 @@ public final class AssignedTasks {
 
     /** The slot has answered what it had, and has this task now. */
     public static void assign(Dispatcher dispatcher, Slot slot, DispatchedTask task) {
-        dispatcher.putBack(task);
+        dispatcher.waiting().putBack(task);
         next(dispatcher, slot);
         if (dispatcher.leased(slot) != task) {
             throw new IllegalStateException("the slot has not got the task");

@@ -21,6 +21,6 @@ public final class DispatchProbe {
 
     /** Bytes of arguments that count as waiting. */
     public static long bytes(Dispatcher dispatcher) {
-        return dispatcher.bytes();
+        return dispatcher.waiting().bytes();
     }
 }

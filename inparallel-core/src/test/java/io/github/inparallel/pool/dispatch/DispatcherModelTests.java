@@ -92,7 +92,7 @@ class DispatcherModelTests {
             ModelWorker modelWorker = new ModelWorker(concurrency);
             model.workers.add(modelWorker);
             done.add("accept " + worker.name() + " with " + concurrency);
-            dispatcher.accept(worker);
+            dispatcher.entries().accept(worker);
             model.accept(modelWorker, tasks.now);
             for (int i = 0; i < concurrency; i++) {
                 next(worker.slots().get(i), modelWorker.slots.get(i));
@@ -152,12 +152,12 @@ class DispatcherModelTests {
                         done.add("as a retry");
                     }
                     model.putBack(task);
-                    dispatcher.putBack(task);
+                    dispatcher.waiting().putBack(task);
                 }
             } else if (what < 93) {
                 int most = random.nextInt(4);
                 done.add("maxWorkers " + most);
-                dispatcher.maxWorkers(most);
+                dispatcher.entries().maxWorkers(most);
                 model.maxWorkers = most;
             } else if (what < 96) {
                 endOfWorker(entry, slot, modelWorker, modelSlot, at);
@@ -206,7 +206,7 @@ class DispatcherModelTests {
             task.cancel(true);
             if (random.nextBoolean()) {
                 done.add("forget");
-                assertThat(dispatcher.forget(task)).isEqualTo(model.queue.remove(task));
+                assertThat(dispatcher.waiting().forget(task)).isEqualTo(model.queue.remove(task));
             }
         }
 
@@ -233,17 +233,17 @@ class DispatcherModelTests {
                 }
                 case 1 -> {
                     done.add("close " + entry.name());
-                    dispatcher.close(entry);
+                    dispatcher.entries().close(entry);
                     model.close(modelWorker);
                 }
                 case 2 -> {
                     done.add("writeOff " + entry.name());
-                    assertThat(dispatcher.writeOff(entry)).isEqualTo(model.writeOff(modelWorker));
+                    assertThat(dispatcher.entries().writeOff(entry)).isEqualTo(model.writeOff(modelWorker));
                 }
                 case 3 -> {
                     done.add("closeIfIdle " + entry.name());
                     boolean idle = modelWorker.leases() == 0;
-                    assertThat(dispatcher.closeIfIdle(entry)).isEqualTo(idle);
+                    assertThat(dispatcher.entries().closeIfIdle(entry)).isEqualTo(idle);
                     if (idle) {
                         model.close(modelWorker);
                     }
@@ -253,7 +253,7 @@ class DispatcherModelTests {
                     task = modelSlot.task == null || random.nextBoolean() ? task : modelSlot.task;
                     done.add("closeIfLeased" + at + " " + task.taskId());
                     boolean leased = modelSlot.task == task;
-                    assertThat(dispatcher.closeIfLeased(slot, task)).isEqualTo(leased);
+                    assertThat(dispatcher.entries().closeIfLeased(slot, task)).isEqualTo(leased);
                     if (leased) {
                         model.close(modelWorker);
                     }
@@ -269,15 +269,15 @@ class DispatcherModelTests {
                                         >= options.queueTimeout().toNanos())
                         .toList();
                 done.add("overdue " + overdue.size());
-                assertThat(dispatcher.overdue(tasks.now)).isEqualTo(overdue);
+                assertThat(dispatcher.waiting().overdue(tasks.now)).isEqualTo(overdue);
                 for (DispatchedTask each : overdue) {
-                    assertThat(dispatcher.forget(each)).isTrue();
+                    assertThat(dispatcher.waiting().forget(each)).isTrue();
                     model.queue.remove(each);
                 }
             } else {
                 int part = random.nextInt(3);
                 done.add("takeAll");
-                assertThat(dispatcher.takeAll(task -> task.id() % 3 == part))
+                assertThat(dispatcher.waiting().takeAll(task -> task.id() % 3 == part))
                         .isEqualTo(model.takeAll(task -> task.id() % 3 == part));
             }
         }
@@ -287,31 +287,32 @@ class DispatcherModelTests {
                 case 0 -> {
                     done.add("end");
                     model.end();
-                    dispatcher.end(why(Reason.SHUT_DOWN), this::end);
+                    dispatcher.admission().end(why(Reason.SHUT_DOWN), this::end);
                 }
                 case 1 -> {
                     done.add("shut down");
-                    dispatcher.shut(why(Reason.SHUT_DOWN));
+                    dispatcher.admission().shut(why(Reason.SHUT_DOWN));
                     model.closed = Reason.SHUT_DOWN;
                 }
                 case 2, 3, 4 -> {
                     done.add("down");
-                    dispatcher.shut(why(Reason.POOL_DOWN));
+                    dispatcher.admission().shut(why(Reason.POOL_DOWN));
                     model.closed = model.closed == null ? Reason.POOL_DOWN : model.closed;
                 }
                 case 5, 6, 7 -> {
                     done.add("drain");
-                    assertThat(dispatcher.drain(why(Reason.DRAINED))).isEqualTo(!model.draining);
+                    assertThat(dispatcher.admission().drain(why(Reason.DRAINED)))
+                            .isEqualTo(!model.draining);
                     model.draining = true;
                 }
                 case 8, 9, 10, 11, 12 -> {
                     done.add("resume");
-                    assertThat(dispatcher.resume()).isEqualTo(model.draining);
+                    assertThat(dispatcher.admission().resume()).isEqualTo(model.draining);
                     model.draining = false;
                 }
                 default -> {
                     done.add("reopen");
-                    dispatcher.reopen();
+                    dispatcher.admission().reopen();
                     model.closed = model.closed == Reason.POOL_DOWN ? null : model.closed;
                 }
             }
@@ -327,21 +328,21 @@ class DispatcherModelTests {
         }
 
         private void compare() {
-            assertThat(dispatcher.waiting()).isEqualTo(model.waiting());
-            assertThat(dispatcher.waiting(100)).isEqualTo(model.queue);
-            assertThat(dispatcher.bytes()).isEqualTo(model.bytes());
-            assertThat(dispatcher.leases()).isEqualTo(model.leases());
+            assertThat(dispatcher.waiting().size()).isEqualTo(model.waiting());
+            assertThat(dispatcher.waiting().first(100)).isEqualTo(model.queue);
+            assertThat(dispatcher.waiting().bytes()).isEqualTo(model.bytes());
+            assertThat(dispatcher.entries().leases()).isEqualTo(model.leases());
             assertThat(dispatcher.canMatch()).isEqualTo(model.canMatch());
-            assertThat(dispatcher.drainingSince() != null).isEqualTo(model.draining);
-            assertThat(dispatcher.isShutDown()).isEqualTo(model.closed == Reason.SHUT_DOWN);
+            assertThat(dispatcher.admission().drainingSince() != null).isEqualTo(model.draining);
+            assertThat(dispatcher.admission().isShutDown()).isEqualTo(model.closed == Reason.SHUT_DOWN);
             assertThat(homeless).isEqualTo(model.homeless);
             for (int i = 0; i < workers.size(); i++) {
                 compare(workers.get(i), model.workers.get(i));
             }
             for (DispatchedTask each : model.queue) {
-                assertThat(dispatcher.waiting(each.taskId())).isSameAs(each);
+                assertThat(dispatcher.waiting().find(each.taskId())).isSameAs(each);
                 if (options.queueTimeout() != null) {
-                    assertThat(dispatcher.dueAt())
+                    assertThat(dispatcher.waiting().dueAt())
                             .isLessThanOrEqualTo(
                                     each.queuedNanos() + options.queueTimeout().toNanos());
                 }
@@ -349,10 +350,11 @@ class DispatcherModelTests {
         }
 
         private void compare(WorkerEntry worker, ModelWorker modelWorker) {
-            assertThat(dispatcher.accepts(worker)).isEqualTo(modelWorker.accepting);
-            assertThat(dispatcher.leases(worker)).isEqualTo(modelWorker.leases());
-            assertThat(dispatcher.idleSinceNanos(worker)).isEqualTo(modelWorker.idleSince);
-            assertThat(dispatcher.needsCare(worker)).isEqualTo(!modelWorker.accepting || !model.queue.isEmpty());
+            assertThat(dispatcher.entries().accepts(worker)).isEqualTo(modelWorker.accepting);
+            assertThat(dispatcher.entries().leases(worker)).isEqualTo(modelWorker.leases());
+            assertThat(dispatcher.entries().idleSinceNanos(worker)).isEqualTo(modelWorker.idleSince);
+            assertThat(dispatcher.entries().needsCare(worker))
+                    .isEqualTo(!modelWorker.accepting || !model.queue.isEmpty());
             for (int i = 0; i < worker.slots().size(); i++) {
                 Slot slot = worker.slots().get(i);
                 ModelSlot modelSlot = modelWorker.slots.get(i);
@@ -367,21 +369,21 @@ class DispatcherModelTests {
 
         /** After the end, when all workers are gone, nothing is left anywhere. */
         private void finish() {
-            dispatcher.end(why(Reason.SHUT_DOWN), this::end);
+            dispatcher.admission().end(why(Reason.SHUT_DOWN), this::end);
             for (WorkerEntry worker : workers) {
-                dispatcher.writeOff(worker);
+                dispatcher.entries().writeOff(worker);
                 for (Slot slot : worker.slots()) {
                     dispatcher.close(slot);
                     dispatcher.returnAllEarly(slot);
                     DispatchedTask last = dispatcher.takeBack(slot);
                     if (last != null) {
-                        dispatcher.putBack(last);
+                        dispatcher.waiting().putBack(last);
                     }
                 }
             }
-            assertThat(dispatcher.waiting()).isZero();
-            assertThat(dispatcher.leases()).isZero();
-            assertThat(dispatcher.bytes()).isZero();
+            assertThat(dispatcher.waiting().size()).isZero();
+            assertThat(dispatcher.entries().leases()).isZero();
+            assertThat(dispatcher.waiting().bytes()).isZero();
         }
 
         private @Nullable ModelSlot model(Slot slot) {

@@ -66,7 +66,7 @@ class DispatcherTests {
         for (int i = 0; i < 8; i++) {
             known.ran(1_000); // it is short
         }
-        dispatcher.accept(slot.worker());
+        dispatcher.entries().accept(slot.worker());
     }
 
     private DispatchedTask task() throws MarshallingException {
@@ -126,7 +126,7 @@ class DispatcherTests {
             caller.join();
 
             assertThat(dispatcher.leased(slot)).isSameAs(third);
-            assertThat(dispatcher.waiting()).isZero();
+            assertThat(dispatcher.waiting().size()).isZero();
         }
     }
 
@@ -142,17 +142,17 @@ class DispatcherTests {
         dispatcher.submit(second);
         dispatcher.takeBack(slot);
         first.takeRetry(); // its time in the queue begins again
-        dispatcher.putBack(first);
+        dispatcher.waiting().putBack(first);
         long due = second.queuedNanos() + Duration.ofSeconds(1).toNanos();
 
-        assertThat(dispatcher.dueAt()).isEqualTo(due);
-        assertThat(dispatcher.overdue(due - 1)).isEmpty();
-        assertThat(dispatcher.overdue(due)).containsExactly(second);
-        dispatcher.forget(second);
-        assertThat(dispatcher.overdue(due)).isEmpty();
-        assertThat(dispatcher.dueAt()).isGreaterThan(due);
-        dispatcher.forget(first);
-        assertThat(dispatcher.dueAt()).isEqualTo(Deadline.NEVER);
+        assertThat(dispatcher.waiting().dueAt()).isEqualTo(due);
+        assertThat(dispatcher.waiting().overdue(due - 1)).isEmpty();
+        assertThat(dispatcher.waiting().overdue(due)).containsExactly(second);
+        dispatcher.waiting().forget(second);
+        assertThat(dispatcher.waiting().overdue(due)).isEmpty();
+        assertThat(dispatcher.waiting().dueAt()).isGreaterThan(due);
+        dispatcher.waiting().forget(first);
+        assertThat(dispatcher.waiting().dueAt()).isEqualTo(Deadline.NEVER);
     }
 
     // ---- callers that are blocked
@@ -191,11 +191,11 @@ class DispatcherTests {
             List<DispatchedTask> order = new ArrayList<>();
             Thread newcomer = null;
             for (int i = 0; i < 4; i++) {
-                order.addAll(dispatcher.takeAll(task -> true));
+                order.addAll(dispatcher.waiting().takeAll(task -> true));
                 if (newcomer == null) {
                     newcomer = submits(task()); // in the moment in which there is room
                 }
-                while (dispatcher.waiting() == 0 && order.size() < 4) {
+                while (dispatcher.waiting().size() == 0 && order.size() < 4) {
                     Thread.yield();
                 }
             }
@@ -218,10 +218,10 @@ class DispatcherTests {
 
         first.interrupt();
         first.join();
-        dispatcher.takeAll(task -> true);
+        dispatcher.waiting().takeAll(task -> true);
         behind.join();
 
-        assertThat(dispatcher.waiting(1)).containsExactly(second);
+        assertThat(dispatcher.waiting().first(1)).containsExactly(second);
     }
 
     @Test
@@ -234,7 +234,7 @@ class DispatcherTests {
             awaitBlocked(callers.get(i));
         }
 
-        dispatcher.shut(shutDown());
+        dispatcher.admission().shut(shutDown());
 
         for (Thread caller : callers) {
             caller.join();
@@ -257,7 +257,7 @@ class DispatcherTests {
         dispatcher.submit(waiting);
         assertThat(dispatcher.toRevoke(slot, 0, true)).isPositive();
 
-        dispatcher.end(shutDown(), task -> task.cancelled("the end"));
+        dispatcher.admission().end(shutDown(), task -> task.cancelled("the end"));
 
         assertThat(waiting).isCancelled();
         assertThat(tasks.get(1)).isNotDone(); // it runs
@@ -266,10 +266,10 @@ class DispatcherTests {
         assertThat(tasks.get(3)).isCancelled();
         dispatcher.returnAllEarly(slot);
         assertThat(tasks.get(2)).isCancelled();
-        dispatcher.putBack(Objects.requireNonNull(dispatcher.takeBack(slot)));
+        dispatcher.waiting().putBack(Objects.requireNonNull(dispatcher.takeBack(slot)));
         assertThat(tasks.get(1)).isCancelled();
-        assertThat(dispatcher.waiting()).isZero();
-        assertThat(dispatcher.leases()).isZero();
+        assertThat(dispatcher.waiting().size()).isZero();
+        assertThat(dispatcher.entries().leases()).isZero();
     }
 
     @Test
@@ -280,14 +280,14 @@ class DispatcherTests {
         next();
         dispatcher.submit(task());
         Slot free = TestEntries.entry("dispatcher-2", dispatcher).slots().get(0);
-        dispatcher.accept(free.worker());
+        dispatcher.entries().accept(free.worker());
         dispatcher.next(free, new ArrayList<>());
         assertThat(dispatcher.leased(free)).isNull(); // max-workers is kept
 
-        assertThat(dispatcher.writeOff(slot.worker())).isTrue();
+        assertThat(dispatcher.entries().writeOff(slot.worker())).isTrue();
 
         assertThat(dispatcher.matchWaiting()).containsExactly(free);
-        assertThat(dispatcher.writeOff(slot.worker())).isFalse();
+        assertThat(dispatcher.entries().writeOff(slot.worker())).isFalse();
     }
 
     @Test
@@ -299,13 +299,13 @@ class DispatcherTests {
         }
         assertThat(next()).hasSize(2); // the second, and the third early
 
-        dispatcher.writeOff(slot.worker());
+        dispatcher.entries().writeOff(slot.worker());
         next(); // the answer to the second was there already
         dispatcher.takeBack(slot);
 
-        assertThat(dispatcher.leases()).isZero();
+        assertThat(dispatcher.entries().leases()).isZero();
         Slot free = TestEntries.entry("dispatcher-2", dispatcher).slots().get(0);
-        dispatcher.accept(free.worker());
+        dispatcher.entries().accept(free.worker());
         dispatcher.next(free, new ArrayList<>());
         assertThat(dispatcher.submit(task())).isSameAs(free);
     }
@@ -336,7 +336,7 @@ class DispatcherTests {
         dispatcher.returnAllEarly(slot);
 
         assertThat(sent.get(1).workerPid()).isEmpty();
-        assertThat(dispatcher.waiting(1)).containsExactly(sent.get(2));
+        assertThat(dispatcher.waiting().first(1)).containsExactly(sent.get(2));
         assertThat(sent.get(2).taskState()).isEqualTo(TaskState.QUEUED);
     }
 

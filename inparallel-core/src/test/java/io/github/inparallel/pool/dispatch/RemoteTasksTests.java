@@ -71,8 +71,9 @@ class RemoteTasksTests {
         PoolObserver observer = new Observer();
         remote = new RemoteTasks(
                 options,
-                dispatcher,
-                new LostTasks(options, tasks.machine, dispatcher, new PoisonGuard(options.poisonLimit()), observer),
+                dispatcher.remote(),
+                new LostTasks(
+                        options, tasks.machine, dispatcher.waiting(), new PoisonGuard(options.poisonLimit()), observer),
                 observer);
     }
 
@@ -107,7 +108,7 @@ class RemoteTasksTests {
 
     private Slot idleSlot(String name) {
         Slot slot = TestEntries.entry(name, dispatcher).slots().get(0);
-        dispatcher.accept(slot.worker());
+        dispatcher.entries().accept(slot.worker());
         dispatcher.next(slot, new ArrayList<>());
         return slot;
     }
@@ -205,7 +206,7 @@ class RemoteTasksTests {
         assertThat(task.member()).contains("10.0.0.1:7800");
         assertThat(task.workerPid()).isEmpty();
         assertThat(next.taskState()).isEqualTo(TaskState.QUEUED);
-        assertThat(dispatcher.waiting()).isEqualTo(1);
+        assertThat(dispatcher.waiting().size()).isEqualTo(1);
     }
 
     @Test
@@ -218,7 +219,7 @@ class RemoteTasksTests {
 
         idleSlot("ocr-1"); // which takes the first one
         assertThat(wakeUps).isEqualTo(1);
-        dispatcher.sendWaiting();
+        dispatcher.remote().sendWaiting();
 
         assertThat(first.sent).hasSize(1);
         assertThat(second.member()).isPresent();
@@ -229,7 +230,7 @@ class RemoteTasksTests {
         make(options -> options.maxWorkers(2));
         busySlot();
         Slot idle = idleSlot("ocr-2");
-        dispatcher.putBack(tasks.slow());
+        dispatcher.waiting().putBack(tasks.slow());
 
         remote.free(first, free(1, 0));
 
@@ -262,7 +263,7 @@ class RemoteTasksTests {
 
         submit();
         assertThat(first.sent).isEmpty();
-        assertThat(dispatcher.members()).isZero();
+        assertThat(dispatcher.remote().members()).isZero();
     }
 
     @Test
@@ -273,7 +274,7 @@ class RemoteTasksTests {
         remote.free(first, free(3, 3));
 
         assertThat(submit().taskState()).isEqualTo(TaskState.QUEUED);
-        assertThat(dispatcher.members()).isZero();
+        assertThat(dispatcher.remote().members()).isZero();
     }
 
     @Test
@@ -297,7 +298,7 @@ class RemoteTasksTests {
         remote.free(first, free(1, 0));
 
         caller.join();
-        assertThat(dispatcher.waiting(2)).containsExactly(blocked);
+        assertThat(dispatcher.waiting().first(2)).containsExactly(blocked);
     }
 
     // ---- its way
@@ -445,7 +446,7 @@ class RemoteTasksTests {
 
         attempt.ended(lost(Cause.CRASHED, null));
 
-        assertThat(dispatcher.waiting(2)).containsExactly(task, other);
+        assertThat(dispatcher.waiting().first(2)).containsExactly(task, other);
         assertThat(task.member()).isEmpty();
         assertThat(observed).contains("retried");
         SentTask again = sent(tasks.slow());
@@ -666,7 +667,7 @@ class RemoteTasksTests {
 
         attempt.ended(new NoSlot());
 
-        assertThat(dispatcher.waiting()).isZero();
+        assertThat(dispatcher.waiting().size()).isZero();
     }
 
     @Test
@@ -679,7 +680,7 @@ class RemoteTasksTests {
 
         assertThat(first.cancelled).containsExactly(attempt);
         assertThat(task).isCancelled();
-        assertThat(dispatcher.sent()).isEmpty();
+        assertThat(dispatcher.remote().attempts()).isEmpty();
     }
 
     @Test
@@ -687,9 +688,11 @@ class RemoteTasksTests {
         make(options -> options);
         DispatchedTask task = tasks.slow();
         SentTask attempt = sent(task);
-        dispatcher.end(
-                new TaskRefusedException("shut down", Reason.SHUT_DOWN, null),
-                homeless -> homeless.cancelled("the end"));
+        dispatcher
+                .admission()
+                .end(
+                        new TaskRefusedException("shut down", Reason.SHUT_DOWN, null),
+                        homeless -> homeless.cancelled("the end"));
 
         attempt.ended(new NoSlot());
 
@@ -728,13 +731,13 @@ class RemoteTasksTests {
         make(options -> options);
         DispatchedTask task = tasks.slow(2 << 20);
         SentTask attempt = sent(task);
-        assertThat(dispatcher.bytes()).isEqualTo(task.size());
+        assertThat(dispatcher.waiting().bytes()).isEqualTo(task.size());
 
         attempt.started("ocr-7", 4711);
 
-        assertThat(dispatcher.bytes()).isZero();
+        assertThat(dispatcher.waiting().bytes()).isZero();
         attempt.ended(NULL);
-        assertThat(dispatcher.bytes()).isZero();
+        assertThat(dispatcher.waiting().bytes()).isZero();
     }
 
     @Test

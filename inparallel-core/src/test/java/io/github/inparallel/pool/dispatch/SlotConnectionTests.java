@@ -74,7 +74,7 @@ class SlotConnectionTests {
         assertThat(connection.isConnected()).isTrue();
         assertThat(connection.isReading()).isTrue();
         entry.startedAs(4711);
-        dispatcher.accept(entry);
+        dispatcher.entries().accept(entry);
     }
 
     @AfterEach
@@ -212,7 +212,7 @@ class SlotConnectionTests {
 
         assertThat(heard).containsExactly("closed");
         assertThat(observed).noneMatch(each -> each.startsWith("sent"));
-        assertThat(dispatcher.waiting(9)).containsExactly(task);
+        assertThat(dispatcher.waiting().first(9)).containsExactly(task);
         assertThat(dispatcher.leased(slot)).isNull();
         assertThat(entry.tasksDone()).isZero();
     }
@@ -243,7 +243,7 @@ class SlotConnectionTests {
         readsToTheEnd();
 
         assertThat(large.taskState()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(dispatcher.waiting(9)).containsExactly(next);
+        assertThat(dispatcher.waiting().first(9)).containsExactly(next);
     }
 
     // ---- answers
@@ -331,7 +331,7 @@ class SlotConnectionTests {
 
         breaksTheProtocol();
         assertThat(dispatcher.leased(slot)).isSameAs(task); // what becomes of it is the supervisor's matter
-        assertThat(dispatcher.accepts(entry)).isFalse();
+        assertThat(dispatcher.entries().accepts(entry)).isFalse();
     }
 
     @Test
@@ -427,12 +427,12 @@ class SlotConnectionTests {
     void requestThatHasBeenReadNoLongerCountsAsWaiting() throws Exception {
         connection.open();
         DispatchedTask task = submit(tasks.slow(TaskRequest.LARGE + 1));
-        assertThat(dispatcher.bytes()).isEqualTo(task.size());
+        assertThat(dispatcher.waiting().bytes()).isEqualTo(task.size());
 
         channels.worker().send(Frame.of(FrameType.STARTED, task.id()));
         reads();
 
-        assertThat(dispatcher.bytes()).isZero();
+        assertThat(dispatcher.waiting().bytes()).isZero();
         assertThat(TestTasks.requestBytes(task)).isLessThan(TaskRequest.LARGE); // the worker has its arguments now
         assertThat(task.isDone()).isFalse();
     }
@@ -445,8 +445,8 @@ class SlotConnectionTests {
         channels.worker().send(Scarcity.HEAP.toFrame(all.get(0).id()));
         reads();
 
-        assertThat(dispatcher.accepts(entry)).isFalse();
-        assertThat(dispatcher.waiting(9)).isEqualTo(all.subList(1, 3));
+        assertThat(dispatcher.entries().accepts(entry)).isFalse();
+        assertThat(dispatcher.waiting().first(9)).isEqualTo(all.subList(1, 3));
         assertThat(heard).containsExactly("tasksWait");
         Shortage shortage = Objects.requireNonNull(entry.shortage());
         assertThat(shortage.scarcity()).isEqualTo(Scarcity.HEAP);
@@ -476,7 +476,7 @@ class SlotConnectionTests {
         reads();
 
         assertThat(dispatcher.leased(slot)).isSameAs(all.get(0));
-        assertThat(dispatcher.waiting(9)).isEqualTo(all.subList(2, 4));
+        assertThat(dispatcher.waiting().first(9)).isEqualTo(all.subList(2, 4));
         assertThat(heard).containsExactly("tasksWait");
         answer(all.get(0));
         reads();
@@ -521,7 +521,7 @@ class SlotConnectionTests {
 
         assertThat(heard).containsExactly("closed");
         assertThat(dispatcher.leased(slot)).isSameAs(task);
-        assertThat(dispatcher.accepts(entry)).isFalse();
+        assertThat(dispatcher.entries().accepts(entry)).isFalse();
         assertThat(channels.parent().isOpen()).isFalse();
     }
 
@@ -533,7 +533,7 @@ class SlotConnectionTests {
         readsToTheEnd();
 
         assertThat(dispatcher.tasks(slot)).containsExactly(all.get(0));
-        assertThat(dispatcher.waiting(9)).isEqualTo(all.subList(1, 3));
+        assertThat(dispatcher.waiting().first(9)).isEqualTo(all.subList(1, 3));
     }
 
     @Test
@@ -556,7 +556,7 @@ class SlotConnectionTests {
         readsToTheEnd();
 
         assertThat(dispatcher.leased(slot)).isNull();
-        assertThat(dispatcher.waiting(9)).containsExactly(task);
+        assertThat(dispatcher.waiting().first(9)).containsExactly(task);
         assertThat(heard).containsExactly("assigned slot-1", "closed");
     }
 
@@ -597,7 +597,7 @@ class SlotConnectionTests {
         readsToTheEnd();
 
         assertThat(dispatcher.leased(slot)).isSameAs(first);
-        assertThat(dispatcher.waiting(9)).containsExactly(second);
+        assertThat(dispatcher.waiting().first(9)).containsExactly(second);
     }
 
     @Test
@@ -608,8 +608,8 @@ class SlotConnectionTests {
         channels.worker().close();
         readsToTheEnd();
 
-        assertThat(dispatcher.waiting(9)).containsExactly(task);
-        assertThat(dispatcher.bytes()).isEqualTo(task.size());
+        assertThat(dispatcher.waiting().first(9)).containsExactly(task);
+        assertThat(dispatcher.waiting().bytes()).isEqualTo(task.size());
     }
 
     @Test
@@ -622,7 +622,7 @@ class SlotConnectionTests {
         reads();
         assertThat(connection.isReading()).isFalse();
         assertThat(heard).containsExactly("closed");
-        assertThat(dispatcher.accepts(entry)).isFalse();
+        assertThat(dispatcher.entries().accepts(entry)).isFalse();
     }
 
     @Test

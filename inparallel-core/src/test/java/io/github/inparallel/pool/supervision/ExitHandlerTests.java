@@ -131,7 +131,7 @@ class ExitHandlerTests {
 
     private void ends(Worker worker, int code) {
         worker.exited(code, now);
-        dispatcher.writeOff(worker.entry());
+        dispatcher.entries().writeOff(worker.entry());
         exits.handle(worker, code, true);
     }
 
@@ -168,7 +168,7 @@ class ExitHandlerTests {
                 .startsWith("WARN Worker ocr-1, pid 4711, has ended while");
         assertThat(last().tasks()).containsExactly(new PoolStats.LostTask("ocr-1", "Work.read"));
         assertThat(last().exit().cause()).isEqualTo(cause);
-        assertThat(dispatcher.leases()).isZero();
+        assertThat(dispatcher.entries().leases()).isZero();
     }
 
     @ParameterizedTest
@@ -189,13 +189,13 @@ class ExitHandlerTests {
     void taskWithRetriesIsTriedAsOftenAndThenLost() {
         make(options -> options.retries(2));
         DispatchedTask task = tasks.task();
-        dispatcher.putBack(task);
+        dispatcher.waiting().putBack(task);
         for (int i = 1; i <= 2; i++) {
             Worker worker = ready(i);
             AssignedTasks.next(dispatcher, worker.slots().get(0));
             ends(worker, 1);
             assertThat(task.isDone()).isFalse();
-            assertThat(dispatcher.waiting()).isEqualTo(1);
+            assertThat(dispatcher.waiting().size()).isEqualTo(1);
             assertThat(observed).contains("retried Work.read").hasSize(2 * i);
         }
         Worker third = ready(3);
@@ -217,7 +217,7 @@ class ExitHandlerTests {
         ends(worker, 137);
 
         assertThat(task.taskState()).isEqualTo(TaskState.CANCELLED);
-        assertThat(dispatcher.waiting()).isZero();
+        assertThat(dispatcher.waiting().size()).isZero();
         assertThat(observed).hasSize(1);
     }
 
@@ -258,7 +258,7 @@ class ExitHandlerTests {
             Worker worker = TestWorkers.launched(1, 1, dispatcher, now);
             worker.hasProcess(new KnownProcess(List.of("first", line), OptionalLong::empty), 4711);
             worker.becomesReady(now);
-            dispatcher.accept(worker.entry());
+            dispatcher.entries().accept(worker.entry());
             DispatchedTask task = running(worker, 0);
 
             ends(worker, 1);
@@ -295,8 +295,8 @@ class ExitHandlerTests {
         ends(first, 137);
         Worker second = ready(2);
         AssignedTasks.next(dispatcher, second.slots().get(0));
-        dispatcher.putBack(waiting);
-        dispatcher.putBack(other);
+        dispatcher.waiting().putBack(waiting);
+        dispatcher.waiting().putBack(other);
 
         ends(second, 137);
 
@@ -422,7 +422,7 @@ class ExitHandlerTests {
     void poolIsDownAfterTooManyFailedStartsAndWhatWaitsIsRefused() {
         make(options -> options.restartLimit(2));
         DispatchedTask waiting = tasks.task();
-        dispatcher.putBack(waiting);
+        dispatcher.waiting().putBack(waiting);
         exits.notLaunched(TestWorkers.launched(1, dispatcher, now), false, new IOException("no java"));
         assertThat(waiting.isDone()).isFalse();
 

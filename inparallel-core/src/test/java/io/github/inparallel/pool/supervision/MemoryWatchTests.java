@@ -26,7 +26,7 @@ class MemoryWatchTests {
             PoolOptions.builder().heap(64L << 20).maxMemory(LIMIT).build();
     private final Dispatcher dispatcher = new Dispatcher(options, Machine.REAL);
     private final RecordedControl control = new RecordedControl();
-    private final MemoryWatch watch = new MemoryWatch(options, dispatcher, control);
+    private final MemoryWatch watch = new MemoryWatch(options, dispatcher.entries(), control);
     private final Worker worker = TestWorkers.launched(1, dispatcher, 0);
     private OptionalLong resident = OptionalLong.of(0);
     private long now = Long.MAX_VALUE - INTERVAL; // the clock passes its end
@@ -35,7 +35,7 @@ class MemoryWatchTests {
     void start() {
         worker.hasProcess(new KnownProcess(List.of(), () -> resident), 4711);
         worker.becomesReady(now);
-        dispatcher.accept(worker.entry());
+        dispatcher.entries().accept(worker.entry());
     }
 
     private long look(long megabytes) {
@@ -54,7 +54,7 @@ class MemoryWatchTests {
         assertThat(look(1)).isEqualTo(now + INTERVAL);
         now += INTERVAL - 1;
         assertThat(look(1000)).isEqualTo(now + 1);
-        assertThat(dispatcher.accepts(worker.entry())).isTrue();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isTrue();
     }
 
     @Test
@@ -65,7 +65,7 @@ class MemoryWatchTests {
         assertThat(look(1)).isEqualTo(now + INTERVAL);
         now += INTERVAL;
         assertThat(look(1000)).isEqualTo(Deadline.NEVER);
-        assertThat(dispatcher.accepts(worker.entry())).isTrue();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isTrue();
     }
 
     @Test
@@ -74,7 +74,7 @@ class MemoryWatchTests {
 
         look(256);
 
-        assertThat(dispatcher.accepts(worker.entry())).isTrue();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isTrue();
         assertThat(control.taken()).isEmpty();
     }
 
@@ -82,7 +82,7 @@ class MemoryWatchTests {
     void workerAboveTheLimitGetsNoMoreTasksAndIsKilledIfItStaysBusy() {
         busy(true);
         look(257);
-        assertThat(dispatcher.accepts(worker.entry())).isFalse();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isFalse();
         assertThat(control.taken()).isEmpty();
 
         now += INTERVAL;
@@ -123,7 +123,7 @@ class MemoryWatchTests {
         resident = OptionalLong.empty();
 
         assertThat(watch.watch(worker, now)).isEqualTo(now + INTERVAL);
-        assertThat(dispatcher.accepts(worker.entry())).isTrue();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isTrue();
     }
 
     @Test

@@ -61,7 +61,7 @@ class SizingTests {
     private void ready() {
         for (Worker worker : workers) {
             if (worker.becomesReady(now)) {
-                dispatcher.accept(worker.entry());
+                dispatcher.entries().accept(worker.entry());
             }
         }
     }
@@ -211,7 +211,7 @@ class SizingTests {
         staff();
         ready();
 
-        dispatcher.close(workers.get(0).entry());
+        dispatcher.entries().close(workers.get(0).entry());
         staff();
 
         assertThat(left).containsExactly("retire ocr-1 RECYCLED");
@@ -224,7 +224,7 @@ class SizingTests {
     private void waiting(int number) {
         AssignedTasks tasks = new AssignedTasks(options, () -> now);
         for (int i = 0; i < number; i++) {
-            dispatcher.putBack(tasks.task());
+            dispatcher.waiting().putBack(tasks.task());
         }
     }
 
@@ -282,7 +282,7 @@ class SizingTests {
         staff();
 
         assertThat(workers).hasSize(2);
-        dispatcher.takeAll(task -> true);
+        dispatcher.waiting().takeAll(task -> true);
         workers.get(0).loses(Deadline.NEVER);
         staff();
         assertThat(alive()).as("also when there is none any more").isEqualTo(2);
@@ -358,7 +358,7 @@ class SizingTests {
         staff();
         ready();
         TestEntries.leases(workers.get(0).entry(), 1);
-        dispatcher.close(workers.get(0).entry());
+        dispatcher.entries().close(workers.get(0).entry());
 
         staff();
 
@@ -412,7 +412,7 @@ class SizingTests {
         make(options -> options.minWorkers(3).maxWorkers(3).idleTimeout(Duration.ofSeconds(10)));
         staff();
         workers.get(1).becomesReady(now);
-        dispatcher.accept(workers.get(1).entry());
+        dispatcher.entries().accept(workers.get(1).entry());
         TestEntries.leases(workers.get(1).entry(), 1);
         sizing.resize(0, 0);
 
@@ -439,7 +439,8 @@ class SizingTests {
                 // One that is too old, or has its last task, goes on beside its replacement.
                 long going = workers.stream()
                         .filter(worker -> !sizing.isExpired(worker))
-                        .filter(worker -> worker.isStarting() || worker.isReady() && dispatcher.accepts(worker.entry()))
+                        .filter(worker -> worker.isStarting()
+                                || worker.isReady() && dispatcher.entries().accepts(worker.entry()))
                         .count();
                 assertThat(going).as("seed %d, step %d", seed, step).isLessThanOrEqualTo(most + spares);
                 change(random);
@@ -453,7 +454,7 @@ class SizingTests {
                 ready();
             }
             long accepting = workers.stream()
-                    .filter(worker -> isAlive(worker) && dispatcher.accepts(worker.entry()))
+                    .filter(worker -> isAlive(worker) && dispatcher.entries().accepts(worker.entry()))
                     .count();
             assertThat(accepting).as("seed %d", seed).isGreaterThanOrEqualTo(options.minWorkers() + spares);
         }
@@ -466,7 +467,7 @@ class SizingTests {
             }
             switch (random.nextInt(12)) {
                 case 0 -> worker.loses(Deadline.NEVER);
-                case 1 -> dispatcher.close(worker.entry());
+                case 1 -> dispatcher.entries().close(worker.entry());
                 case 2 -> sizing.replace(worker);
                 case 3, 4 -> TestEntries.leases(worker.entry(), 1 - TestEntries.leases(worker.entry()));
                 case 5, 6, 7 -> ready();

@@ -158,12 +158,12 @@ class TaskLimitsTests {
         now += 2 * SECOND - 1;
         watch();
         assertThat(taken()).isEmpty();
-        assertThat(dispatcher.accepts(worker.entry())).isTrue();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isTrue();
 
         now += 1;
         assertThat(watch()).isEqualTo(Deadline.NEVER);
         assertThat(taken()).containsExactly("kill of TIMEOUT by ocr-1");
-        assertThat(dispatcher.accepts(worker.entry())).isFalse();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isFalse();
     }
 
     @Test
@@ -181,7 +181,7 @@ class TaskLimitsTests {
 
         assertThat(watch()).isEqualTo(Deadline.NEVER);
         assertThat(taken()).isEmpty();
-        assertThat(dispatcher.accepts(worker.entry())).isTrue();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isTrue();
     }
 
     @Test
@@ -231,7 +231,7 @@ class TaskLimitsTests {
         now += 2 * SECOND;
         assertThat(watch()).isEqualTo(now + 2 * SECOND);
         assertThat(taken()).isEmpty();
-        assertThat(dispatcher.accepts(worker.entry())).isFalse();
+        assertThat(dispatcher.entries().accepts(worker.entry())).isFalse();
 
         now += 2 * SECOND - 1;
         watch();
@@ -358,7 +358,7 @@ class TaskLimitsTests {
         watch();
         taken();
         dispatcher.takeBack(slot);
-        dispatcher.putBack(task);
+        dispatcher.waiting().putBack(task);
 
         says(task, SECOND);
 
@@ -529,9 +529,9 @@ class TaskLimitsTests {
             first.known().ran(1_000); // it is short
         }
         for (int i = 0; i < 6; i++) {
-            dispatcher.putBack(tasks.task());
+            dispatcher.waiting().putBack(tasks.task());
         }
-        dispatcher.putBack(first);
+        dispatcher.waiting().putBack(first);
         AssignedTasks.next(dispatcher, slot);
         assertThat(dispatcher.tasks(slot)).hasSizeGreaterThan(1);
     }
@@ -562,7 +562,7 @@ class TaskLimitsTests {
             DispatchedTask task = running(slot);
             all.add(task);
             long next = now;
-            while (dispatcher.accepts(worker.entry()) && all.size() < 6) {
+            while (dispatcher.entries().accepts(worker.entry()) && all.size() < 6) {
                 switch (random.nextInt(6)) {
                     case 0 -> now += random.nextInt(400) * MILLI;
                     case 1 -> now = Deadline.earlier(next, now + SECOND);

@@ -31,7 +31,7 @@ final class TestWorkers {
     static Worker ready(int number, int concurrency, Dispatcher dispatcher, long now) {
         Worker worker = withProcess(launched(number, concurrency, dispatcher, now));
         worker.becomesReady(now);
-        dispatcher.accept(worker.entry());
+        dispatcher.entries().accept(worker.entry());
         return worker;
     }
 

@@ -1,0 +1,92 @@
+package io.github.inparallel.pool.dispatch;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.member.FreeSlots;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What this pool has for tasks of other members: never more of them are here than there are slots. Thread-safe. */
+public final class Lending {
+
+    private final DispatchState state;
+    private final PoolOptions options;
+
+    Lending(DispatchState state, PoolOptions options) {
+        this.state = state;
+        this.options = options;
+    }
+
+    /** What the pool has for tasks of others. */
+    public FreeSlots free() {
+        state.lock.lock();
+        try {
+            return freeSlots();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    @GuardedBy("state.lock")
+    private FreeSlots freeSlots() {
+        return state.run.isAccepting() ? state.slots.free(state.waiting()) : FreeSlots.NONE;
+    }
+
+    /** @param listener called when {@link #free} may have changed, on any thread, not under the lock */
+    public void onFree(Runnable listener) {
+        state.freeListener = listener;
+    }
+
+    /**
+     * Takes a task of another member, if there is a slot for it; it waits only for one that starts.
+     *
+     * @return where it goes; null if there is no slot
+     */
+    public @Nullable Place lend(DispatchedTask task) {
+        state.lock.lock();
+        try {
+            FreeSlots free = freeSlots();
+            if (free.sum() == 0) {
+                return null;
+            }
+            Slot slot = free.idle() == 0 ? null : state.leaseIdle(task);
+            if (slot != null) {
+                return slot;
+            }
+            if (!state.queue.hasRoom(task)) {
+                return null;
+            }
+            state.queue.addLast(task);
+            return Place.QUEUE;
+        } finally {
+            state.lock.unlock();
+            state.tellFree();
+        }
+    }
+
+    /**
+     * Gives tasks of other members back that wait although no worker will be started for them: own tasks have taken the slots
+     * that were there. Their callers look for another slot.
+     */
+    public void returnWaiting() {
+        List<DispatchedTask> returned;
+        state.lock.lock();
+        try {
+            if (!state.queue.hasLent() || !state.slots.isFull() || state.slots.hasRoom()) {
+                return;
+            }
+            returned = state.queue.removeAll(DispatchedTask::isLent);
+            state.blocked.roomForOne();
+        } finally {
+            state.lock.unlock();
+        }
+        TaskRefusedException why = new TaskRefusedException(
+                "No slot of pool '" + options.name() + "' is free any more for a task of another member",
+                Reason.QUEUE_FULL,
+                null);
+        returned.forEach(task -> task.refused(why)); // their callers are told in words of their own
+        state.tellFree();
+    }
+}

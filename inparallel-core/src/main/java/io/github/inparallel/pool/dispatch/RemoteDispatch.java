@@ -1,0 +1,175 @@
+package io.github.inparallel.pool.dispatch;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.github.inparallel.pool.member.FreeSlots;
+import io.github.inparallel.pool.member.RemoteMember;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which tasks of this pool go to other members, and which are there. Thread-safe. */
+public final class RemoteDispatch {
+
+    private final DispatchState state;
+
+    RemoteDispatch(DispatchState state) {
+        this.state = state;
+    }
+
+    // ---- members
+
+    /** A member says what slots it has; {@link #sendWaiting} is to follow. */
+    void free(RemoteMember member, FreeSlots free, RemoteTasks tasks) {
+        state.lock.lock();
+        try {
+            state.members.free(member, free, tasks);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    void gone(RemoteMember member) {
+        state.lock.lock();
+        try {
+            state.members.gone(member);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** How many members have said what slots they have, and are not gone. */
+    public int members() {
+        state.lock.lock();
+        try {
+            return state.members.size();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** Whether tasks wait that only other members can run. */
+    boolean isNeeded() {
+        state.lock.lock();
+        try {
+            return state.slots.isNone() && state.queue.firstOwn() != null;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    // ---- sending
+
+    /** Sends tasks that wait to members that have room for them. Not under the lock: members are code of others. */
+    public void sendWaiting() {
+        for (SentAttempt next = nextToSend(); next != null; next = nextToSend()) {
+            next.send(next.task, false);
+        }
+    }
+
+    private @Nullable SentAttempt nextToSend() {
+        state.lock.lock();
+        try {
+            SentAttempt attempt = null;
+            while (attempt == null && state.canSend() && !state.slots.hasRoom()) {
+                DispatchedTask task = state.queue.firstOwn();
+                if (task == null) {
+                    break;
+                }
+                attempt = state.send(task); // before it leaves the queue: for want of memory it would be nobody's
+                state.queue.remove(task);
+                state.blocked.roomForOne();
+            }
+            return attempt;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    // ---- what is there
+
+    /** A worker of the member has it, and its arguments. Returns false if the attempt is over. */
+    boolean started(SentAttempt attempt, long pid) {
+        state.lock.lock();
+        try {
+            if (attempt.over) {
+                return false;
+            }
+            state.letGo(attempt.task);
+            attempt.task.startedAt(pid);
+            return true;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** The attempt is over; whose call is the first to say so has the task. Returns whether this one was. */
+    boolean finish(SentAttempt attempt) {
+        state.lock.lock();
+        try {
+            return finished(attempt);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    @GuardedBy("state.lock")
+    private boolean finished(SentAttempt attempt) {
+        if (!state.members.finish(attempt)) {
+            return false;
+        }
+        state.letGo(attempt.task);
+        return true;
+    }
+
+    /** The member has no slot for the task, which waits again. Returns false if the attempt was over. */
+    boolean putBack(SentAttempt attempt) {
+        state.lock.lock();
+        try {
+            if (!finished(attempt)) {
+                return false;
+            }
+            state.members.exhausted(attempt.member);
+            state.queue.putBack(attempt.task);
+            state.tasksWait.run();
+            return true;
+        } finally {
+            state.lock.unlock();
+            state.endHomeless();
+            state.tellFree();
+        }
+    }
+
+    /** The attempt at another member that has the task; null if none has. */
+    @Nullable
+    SentAttempt attempt(DispatchedTask task) {
+        state.lock.lock();
+        try {
+            return task.attempt;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** All attempts that are not over. */
+    List<SentAttempt> attempts() {
+        state.lock.lock();
+        try {
+            return state.members.open();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** Tasks that other members have. */
+    public List<DispatchedTask> tasks() {
+        return attempts().stream().map(attempt -> attempt.task).toList();
+    }
+
+    /** The task with this id that another member has; null if there is none. */
+    public @Nullable DispatchedTask find(String taskId) {
+        return attempts().stream()
+                .map(attempt -> attempt.task)
+                .filter(task -> task.taskId().equals(taskId))
+                .findFirst()
+                .orElse(null);
+    }
+}
