@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskRefusedException;
-import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.call.Call;
 import io.github.inparallel.marshal.Limits;
@@ -13,13 +12,11 @@ import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
-import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.task.KnownMethod;
 import io.github.inparallel.pool.task.KnownMethods;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.protocol.Spinning;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who gets a slot, who waits, and what becomes of those who may not wait any more: without workers. */
+/** Who gets a slot, and who waits: without workers. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings("NullAway.Init") // each test makes its dispatcher
 class DispatcherTests {
@@ -70,17 +67,12 @@ class DispatcherTests {
     }
 
     private DispatchedTask task() throws MarshallingException {
-        return task(0);
+        return task(new byte[0], Map.of());
     }
 
-    private DispatchedTask task(int retries) throws MarshallingException {
-        return task(new byte[0], Map.of(), retries);
-    }
-
-    private DispatchedTask task(byte[] bytes, Map<String, String> attributes, int retries) throws MarshallingException {
+    private DispatchedTask task(byte[] bytes, Map<String, String> attributes) throws MarshallingException {
         @Nullable Object[] arguments = {bytes};
-        PoolOptions options =
-                PoolOptions.builder().name("dispatcher").retries(retries).build();
+        PoolOptions options = PoolOptions.builder().name("dispatcher").build();
         DispatchedTask task = new DispatchedTask(
                 nextId++,
                 Call.of(method, arguments, false).with(attributes, Call.EndListener.NONE),
@@ -95,10 +87,6 @@ class DispatcherTests {
         List<DispatchedTask> sent = new ArrayList<>();
         dispatcher.next(slot, sent);
         return sent;
-    }
-
-    private static TaskRefusedException shutDown() {
-        return new TaskRefusedException("shut down", Reason.SHUT_DOWN, null);
     }
 
     // ---- when-full: block
@@ -128,31 +116,6 @@ class DispatcherTests {
             assertThat(dispatcher.leased(slot)).isSameAs(third);
             assertThat(dispatcher.waiting().size()).isZero();
         }
-    }
-
-    // ---- queue-timeout
-
-    @Test
-    void taskThatIsPutBackHidesNoneThatHasWaitedLonger() throws Exception {
-        make(options -> options.queueCapacity(10).queueTimeout(Duration.ofSeconds(1)));
-        DispatchedTask first = task(1);
-        dispatcher.submit(first);
-        next();
-        DispatchedTask second = task();
-        dispatcher.submit(second);
-        dispatcher.takeBack(slot);
-        first.takeRetry(); // its time in the queue begins again
-        dispatcher.waiting().putBack(first);
-        long due = second.queuedNanos() + Duration.ofSeconds(1).toNanos();
-
-        assertThat(dispatcher.waiting().dueAt()).isEqualTo(due);
-        assertThat(dispatcher.waiting().overdue(due - 1)).isEmpty();
-        assertThat(dispatcher.waiting().overdue(due)).containsExactly(second);
-        dispatcher.waiting().forget(second);
-        assertThat(dispatcher.waiting().overdue(due)).isEmpty();
-        assertThat(dispatcher.waiting().dueAt()).isGreaterThan(due);
-        dispatcher.waiting().forget(first);
-        assertThat(dispatcher.waiting().dueAt()).isEqualTo(Deadline.NEVER);
     }
 
     // ---- callers that are blocked
@@ -224,92 +187,6 @@ class DispatcherTests {
         assertThat(dispatcher.waiting().first(1)).containsExactly(second);
     }
 
-    @Test
-    void theEndWakesAllThatAreBlocked() throws Exception {
-        make(options -> options.whenFull(PoolOptions.WhenFull.BLOCK));
-        dispatcher.submit(task());
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            callers.add(submits(task()));
-            awaitBlocked(callers.get(i));
-        }
-
-        dispatcher.admission().shut(shutDown());
-
-        for (Thread caller : callers) {
-            caller.join();
-        }
-    }
-
-    // ---- the end
-
-    @Test
-    void whatWaitsAtTheEndOrComesBackAfterItEndsAtOnce() throws Exception {
-        make(options -> options.queueCapacity(10));
-        next();
-        List<DispatchedTask> tasks = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            tasks.add(task());
-            dispatcher.submit(tasks.get(i));
-        }
-        assertThat(next()).hasSize(5); // the second, and the others early
-        DispatchedTask waiting = task();
-        dispatcher.submit(waiting);
-        assertThat(dispatcher.toRevoke(slot, 0, true)).isPositive();
-
-        dispatcher.admission().end(shutDown(), task -> task.cancelled("the end"));
-
-        assertThat(waiting).isCancelled();
-        assertThat(tasks.get(1)).isNotDone(); // it runs
-        dispatcher.revoked(slot, 3, new ArrayList<>());
-        assertThat(tasks.get(2)).isNotDone(); // it has begun, so it is the slot's
-        assertThat(tasks.get(3)).isCancelled();
-        dispatcher.returnAllEarly(slot);
-        assertThat(tasks.get(2)).isCancelled();
-        dispatcher.waiting().putBack(Objects.requireNonNull(dispatcher.takeBack(slot)));
-        assertThat(tasks.get(1)).isCancelled();
-        assertThat(dispatcher.waiting().size()).isZero();
-        assertThat(dispatcher.entries().leases()).isZero();
-    }
-
-    @Test
-    void workerThatIsKilledMakesRoomForTasksThatWait() throws Exception {
-        make(options -> options.queueCapacity(10));
-        DispatchedTask running = task();
-        dispatcher.submit(running);
-        next();
-        dispatcher.submit(task());
-        Slot free = TestEntries.entry("dispatcher-2", dispatcher).slots().get(0);
-        dispatcher.entries().accept(free.worker());
-        dispatcher.next(free, new ArrayList<>());
-        assertThat(dispatcher.leased(free)).isNull(); // max-workers is kept
-
-        assertThat(dispatcher.entries().writeOff(slot.worker())).isTrue();
-
-        assertThat(dispatcher.matchWaiting()).containsExactly(free);
-        assertThat(dispatcher.entries().writeOff(slot.worker())).isFalse();
-    }
-
-    @Test
-    void workerThatDiesWithTasksGivenEarlyTakesNoPlaceOfAnothersWithIt() throws Exception {
-        make(options -> options.queueCapacity(10));
-        next();
-        for (int i = 0; i < 3; i++) {
-            dispatcher.submit(task());
-        }
-        assertThat(next()).hasSize(2); // the second, and the third early
-
-        dispatcher.entries().writeOff(slot.worker());
-        next(); // the answer to the second was there already
-        dispatcher.takeBack(slot);
-
-        assertThat(dispatcher.entries().leases()).isZero();
-        Slot free = TestEntries.entry("dispatcher-2", dispatcher).slots().get(0);
-        dispatcher.entries().accept(free.worker());
-        dispatcher.next(free, new ArrayList<>());
-        assertThat(dispatcher.submit(task())).isSameAs(free);
-    }
-
     // ---- cancelled while it waits
 
     @Test
@@ -349,8 +226,8 @@ class DispatcherTests {
         for (int i = 0; i < 2; i++) {
             make(options -> options.queueCapacity(10));
             large.clear();
-            large.add(task(new byte[0], much, 0));
-            large.add(task(new byte[40_000], Map.of(), 0));
+            large.add(task(new byte[0], much));
+            large.add(task(new byte[40_000], Map.of()));
             next();
             dispatcher.submit(task());
             dispatcher.submit(large.get(i));

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which member gets a task, and what becomes of it there: without workers, and without a network. */
+/** What becomes of a task at another member: without workers, and without a network. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings("NullAway.Init") // each test makes its dispatcher
 class RemoteTasksTests {
@@ -106,18 +106,10 @@ class RemoteTasksTests {
         return submit(tasks.slow());
     }
 
-    private Slot idleSlot(String name) {
-        Slot slot = TestEntries.entry(name, dispatcher).slots().get(0);
-        dispatcher.entries().accept(slot.worker());
-        dispatcher.next(slot, new ArrayList<>());
-        return slot;
-    }
-
     /** Its only worker runs a task. */
-    private Slot busySlot() throws Exception {
-        Slot slot = idleSlot("ocr-1");
+    private void busySlot() throws Exception {
+        Slot slot = TestEntries.idleSlot("ocr-1", dispatcher);
         assertThat(dispatcher.submit(tasks.slow())).isSameAs(slot);
-        return slot;
     }
 
     private static FreeSlots free(int idle, int startable) {
@@ -141,130 +133,7 @@ class RemoteTasksTests {
         return type.cast(Objects.requireNonNull(failure.getCause()));
     }
 
-    // ---- who gets it
-
-    @Test
-    void taskGoesToAnIdleSlotOfItsOwnPoolFirst() throws Exception {
-        make(options -> options);
-        Slot slot = idleSlot("ocr-1");
-        remote.free(first, free(5, 5));
-
-        assertThat(dispatcher.submit(tasks.slow())).isSameAs(slot);
-    }
-
-    @Test
-    void taskGoesToTheMemberWithMostIdleSlotsWhileNoneIsIdleHere() throws Exception {
-        make(options -> options.maxWorkers(2));
-        remote.free(first, free(1, 9));
-        remote.free(second, free(3, 0));
-
-        submit();
-        submit();
-        submit();
-        submit();
-
-        assertThat(second.sent).hasSize(3);
-        assertThat(first.sent).hasSize(1);
-        assertThat(submit().taskState()).isEqualTo(TaskState.QUEUED); // a worker of its own is to be started
-    }
-
-    @Test
-    void taskGoesToTheMemberThatCanStartMostWhenAllWorkersHereAreBusy() throws Exception {
-        make(options -> options);
-        busySlot();
-        remote.free(first, free(0, 1));
-        remote.free(second, free(0, 2));
-
-        submit();
-
-        assertThat(second.sent).hasSize(1);
-        assertThat(first.sent).isEmpty();
-    }
-
-    @Test
-    void poolWithoutWorkersHasOthersStartSome() throws Exception {
-        make(options -> options.maxWorkers(0));
-        remote.free(first, free(0, 1));
-
-        submit();
-
-        assertThat(first.sent).hasSize(1);
-        assertThat(submit().taskState()).isEqualTo(TaskState.QUEUED);
-    }
-
-    @Test
-    void taskThatWaitsGoesToAMemberThatGetsRoom() throws Exception {
-        make(options -> options);
-        busySlot();
-        DispatchedTask task = submit();
-        DispatchedTask next = submit();
-
-        remote.free(first, free(1, 0));
-
-        assertThat(first.last().call().orElseThrow().taskId()).isEqualTo(task.taskId());
-        assertThat(task.taskState()).isEqualTo(TaskState.RUNNING);
-        assertThat(task.member()).contains("10.0.0.1:7800");
-        assertThat(task.workerPid()).isEmpty();
-        assertThat(next.taskState()).isEqualTo(TaskState.QUEUED);
-        assertThat(dispatcher.waiting().size()).isEqualTo(1);
-    }
-
-    @Test
-    void taskThatWaitedForAWorkerHereGoesElsewhereWhenTheLastOneGetsBusy() throws Exception {
-        make(options -> options);
-        remote.free(first, free(0, 1));
-        submit();
-        DispatchedTask second = submit();
-        assertThat(first.sent).isEmpty();
-
-        idleSlot("ocr-1"); // which takes the first one
-        assertThat(wakeUps).isEqualTo(1);
-        dispatcher.remote().sendWaiting();
-
-        assertThat(first.sent).hasSize(1);
-        assertThat(second.member()).isPresent();
-    }
-
-    @Test
-    void taskThatWaitsDoesNotPassByASlotHere() throws Exception {
-        make(options -> options.maxWorkers(2));
-        busySlot();
-        Slot idle = idleSlot("ocr-2");
-        dispatcher.waiting().putBack(tasks.slow());
-
-        remote.free(first, free(1, 0));
-
-        assertThat(first.sent).isEmpty();
-        assertThat(dispatcher.matchWaiting()).containsExactly(idle);
-    }
-
-    @Test
-    void taskOfWhichNobodyWantsToKnowIsNotSent() throws Exception {
-        make(options -> options);
-        busySlot();
-        DispatchedTask task = submit();
-        DispatchedTask next = submit();
-        task.cancel(true);
-
-        remote.free(first, free(1, 0));
-
-        assertThat(first.sent).hasSize(1);
-        assertThat(next.member()).isPresent();
-        assertThat(task.member()).isEmpty();
-    }
-
-    @Test
-    void memberThatIsGoneGetsNothing() throws Exception {
-        make(options -> options);
-        busySlot();
-        remote.free(first, free(3, 3));
-
-        remote.gone(first);
-
-        submit();
-        assertThat(first.sent).isEmpty();
-        assertThat(dispatcher.remote().members()).isZero();
-    }
+    // ---- its way
 
     @Test
     void localPoolKnowsNoMembers() throws Exception {
@@ -276,32 +145,6 @@ class RemoteTasksTests {
         assertThat(submit().taskState()).isEqualTo(TaskState.QUEUED);
         assertThat(dispatcher.remote().members()).isZero();
     }
-
-    @Test
-    void callerThatIsBlockedByAFullQueueGoesOnWhenAMemberTakesATask() throws Exception {
-        make(options -> options.queueCapacity(1).whenFull(PoolOptions.WhenFull.BLOCK));
-        busySlot();
-        submit();
-        DispatchedTask blocked = tasks.slow();
-        Thread caller = new Thread(() -> {
-            try {
-                submit(blocked);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        caller.start();
-        while (caller.getState() != Thread.State.WAITING && caller.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
-
-        remote.free(first, free(1, 0));
-
-        caller.join();
-        assertThat(dispatcher.waiting().first(2)).containsExactly(blocked);
-    }
-
-    // ---- its way
 
     private SentTask sent() throws Exception {
         return sent(tasks.slow());
@@ -724,21 +567,7 @@ class RemoteTasksTests {
         assertThat(task.isDone()).isFalse();
     }
 
-    // ---- what is counted
-
-    @Test
-    void argumentsOfALargeTaskCountUntilItHasBegunThere() throws Exception {
-        make(options -> options);
-        DispatchedTask task = tasks.slow(2 << 20);
-        SentTask attempt = sent(task);
-        assertThat(dispatcher.waiting().bytes()).isEqualTo(task.size());
-
-        attempt.started("ocr-7", 4711);
-
-        assertThat(dispatcher.waiting().bytes()).isZero();
-        attempt.ended(NULL);
-        assertThat(dispatcher.waiting().bytes()).isZero();
-    }
+    // ---- what it leaves
 
     @Test
     void argumentsAreLetGoWhenItEnds() throws Exception {

@@ -4,6 +4,7 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.runtime.ResultBudget;
+import java.util.ArrayList;
 
 /** Workers as the dispatcher sees them, without processes. */
 public final class TestEntries {
@@ -42,6 +43,14 @@ public final class TestEntries {
                 dispatcher,
                 new SlotConnection.Surroundings(
                         options, new PoolObserver() {}, new ResultBudget(1), NOBODY, Machine.REAL));
+    }
+
+    /** The slot of a worker that has just become ready, and found no task that waits. */
+    static Slot idleSlot(String name, Dispatcher dispatcher) {
+        Slot slot = entry(name, dispatcher).slots().get(0);
+        dispatcher.entries().accept(slot.worker());
+        dispatcher.next(slot, new ArrayList<>());
+        return slot;
     }
 
     /** Has it look as if it ran so many tasks. */

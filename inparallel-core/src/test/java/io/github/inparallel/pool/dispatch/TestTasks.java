@@ -12,6 +12,7 @@ import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.task.KnownMethod;
 import io.github.inparallel.pool.task.KnownMethods;
 import io.github.inparallel.pool.task.PoolTask;
+import io.github.inparallel.pool.task.Recipient;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.Spinning;
 import java.nio.ByteBuffer;
@@ -86,6 +87,21 @@ final class TestTasks {
         return task(quick, 0, true);
     }
 
+    /** A task of another member. */
+    DispatchedTask lent() {
+        return lent(0);
+    }
+
+    DispatchedTask lent(int bytes) {
+        return new DispatchedTask(
+                nextId++,
+                slow(bytes).encodedCall().orElseThrow(),
+                methods.of(slow),
+                new PoolTask.Surroundings(options, () -> now, Runnable::run, new Spinning(0)),
+                new OtherMember(),
+                new Recorder());
+    }
+
     private DispatchedTask task(TaskMethod method, int bytes, boolean awaited) {
         @Nullable Object[] arguments = {new byte[bytes]};
         DispatchedTask task = new DispatchedTask(
@@ -110,6 +126,23 @@ final class TestTasks {
 
     private static int bytes(@Nullable ByteBuffer buffer) {
         return buffer == null ? 0 : buffer.remaining();
+    }
+
+    private static final class OtherMember implements Recipient {
+        @Override
+        public @Nullable Object result(Frame answer) {
+            return null;
+        }
+
+        @Override
+        public Throwable failure(byte[] encoded, ClassLoader loader, @Nullable String note) {
+            return new IllegalStateException();
+        }
+
+        @Override
+        public <E extends Throwable> E shown(E failure) {
+            return failure;
+        }
     }
 
     private final class Recorder implements DispatchedTask.Owner {

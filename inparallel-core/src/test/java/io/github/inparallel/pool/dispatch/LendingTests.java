@@ -1,0 +1,127 @@
+package io.github.inparallel.pool.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.inparallel.TaskRefusedException;
+import io.github.inparallel.TaskRefusedException.Reason;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.member.FreeSlots;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** What a pool of two workers has for tasks of other members: without workers, and without a network. */
+class LendingTests {
+
+    private final PoolOptions options =
+            PoolOptions.builder().name("ocr").maxWorkers(2).queueCapacity(2).build();
+    private final TestTasks tasks = new TestTasks(options);
+    private final Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+    private final Lending lending = dispatcher.lending();
+
+    private Slot idleSlot(String name) {
+        return TestEntries.idleSlot(name, dispatcher);
+    }
+
+    // ---- what is free
+
+    @Test
+    void slotsAreFreeThatNoTaskHasOrWaitsFor() throws Exception {
+        assertThat(lending.free()).isEqualTo(new FreeSlots(0, 2));
+        idleSlot("ocr-1");
+        assertThat(lending.free()).isEqualTo(new FreeSlots(1, 1));
+
+        dispatcher.submit(tasks.slow());
+        assertThat(lending.free()).isEqualTo(new FreeSlots(0, 1));
+        dispatcher.submit(tasks.slow());
+        assertThat(lending.free()).isEqualTo(FreeSlots.NONE);
+    }
+
+    @Test
+    void poolThatAcceptsNothingLendsNothing() {
+        idleSlot("ocr-1");
+        dispatcher.admission().drain(new TaskRefusedException("drained", Reason.DRAINED, null));
+
+        assertThat(lending.free()).isEqualTo(FreeSlots.NONE);
+        assertThat(lending.lend(tasks.lent())).isNull();
+
+        dispatcher.admission().resume();
+        assertThat(lending.free().sum()).isEqualTo(2);
+        dispatcher.admission().shut(new TaskRefusedException("down", Reason.POOL_DOWN, null));
+        assertThat(lending.free()).isEqualTo(FreeSlots.NONE);
+    }
+
+    @Test
+    void whoLendsIsToldWhenThereMayBeMoreOrLess() throws Exception {
+        int[] told = {0};
+        lending.onFree(() -> told[0]++);
+
+        idleSlot("ocr-1");
+        int before = told[0];
+        dispatcher.submit(tasks.slow());
+
+        assertThat(before).isPositive();
+        assertThat(told[0]).isGreaterThan(before);
+    }
+
+    // ---- who gets it
+
+    @Test
+    void taskOfAnotherMemberGetsAnIdleSlotOrWaitsForOneThatStarts() {
+        Slot idle = idleSlot("ocr-1");
+        DispatchedTask second = tasks.lent();
+
+        assertThat(lending.lend(tasks.lent())).isSameAs(idle);
+        assertThat(lending.lend(second)).isSameAs(Place.QUEUE);
+        assertThat(lending.lend(tasks.lent())).isNull();
+
+        assertThat(dispatcher.waiting().first(2)).containsExactly(second);
+    }
+
+    @Test
+    void taskThatDoesNotFitTheQueueIsNotTaken() {
+        dispatcher.entries().maxWorkers(9);
+        assertThat(lending.lend(tasks.lent())).isSameAs(Place.QUEUE);
+        assertThat(lending.lend(tasks.lent())).isSameAs(Place.QUEUE);
+
+        assertThat(lending.lend(tasks.lent())).isNull();
+
+        assertThat(lending.free()).isEqualTo(new FreeSlots(0, 7));
+    }
+
+    // ---- who gets it back
+
+    @Test
+    void taskThatWaitsForASlotThatOwnTasksHaveTakenGoesBack() throws Exception {
+        DispatchedTask lent = tasks.lent();
+        lending.lend(lent);
+        lending.returnWaiting();
+        assertThat(lent.isDone()).isFalse(); // a worker is to be started for it
+
+        dispatcher.waiting().putBack(tasks.slow());
+        dispatcher.waiting().putBack(tasks.slow());
+        idleSlot("ocr-1");
+        idleSlot("ocr-2");
+        lending.returnWaiting();
+
+        ExecutionException failure = catchThrowableOfType(ExecutionException.class, lent::get);
+        assertThat(failure)
+                .hasCauseInstanceOf(TaskRefusedException.class)
+                .hasMessageContaining("No slot of pool 'ocr'");
+        assertThat(dispatcher.waiting().size()).isZero();
+    }
+
+    @Test
+    void ownTasksAreNotGivenBack() throws Exception {
+        idleSlot("ocr-1");
+        idleSlot("ocr-2");
+        dispatcher.submit(tasks.slow());
+        dispatcher.submit(tasks.slow());
+        DispatchedTask own = tasks.slow();
+        dispatcher.submit(own);
+
+        lending.returnWaiting();
+
+        assertThat(dispatcher.waiting().first(1)).containsExactly(own);
+    }
+}
