@@ -11,8 +11,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task with what the dispatcher notes of it: whether it waits, and where. These notes are read and written by
- * {@link Dispatcher}, {@link TaskQueue} and {@link EarlyTasks} alone, under the dispatcher's lock.
+ * A task with what the dispatcher notes of it: whether it waits, and where. These notes are read and written under the
+ * dispatcher's lock alone, by the classes that have it.
  */
 public final class DispatchedTask extends PoolTask {
 

@@ -6,9 +6,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One slot of a worker, which runs one task at a time. What the dispatcher notes of it is read and written by
- * {@link Dispatcher} and {@link EarlyTasks} alone, under the dispatcher's lock; its requests and answers are the matter of
- * its {@link SlotConnection}.
+ * One slot of a worker, which runs one task at a time. What the dispatcher notes of it is read and written under the
+ * dispatcher's lock alone, by the classes that have it; its requests and answers are the matter of its {@link
+ * SlotConnection}.
  */
 public final class Slot implements Place {
 

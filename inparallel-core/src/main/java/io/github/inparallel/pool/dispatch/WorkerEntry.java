@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker as the dispatcher sees it: its slots, and whether they may get tasks. What the dispatcher notes of it is read
- * and written by {@link Dispatcher} alone, under its lock; everything else is thread-safe.
+ * and written under the dispatcher's lock alone, by the classes that have it; everything else is thread-safe.
  */
 public final class WorkerEntry {
 
