@@ -471,8 +471,21 @@ class EngineTests {
 
         assertThat(timeout.kind()).isEqualTo(TaskTimeoutException.Limit.QUEUE);
         assertThat(timeout.started()).isFalse();
+        assertThat(timeout)
+                .hasMessageContaining("Work.one waited longer than queue-timeout: 30ms")
+                .hasMessageContaining("a worker of pool 'stub': one is ready, and busy");
         worker.answer(0, task);
         running.get();
+    }
+
+    @Test
+    void taskThatWaitsInVainForTheFirstWorkerIsToldThatNoneIsReady() {
+        workers.silent();
+        start(options -> options.queueTimeout(Duration.ofMillis(30)).startupTimeout(Duration.ofMinutes(10)));
+
+        assertThat(cause(call()))
+                .isInstanceOf(TaskTimeoutException.class)
+                .hasMessageContaining("a worker of pool 'stub': none is ready");
     }
 
     @Test

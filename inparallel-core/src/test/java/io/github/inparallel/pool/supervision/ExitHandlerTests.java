@@ -197,6 +197,8 @@ class ExitHandlerTests {
             assertThat(task.isDone()).isFalse();
             assertThat(dispatcher.waiting().size()).isEqualTo(1);
             assertThat(observed).contains("retried Work.read").hasSize(2 * i);
+            assertThat(lines.starting("INFO Task ocr-1 (Work.read) is tried again: "))
+                    .hasSize(i);
         }
         Worker third = ready(3);
         AssignedTasks.next(dispatcher, third.slots().get(0));
