@@ -297,6 +297,7 @@ class WaitForCollectionTests {
                 "ConcurrentLinkedQueue",
                 "ConcurrentLinkedDeque",
                 "LinkedBlockingQueue",
+                "synchronized list",
                 "TreeSet"
             })
     void manyThatAreCompleteAreDrainedInNoTime(String kind) {

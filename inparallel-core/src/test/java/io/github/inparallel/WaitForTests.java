@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every sentence of what {@link WaitFor} promises. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -316,6 +319,24 @@ class WaitForTests {
                 .hasSize(1);
         assertThatThrownBy(() -> waitFor.drain(inFlight, Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    static Stream<Duration> endless() {
+        return Stream.of(
+                Duration.ofNanos(Long.MAX_VALUE),
+                Duration.ofNanos(Long.MAX_VALUE / 2),
+                Duration.ofSeconds(Long.MAX_VALUE),
+                ChronoUnit.FOREVER.getDuration());
+    }
+
+    @ParameterizedTest
+    @MethodSource("endless")
+    void whatIsNotCompleteIsWaitedForHoweverLongTheTimeout(Duration endless) {
+        CompletableFuture<Integer> future = new CompletableFuture<>();
+        List<CompletableFuture<Integer>> inFlight = new ArrayList<>(List.of(future));
+        CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS).execute(() -> future.complete(1));
+
+        assertThat(all(waitFor.drain(inFlight, endless))).containsExactly(future);
     }
 
     // ---- with a number in flight

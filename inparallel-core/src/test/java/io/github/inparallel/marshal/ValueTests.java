@@ -898,6 +898,21 @@ class ValueTests {
                         ValueTests.class.getClassLoader());
     }
 
+    /** It would be made before its elements are read. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 1_000, Integer.MAX_VALUE, -1, Integer.MIN_VALUE})
+    void aLengthThatIsNotThatOfTheArrayIsRefused(int length) {
+        Marshaller marshaller = new Marshaller(Marshaller.Format.JSON, 1 << 20, Marshaller.UNCHANGED);
+        Samples.Node node = new Samples.Node();
+        node.left = node;
+        node.others = new Object[] {"x"};
+        String json = new String(marshaller.write(declared("node"), node), java.nio.charset.StandardCharsets.UTF_8);
+        String lie = json.replaceFirst("(\"others\":\\[)1,", "$1" + length + ",");
+        assertThat(lie).isNotEqualTo(json);
+
+        assertThatThrownBy(() -> fromText("node", lie)).isInstanceOf(MarshallingException.class);
+    }
+
     @Test
     void referencesToOtherTypesOrToNothingAreRefused() {
         Marshaller marshaller = new Marshaller(Marshaller.Format.JSON, 1 << 20, Marshaller.UNCHANGED);
