@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -175,6 +176,23 @@ class JvmLauncherTests {
         assertThatThrownBy(() -> launch(launcher, 1)).isInstanceOf(IOException.class);
 
         assertThat(left()).isEmpty();
+    }
+
+    @Test
+    void workerThatDoesNotReadWhatItIsToldHoldsUpNobody() throws Exception {
+        PoolOptions options = options(
+                settings -> settings.systemProperties(
+                        Map.of("long", "x".repeat(1 << 20) + '\0')), // more than a pipe holds, and than a file can
+                "exec sleep 600");
+        LaunchDescription description = description(options, 1);
+        assertThat(description.toBytes()).hasSizeGreaterThan(1 << 20);
+
+        WorkerProcess process = new JvmLauncher(options, readers).launch(description, directory);
+        started.add(process);
+        assertThat(process.exit()).isNotDone();
+        process.kill(); // as when its time to start is over
+
+        assertThat(exit(process)).isEqualTo(137);
     }
 
     @Test
