@@ -100,13 +100,13 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
         }
         String url = url(source);
         if (url != null && url.startsWith("jdbc:tc:")) {
-            throw new IllegalStateException("The database of bean '" + name + "' (" + url.replaceAll("[?;].*", "")
+            throw new IllegalStateException("The database of bean '" + name + "' (" + withoutSettings(url)
                     + ") is a container that its driver starts, so a worker would have another than the application."
                     + " Use a container with @ServiceConnection, whose address workers are told");
         }
         if (isInMemory(source)) {
             heldBack.warn("Bean '" + name + "' is a database in memory"
-                    + (url == null ? "" : " (" + url.replaceAll("[?;].*", "") + ")")
+                    + (url == null ? "" : " (" + withoutSettings(url) + ")")
                     + ": each worker has its own, and neither sees the application's rows nor the application theirs."
                     + " Use a database in a file with AUTO_SERVER=TRUE, or on a server, if they are to share it");
         } else if (isA(bean.getClass(), HIKARI) && !ownPoolSize) {
@@ -139,10 +139,15 @@ final class DatabaseGuard implements BeanPostProcessor, PriorityOrdered {
 
     private static IllegalStateException oneProcessOnly(String name, String url, @Nullable SQLException cause) {
         return new IllegalStateException(
-                "The H2 database of bean '" + name + "' (" + url
+                "The H2 database of bean '" + name + "' (" + withoutSettings(url)
                         + ") is the application's, and only one process may open it."
                         + " Add ;AUTO_SERVER=TRUE to its URL, so that several can",
                 cause);
+    }
+
+    /** A password may be among its settings. */
+    private static String withoutSettings(String url) {
+        return url.replaceAll("[?;].*", "");
     }
 
     private static boolean isInUse(@Nullable Throwable failure) {
