@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.InParallel;
 import io.github.inparallel.TaskContext;
+import io.github.inparallel.WorkerExit;
 import io.github.inparallel.inprocess.InProcessLauncher;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.PoolObserver;
@@ -150,6 +151,57 @@ class InParallelEndpointTests {
         assertThat(shown().minWorkers()).isZero();
         assertThat(shown().maxWorkers()).isEqualTo(7);
         assertThat(shown().maxMemory()).isEqualTo(1L << 30);
+    }
+
+    @Test
+    void poolThatIsDownSaysWhyAndWhatHappenedBefore() {
+        PoolStats.ExitStats exit = new PoolStats.ExitStats(
+                Instant.EPOCH,
+                "ocr-7",
+                4711,
+                Duration.ofSeconds(9),
+                3,
+                new WorkerExit(137, Optional.of("SIGKILL"), WorkerExit.Cause.KILLED),
+                "Somebody killed it",
+                List.of(new PoolStats.LostTask("ocr-18", "Ocr.read")),
+                List.of("out of paper"),
+                Optional.empty(),
+                0);
+        PoolStats stats = new PoolStats(
+                "ocr",
+                0,
+                0,
+                Optional.of(new PoolStats.Outage("no java there", Instant.EPOCH)),
+                List.of(),
+                List.of(exit),
+                List.of(new PoolStats.RefusedMethod(
+                        "Ocr.read", Duration.ofSeconds(40), "exit code 139 (SIGSEGV), crashed")),
+                new PoolStats.Size(1, 2),
+                OptionalLong.empty(),
+                Optional.empty());
+
+        Pool shown = Pool.of(stats, List.of(), WorkerReport.EMPTY);
+
+        assertThat(shown.status()).isEqualTo("down");
+        assertThat(shown.reason()).isEqualTo("no java there");
+        assertThat(shown.since()).isEqualTo(Instant.EPOCH);
+        assertThat(shown.exits())
+                .containsExactly(new InParallelEndpoint.Exit(
+                        Instant.EPOCH,
+                        "ocr-7",
+                        4711,
+                        Duration.ofSeconds(9),
+                        3,
+                        "killed",
+                        137,
+                        "SIGKILL",
+                        "Somebody killed it",
+                        List.of(new InParallelEndpoint.LostTask("ocr-18", "Ocr.read")),
+                        List.of("out of paper"),
+                        null));
+        assertThat(shown.refusedMethods())
+                .containsExactly(new InParallelEndpoint.RefusedMethod(
+                        "Ocr.read", Duration.ofSeconds(40), "exit code 139 (SIGSEGV), crashed"));
     }
 
     private static Worker worker(WorkerReport report, WorkerReport first) {
