@@ -64,6 +64,25 @@ class ConfigurationWarningsTests {
     }
 
     @Test
+    void poolsOfProcessesAreNamedWithTheirSizeAndWhatTheyAreFor(CapturedOutput output) {
+        run(
+                Usual.class,
+                "--logging.level.io.github.inparallel.spring.WorkerPools=info",
+                "--inparallel.mode=process",
+                "--inparallel.worker.bootstrap=sources",
+                "--inparallel.pool.startup=on-demand",
+                "--inparallel.pool.heap=96MB",
+                "--inparallel.pool.max-workers=1",
+                "--inparallel.pools.ocr.max-workers=3");
+
+        assertThat(output)
+                .contains("Pools of worker processes: ")
+                .contains("'default' (1 to 1 worker, 96MB heap each, for Usual.write)")
+                .contains("'ocr' (1 to 3 workers, 96MB heap each, for Usual.read)")
+                .doesNotContain("Pools of threads");
+    }
+
+    @Test
     void poolsOfThreadsAreNotSaidToHaveProcesses(CapturedOutput output) {
         run(Usual.class, "--logging.level.io.github.inparallel.spring.WorkerPools=info");
 
