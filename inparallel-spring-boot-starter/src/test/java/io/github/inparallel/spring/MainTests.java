@@ -82,6 +82,15 @@ class MainTests {
     }
 
     @Test
+    void serviceOfDockerComposeIsNotStartedInAWorker() throws Exception {
+        assertThat(run(
+                        PlainMain.class,
+                        "--spring.docker.compose.enabled=true",
+                        "--sample.greeting=compose ${spring.docker.compose.enabled}"))
+                .contains("greeting: compose false Ada", "elsewhere: true");
+    }
+
+    @Test
     void workerBootsTheSourcesWhereItIsToldTo() throws Exception {
         assertThat(run(PlainMain.class, "--inparallel.worker.bootstrap=sources"))
                 .contains("greeting: hello Ada", "elsewhere: true", "profiles: true");
