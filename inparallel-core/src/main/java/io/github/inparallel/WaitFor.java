@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * iterator can go on after that, as it can after a {@link DrainTimeoutException}.
  *
  * <p>Futures are told apart by identity. To drain a collection takes time in proportion to its size, if it is a hash set,
- * a queue or a list that can be taken from at that end where its futures complete first; a future in the middle of a list
- * costs what the list's own {@code remove} does.
+ * a queue in order of insertion, or a list that can be taken from at that end where its futures complete first. A future in
+ * the middle of a list costs what the list's own {@code remove} does; one of a {@code PriorityQueue} or of a collection that
+ * is copied on each write costs time in proportion to the collection's size.
  *
  * <p>This class has no state and is thread-safe. An iterator, and the collection it drains, belong to one thread.
  */

@@ -3,10 +3,12 @@ package io.github.inparallel.marshal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIdentityInfo;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonManagedReference;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -20,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonDeserialize;
@@ -168,7 +172,28 @@ class AnnotatedValuesTests {
     /** With it. */
     record Maybes(Maybe<String> none, Maybe<Part> special, List<Maybe<Long>> numbers, Maybe<String[]> array) {}
 
+    /** One side of what entities often are. */
+    static final class Shelf {
+        @JsonManagedReference
+        List<Book> books = new ArrayList<>();
+    }
+
+    /** The other, which clients of the web are not shown. */
+    static final class Book {
+        @JsonBackReference
+        @Nullable
+        Shelf shelf;
+
+        Book(Shelf shelf) {
+            this.shelf = shelf;
+            shelf.books.add(this);
+        }
+    }
+
     static Stream<Object> values() {
+        Shelf shelf = new Shelf();
+        Book first = new Book(shelf);
+        new Book(shelf);
         Identified identified = new Identified();
         identified.others.add(identified);
         return Stream.of(
@@ -178,6 +203,8 @@ class AnnotatedValuesTests {
                 new Named("n", Optional.of(1), new HashSet<>(Set.of(new Part(), new Special()))),
                 new Sparse(0, null),
                 identified,
+                shelf,
+                first,
                 new Maybes(
                         new Maybe<>(null),
                         new Maybe<>(new Special()),
@@ -218,5 +245,45 @@ class AnnotatedValuesTests {
                         () -> marshaller.read(Converted.class, bytes, getClass().getClassLoader()))
                 .isInstanceOf(MarshallingException.class)
                 .hasMessageContaining("Converted.name: its creator makes something else of what it is given");
+    }
+
+    /** Of somebody's library: it holds what cannot cross, and can be made anew from its name. */
+    static final class Handle {
+        private final String name;
+        private final Supplier<String> source;
+
+        Handle(String name) {
+            this.name = name;
+            this.source = () -> name;
+        }
+
+        String name() {
+            return source.get();
+        }
+    }
+
+    /** What the library does not say of it. */
+    abstract static class HandleForm {
+        @JsonCreator
+        HandleForm(String name) {}
+
+        @JsonValue
+        abstract String name();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMixInOfTheUserCounts(Marshaller.Format format) {
+        Marshaller without = new Marshaller(format, 1 << 20, Marshaller.UNCHANGED);
+        assertThatThrownBy(() -> without.write(Handle.class, new Handle("h")))
+                .isInstanceOf(MarshallingException.class)
+                .hasMessageContaining("Handle.source");
+
+        Marshaller with = new Marshaller(format, 1 << 20, builder -> builder.addMixIn(Handle.class, HandleForm.class));
+        byte[] bytes = with.write(Handle.class, new Handle("h"));
+
+        assertThat(with.read(Handle.class, bytes, getClass().getClassLoader()))
+                .isInstanceOfSatisfying(
+                        Handle.class, came -> assertThat(came.name()).isEqualTo("h"));
     }
 }
