@@ -25,7 +25,7 @@ final class MemberServerSocket extends ServerSocket {
 
     private final Door door;
     private final Semaphore places = new Semaphore(MOST_AT_THE_DOOR);
-    private final BlockingQueue<Optional<Socket>> admitted = new LinkedBlockingQueue<>(); // empty is the end
+    private final BlockingQueue<Optional<MemberSocket>> admitted = new LinkedBlockingQueue<>(); // empty is the end
 
     MemberServerSocket(Door door, InetSocketAddress address) throws IOException {
         this.door = door;
@@ -102,9 +102,9 @@ final class MemberServerSocket extends ServerSocket {
     @Override
     public Socket accept() throws IOException {
         try {
-            Optional<Socket> next = admitted.take();
+            Optional<MemberSocket> next = admitted.take();
             if (next.isPresent()) {
-                return next.get();
+                return next.get().handOut();
             }
             admitted.add(next);
             throw new SocketException("Socket closed");
@@ -118,7 +118,7 @@ final class MemberServerSocket extends ServerSocket {
     public void close() throws IOException {
         super.close();
         admitted.add(Optional.empty());
-        for (Optional<Socket> each : admitted) {
+        for (Optional<MemberSocket> each : admitted) {
             if (each.isPresent()) {
                 each.get().close();
             }

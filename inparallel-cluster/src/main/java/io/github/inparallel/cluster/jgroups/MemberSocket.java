@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // what is below synchronizes as it needs to
 final class MemberSocket extends Socket {
 
+    /** The last one that a thread got. JGroups makes a connection of it there, and shows no way back from that to this. */
+    private static final ThreadLocal<MemberSocket> HANDED_OUT = new ThreadLocal<>();
+
     private final Door door;
     private final Socket raw;
     private volatile Socket inner; // raw, or what is around it; by whoever connects
-    private volatile boolean writing; // by whoever writes, of whom there is one at a time
+    private volatile @Nullable FrameOutput output; // by whoever connects
     private volatile boolean closing; // by whoever closes
 
     /** A connection to a member, before it is made. */
@@ -37,6 +40,19 @@ final class MemberSocket extends Socket {
         this.raw = raw;
         this.inner = inner == null ? raw : inner;
         door.opened(this);
+    }
+
+    /** JGroups gets it now, on this thread. */
+    MemberSocket handOut() {
+        HANDED_OUT.set(this);
+        return this;
+    }
+
+    /** Returns the one of the connection that JGroups has just made on this thread. */
+    static @Nullable MemberSocket handedOut() {
+        MemberSocket socket = HANDED_OUT.get();
+        HANDED_OUT.remove();
+        return socket;
     }
 
     @Override
@@ -75,22 +91,34 @@ final class MemberSocket extends Socket {
         return inner.getInputStream();
     }
 
+    /** JGroups asks once, when both sides have gone through the door. */
     @Override
-    public OutputStream getOutputStream() throws IOException {
-        return new FilterOutputStream(inner.getOutputStream()) {
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                writing = true;
-                try {
-                    out.write(bytes, offset, length);
-                } catch (IOException e) {
-                    if (!closing) {
-                        throw e;
-                    }
+    public FrameOutput getOutputStream() throws IOException {
+        FrameOutput made = output;
+        if (made == null) {
+            made = new FrameOutput(new UntilClosing(inner.getOutputStream()));
+            output = made;
+        }
+        return made;
+    }
+
+    /** Once the connection is being closed, it does not matter what can still be said. */
+    private final class UntilClosing extends FilterOutputStream {
+
+        UntilClosing(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                if (!closing) {
+                    throw e;
                 }
-                writing = false;
             }
-        };
+        }
     }
 
     /**
@@ -100,7 +128,8 @@ final class MemberSocket extends Socket {
     @Override
     public void shutdownInput() throws IOException {
         closing = true;
-        if (writing) {
+        FrameOutput writer = output;
+        if (writer != null && writer.isWriting()) {
             raw.close();
         }
     }

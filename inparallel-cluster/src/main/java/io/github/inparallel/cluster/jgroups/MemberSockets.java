@@ -18,7 +18,7 @@ final class MemberSockets extends DefaultSocketFactory {
 
     @Override
     public Socket createSocket(String service) throws IOException {
-        return new MemberSocket(door);
+        return new MemberSocket(door).handOut();
     }
 
     @Override
