@@ -13,6 +13,7 @@ import io.github.inparallel.call.Call;
 import io.github.inparallel.call.CallEngine;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.config.OptionsCheck;
+import io.github.inparallel.pool.dispatch.Admission;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
 import io.github.inparallel.pool.dispatch.LostTasks;
@@ -72,6 +73,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     private final PoolOptions options;
     private final Machine machine;
     private final Dispatcher dispatcher;
+    private final Admission admission;
     private final PoisonGuard poison;
     private final Supervisor supervisor;
     private final RemoteTasks remote;
@@ -101,6 +103,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
         this.options = options;
         this.machine = machine;
         this.dispatcher = new Dispatcher(options, machine);
+        this.admission = dispatcher.admission();
         this.poison = new PoisonGuard(options.poisonLimit());
         this.chores = machine.chores(options.name());
         this.jvms = launcher == null ? new JvmLauncher(options, chores) : null;
@@ -469,13 +472,11 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
      * that is drained is not down. Drained twice is drained once; {@link #shutdown()} holds in a drained pool as in any.
      */
     public void drain() {
-        if (dispatcher
-                .admission()
-                .drain(new TaskRefusedException(
-                        "Pool '" + options.name() + "' is drained: it accepts no tasks until it is resumed, by"
-                                + " WorkerPool.resume() or the endpoint's action \"resume\"",
-                        TaskRefusedException.Reason.DRAINED,
-                        null))) {
+        if (admission.drain(new TaskRefusedException(
+                "Pool '" + options.name() + "' is drained: it accepts no tasks until it is resumed, by"
+                        + " WorkerPool.resume() or the endpoint's action \"resume\"",
+                TaskRefusedException.Reason.DRAINED,
+                null))) {
             log.info(
                     "Pool '{}' is drained: it accepts no tasks until it is resumed; {} in flight",
                     options.name(),
@@ -485,14 +486,14 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     /** Accepts tasks again after {@link #drain()}. Does nothing if it was not drained, or is shut down. */
     public void resume() {
-        if (dispatcher.admission().resume()) {
+        if (admission.resume()) {
             log.info("Pool '{}' is resumed", options.name());
         }
     }
 
     /** Whether it accepts no tasks for now, since it was drained. */
     public boolean isDraining() {
-        return dispatcher.admission().drainingSince() != null;
+        return admission.drainingSince() != null;
     }
 
     /**
@@ -582,7 +583,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public void shutdownNow() {
         shutdown = true;
         String why = "pool '" + options.name() + "' was shut down";
-        dispatcher.admission().end(shutDown(), task -> task.endWithPool(why));
+        admission.end(shutDown(), task -> task.endWithPool(why));
         remote.stopAll(why);
         for (Worker worker : supervisor.workers()) {
             for (Slot slot : worker.slots()) {
@@ -603,7 +604,7 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
 
     private void refuse() {
         shutdown = true;
-        dispatcher.admission().shut(shutDown());
+        admission.shut(shutDown());
     }
 
     private TaskRefusedException shutDown() {
