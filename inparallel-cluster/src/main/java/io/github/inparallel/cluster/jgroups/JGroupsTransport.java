@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A member's channel of JGroups, over TCP alone, on one port. Each connection has a queue and a thread that writes it, so a peer
- * that has stopped reading holds up nobody: what its queue has no room for is sent again, until the peer reads or is declared
- * gone. There is no flow control here; who sends much asks its peer first. Thread-safe.
+ * A member's channel of JGroups, over TCP alone, on one port. What cannot be written without waiting goes to the connection's
+ * queue, which a thread writes, so a peer that has stopped reading holds up nobody: what its queue has no room for is sent again,
+ * until the peer reads or is declared gone. There is no flow control here; who sends much asks its peer first. Thread-safe.
  */
 public final class JGroupsTransport implements Transport {
 
