@@ -25,7 +25,7 @@ public final class Dispatcher {
 
     private final PoolOptions options;
     private final Machine machine;
-    private final DispatchState state;
+    final DispatchState state;
     private final Admission admission;
     private final WaitingTasks waiting;
     private final WorkerEntries entries;
@@ -408,6 +408,7 @@ public final class Dispatcher {
             }
         } finally {
             state.lock.unlock();
+            state.tellFree();
         }
         return matched;
     }

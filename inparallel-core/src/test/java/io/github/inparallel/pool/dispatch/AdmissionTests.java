@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +63,11 @@ class AdmissionTests {
     }
 
     // ---- open or not
+
+    @AfterEach
+    void lockIsFree() {
+        DispatchProbe.assertLockIsFree(dispatcher);
+    }
 
     @Test
     void poolThatIsDrainedAcceptsAgainWhenItIsResumed() throws Exception {

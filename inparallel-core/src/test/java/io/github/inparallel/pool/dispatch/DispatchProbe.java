@@ -1,5 +1,7 @@
 package io.github.inparallel.pool.dispatch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** What a simulation does to slots in place of their threads, and what it sees of the dispatcher. */
 public final class DispatchProbe {
 
@@ -22,5 +24,10 @@ public final class DispatchProbe {
     /** Bytes of arguments that count as waiting. */
     public static long bytes(Dispatcher dispatcher) {
         return dispatcher.waiting().bytes();
+    }
+
+    /** A lock that was not let go of would be noticed by another thread only. */
+    static void assertLockIsFree(Dispatcher dispatcher) {
+        assertThat(dispatcher.state.lock.isHeldByCurrentThread()).isFalse();
     }
 }

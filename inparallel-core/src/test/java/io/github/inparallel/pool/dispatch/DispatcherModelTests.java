@@ -9,6 +9,7 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.dispatch.DispatcherModel.ModelSlot;
 import io.github.inparallel.pool.dispatch.DispatcherModel.ModelWorker;
+import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.runtime.ResultBudget;
 import io.github.inparallel.protocol.ProtocolException;
 import io.github.inparallel.protocol.TaskRequest;
@@ -56,6 +57,8 @@ class DispatcherModelTests {
         private final List<DispatchedTask> loose = new ArrayList<>(); // taken back, and not put back yet
         private final List<DispatchedTask> homeless = new ArrayList<>();
         final List<String> done = new ArrayList<>();
+        private FreeSlots free = FreeSlots.NONE; // that are known
+        private boolean told; // that there may be others
 
         Run(int seed) {
             random = new Random(seed);
@@ -71,6 +74,10 @@ class DispatcherModelTests {
                     .build();
             tasks = new TestTasks(options);
             dispatcher = new Dispatcher(options, tasks.machine);
+            dispatcher.lending().onFree(() -> {
+                DispatchProbe.assertLockIsFree(dispatcher);
+                told = true;
+            });
             model = new DispatcherModel(options);
             for (int i = 0; i < 3; i++) {
                 addWorker();
@@ -328,6 +335,13 @@ class DispatcherModelTests {
         }
 
         private void compare() {
+            DispatchProbe.assertLockIsFree(dispatcher);
+            FreeSlots now = dispatcher.lending().free();
+            assertThat(told || now.equals(free))
+                    .as("told of %s, not of %s", free, now)
+                    .isTrue();
+            free = now;
+            told = false;
             assertThat(dispatcher.waiting().size()).isEqualTo(model.waiting());
             assertThat(dispatcher.waiting().first(100)).isEqualTo(model.queue);
             assertThat(dispatcher.waiting().bytes()).isEqualTo(model.bytes());
@@ -347,6 +361,7 @@ class DispatcherModelTests {
                                     each.queuedNanos() + options.queueTimeout().toNanos());
                 }
             }
+            DispatchProbe.assertLockIsFree(dispatcher);
         }
 
         private void compare(WorkerEntry worker, ModelWorker modelWorker) {

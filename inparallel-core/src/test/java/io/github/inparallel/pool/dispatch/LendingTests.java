@@ -8,6 +8,7 @@ import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.member.FreeSlots;
 import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a pool of two workers has for tasks of other members: without workers, and without a network. */
@@ -24,6 +25,11 @@ class LendingTests {
     }
 
     // ---- what is free
+
+    @AfterEach
+    void lockIsFree() {
+        DispatchProbe.assertLockIsFree(dispatcher);
+    }
 
     @Test
     void slotsAreFreeThatNoTaskHasOrWaitsFor() throws Exception {

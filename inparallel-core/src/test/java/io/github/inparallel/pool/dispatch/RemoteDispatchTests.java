@@ -9,6 +9,7 @@ import io.github.inparallel.pool.PoolOptionsBuilder;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.task.PoisonGuard;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -66,6 +67,11 @@ class RemoteDispatchTests {
     }
 
     // ---- who gets it
+
+    @AfterEach
+    void lockIsFree() {
+        DispatchProbe.assertLockIsFree(dispatcher);
+    }
 
     @Test
     void taskGoesToAnIdleSlotOfItsOwnPoolFirst() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.runtime.Deadline;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The tasks that wait, as those see them who look after them. */
@@ -27,6 +28,11 @@ class WaitingTasksTests {
         DispatchedTask task = tasks.slow();
         dispatcher.submit(task);
         return task;
+    }
+
+    @AfterEach
+    void lockIsFree() {
+        DispatchProbe.assertLockIsFree(dispatcher);
     }
 
     @Test

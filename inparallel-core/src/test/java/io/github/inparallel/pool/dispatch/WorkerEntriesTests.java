@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.inparallel.pool.PoolOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which workers may have tasks, and what follows when one may not any more: without processes. */
@@ -25,6 +26,11 @@ class WorkerEntriesTests {
     }
 
     // ---- no more tasks
+
+    @AfterEach
+    void lockIsFree() {
+        DispatchProbe.assertLockIsFree(dispatcher);
+    }
 
     @Test
     void workerThatIsClosedGetsNothingUntilItMayAgain() throws Exception {
