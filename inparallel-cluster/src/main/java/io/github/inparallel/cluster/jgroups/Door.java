@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who is a member. Before a byte of a connection reaches JGroups, both sides have gone through all layers of TLS, and
@@ -24,6 +26,9 @@ final class Door {
 
     /** Longest time until both sides have greeted each other. */
     private static final long DEADLINE_MILLIS = 5_000;
+
+    /** Longest time that a goodbye may take. */
+    private static final long GOODBYE_MILLIS = 1_000;
 
     private static final byte[] WORD = "inparallel cluster 1 ".getBytes(StandardCharsets.US_ASCII);
     private static final int WELCOME = 'W';
@@ -82,7 +87,7 @@ final class Door {
      * @return the connection that both sides go on with
      */
     Socket enter(Socket raw) throws IOException {
-        Future<?> deadline = closeLater(raw);
+        Future<?> deadline = closeLater(raw, DEADLINE_MILLIS);
         try {
             Socket socket = layered(raw, true);
             DataOutputStream out = new DataOutputStream(socket.getOutputStream());
@@ -100,7 +105,7 @@ final class Door {
 
     /** Lets in whoever has come, if it is a member. */
     Socket admit(Socket raw) throws IOException {
-        Future<?> deadline = closeLater(raw);
+        Future<?> deadline = closeLater(raw, DEADLINE_MILLIS);
         try {
             raw.setTcpNoDelay(true);
             Socket socket = layered(raw, false);
@@ -131,7 +136,17 @@ final class Door {
         return socket;
     }
 
-    private Future<?> closeLater(Socket raw) {
+    /** Closes a connection unless its goodbye has been said by then. Returns null if the door is closed, and so are all. */
+    @Nullable
+    Future<?> closeSoon(Socket raw) {
+        try {
+            return closeLater(raw, GOODBYE_MILLIS);
+        } catch (RejectedExecutionException e) {
+            return null;
+        }
+    }
+
+    private Future<?> closeLater(Socket raw, long millis) {
         return deadlines.schedule(
                 () -> {
                     try {
@@ -140,7 +155,7 @@ final class Door {
                         // it is closed
                     }
                 },
-                DEADLINE_MILLIS,
+                millis,
                 TimeUnit.MILLISECONDS);
     }
 

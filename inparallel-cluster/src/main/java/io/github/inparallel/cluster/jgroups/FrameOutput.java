@@ -1,34 +1,55 @@
 package io.github.inparallel.cluster.jgroups;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a member writes on a connection: JGroups' frames, each of four bytes for its length and that many more. JGroups has a
  * thread for it, which has to be woken for each frame that comes alone. A small one is therefore written at once by whoever
  * sends it, as long as that cannot wait: so little is under way that every system has room for it, whether or not the peer
- * reads. Thread-safe.
+ * reads. To know that, all is written in pieces, and each begins with what has been read of the same connection; the peer has
+ * a {@link FrameInput} for them. After a failure the connection is closed: a part of a piece may have been written.
+ * Thread-safe.
  */
 final class FrameOutput extends OutputStream {
 
-    /** Most bytes under way, in frames that are written at once. */
+    /** Most bytes under way, with what each piece costs, when a frame is written at once. */
     static final int MOST_UNREAD = 8 * 1024;
 
+    /** Bytes before a piece: its length, and how much its writer has read. */
+    static final int HEADER = 2 * Integer.BYTES;
+
+    /** What a piece counts beyond its bytes: systems keep as much for each, and small ones would use up their room. */
+    static final int COST = 256;
+
+    private static final int FRAME_HEADER = HEADER + Integer.BYTES;
+
     private final OutputStream out;
+    private final Closeable connection;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicInteger read =
+            new AtomicInteger(); // by this member; it may overflow, as all that is counted here
+    private volatile int readByPeer; // as it says; by whoever reads
     private volatile boolean writing; // by the owner of the lock
-    private volatile int read; // bytes that the peer has read, as it says; by whoever hears it
+    private volatile boolean closing; // by whoever closes
 
     // All guarded by the lock.
     private boolean framed; // what is written now are frames
-    private int written; // bytes of frames; it may overflow, and so may read
+    private int written;
     private int lengthBytes; // how many bytes of the next frame's length have been written
     private int length; // of that frame, as far as it has been written
     private int missing; // bytes of the frame that is being written
+    private long atOnce; // frames
 
-    FrameOutput(OutputStream out) {
+    /** @param connection what {@code out} belongs to */
+    FrameOutput(OutputStream out, Closeable connection) {
         this.out = out;
+        this.connection = connection;
     }
 
     /** The members know each other: from here on frames are written. */
@@ -41,14 +62,24 @@ final class FrameOutput extends OutputStream {
         }
     }
 
-    /** Whether somebody is writing, and perhaps waits until the peer reads. */
+    /** Whether somebody is writing, and perhaps waits until the peer reads. Of a failure nobody gets away, either. */
     boolean isWriting() {
         return writing;
     }
 
-    /** The peer says how many bytes of frames it has read. */
-    void peerHasRead(int bytes) {
-        read = bytes;
+    /** From here on it does not matter what can still be said. */
+    void beginClosing() {
+        closing = true;
+    }
+
+    /** This member has read so much more, as pieces count. */
+    void hasRead(int more) {
+        read.addAndGet(more);
+    }
+
+    /** The peer says how much it has read. */
+    void peerHasRead(int sum) {
+        readByPeer = sum;
     }
 
     /**
@@ -56,19 +87,29 @@ final class FrameOutput extends OutputStream {
      *
      * @return false if it is to be written by the thread that may wait
      */
-    boolean tryWrite(byte[] frame) throws IOException {
-        if (frame.length > MOST_UNREAD || !lock.tryLock()) {
+    boolean tryWrite(byte[] content, int offset, int count) throws IOException {
+        if (count > MOST_UNREAD - COST - FRAME_HEADER || closing || !lock.tryLock()) {
             return false;
         }
         try {
             boolean betweenFrames = framed && lengthBytes == 0 && missing == 0;
-            int unread = written - read;
-            if (!betweenFrames || unread < 0 || unread + frame.length > MOST_UNREAD) {
+            int unread = written - readByPeer;
+            if (writing || !betweenFrames || unread < 0 || unread + COST + FRAME_HEADER + count > MOST_UNREAD) {
                 return false;
             }
-            writeThrough(frame, 0, frame.length);
-            written += frame.length;
+            writePiece(true, content, offset, count);
+            atOnce++;
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many frames have been written by whoever sent them. */
+    long writtenAtOnce() {
+        lock.lock();
+        try {
+            return atOnce;
         } finally {
             lock.unlock();
         }
@@ -81,22 +122,44 @@ final class FrameOutput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int count) throws IOException {
+        if (count == 0) {
+            return;
+        }
         lock.lock();
         try {
-            writeThrough(bytes, offset, count);
+            if (writing) {
+                throw new SocketException("Socket closed"); // by the failure of before
+            }
+            writePiece(false, bytes, offset, count);
             if (framed) {
-                written += count;
                 follow(bytes, offset, offset + count);
+            }
+        } catch (IOException e) {
+            if (!closing) {
+                throw e;
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void writeThrough(byte[] bytes, int offset, int count) throws IOException {
+    private void writePiece(boolean asFrame, byte[] bytes, int offset, int count) throws IOException {
         writing = true;
-        out.write(bytes, offset, count);
-        writing = false; // not after a failure: then the connection is to be closed without a word
+        try {
+            int length = asFrame ? Integer.BYTES + count : count;
+            ByteBuffer piece =
+                    ByteBuffer.allocate(HEADER + length).putInt(length).putInt(read.get());
+            if (asFrame) {
+                piece.putInt(count);
+            }
+            out.write(piece.put(bytes, offset, count).array());
+            written += COST + HEADER + length;
+            writing = false; // not after a failure: nothing may follow what was written of the piece
+        } finally {
+            if (writing) {
+                connection.close();
+            }
+        }
     }
 
     /** Finds out where in a frame these bytes end. */
@@ -116,10 +179,5 @@ final class FrameOutput extends OutputStream {
                 }
             }
         }
-    }
-
-    @Override
-    public void flush() throws IOException {
-        out.flush();
     }
 }

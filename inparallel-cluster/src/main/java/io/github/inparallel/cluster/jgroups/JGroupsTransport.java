@@ -105,7 +105,7 @@ public final class JGroupsTransport implements Transport {
         tcp.useVirtualThreads(false);
         tcp.setBundler(new NoBundler());
         tcp.logDiscardMsgs(false);
-        tcp.setBufferedInputStreamSize(BUFFER);
+        tcp.setBufferedInputStreamSize(0); // the connection has one
         tcp.setBufferedOutputStreamSize(BUFFER);
         tcp.nonBlockingSends(true);
         tcp.maxSendQueue(MOST_QUEUED);
@@ -159,6 +159,11 @@ public final class JGroupsTransport implements Transport {
     /** This member's address, as others see it, with the port that it has. */
     public String address() {
         return name;
+    }
+
+    /** Its connections. */
+    MemberTcp tcp() {
+        return tcp;
     }
 
     /** Joins, unless it is stopped meanwhile. */

@@ -1,15 +1,14 @@
 package io.github.inparallel.cluster.jgroups;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,8 @@ final class MemberSocket extends Socket {
     private final Socket raw;
     private volatile Socket inner; // raw, or what is around it; by whoever connects
     private volatile @Nullable FrameOutput output; // by whoever connects
-    private volatile boolean closing; // by whoever closes
+    private volatile @Nullable FrameInput input; // by whoever connects
+    private volatile @Nullable Future<?> goodbye; // by whoever closes
 
     /** A connection to a member, before it is made. */
     MemberSocket(Door door) throws IOException {
@@ -48,11 +48,14 @@ final class MemberSocket extends Socket {
         return this;
     }
 
-    /** Returns the one of the connection that JGroups has just made on this thread. */
+    /** Returns the one of the connection that JGroups makes, or has just made, on this thread. */
     static @Nullable MemberSocket handedOut() {
-        MemberSocket socket = HANDED_OUT.get();
+        return HANDED_OUT.get();
+    }
+
+    /** The connection is made, or it is not. */
+    static void forget() {
         HANDED_OUT.remove();
-        return socket;
     }
 
     @Override
@@ -88,37 +91,23 @@ final class MemberSocket extends Socket {
 
     @Override
     public InputStream getInputStream() throws IOException {
-        return inner.getInputStream();
-    }
-
-    /** JGroups asks once, when both sides have gone through the door. */
-    @Override
-    public FrameOutput getOutputStream() throws IOException {
-        FrameOutput made = output;
+        FrameInput made = input;
         if (made == null) {
-            made = new FrameOutput(new UntilClosing(inner.getOutputStream()));
-            output = made;
+            made = new FrameInput(inner.getInputStream(), getOutputStream());
+            input = made;
         }
         return made;
     }
 
-    /** Once the connection is being closed, it does not matter what can still be said. */
-    private final class UntilClosing extends FilterOutputStream {
-
-        UntilClosing(OutputStream out) {
-            super(out);
+    /** JGroups asks for it when both sides have gone through the door. */
+    @Override
+    public FrameOutput getOutputStream() throws IOException {
+        FrameOutput made = output;
+        if (made == null) {
+            made = new FrameOutput(inner.getOutputStream(), raw);
+            output = made;
         }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                out.write(bytes, offset, length);
-            } catch (IOException e) {
-                if (!closing) {
-                    throw e;
-                }
-            }
-        }
+        return made;
     }
 
     /**
@@ -127,10 +116,15 @@ final class MemberSocket extends Socket {
      */
     @Override
     public void shutdownInput() throws IOException {
-        closing = true;
         FrameOutput writer = output;
-        if (writer != null && writer.isWriting()) {
+        if (writer == null) {
+            return;
+        }
+        writer.beginClosing();
+        if (writer.isWriting()) {
             raw.close();
+        } else {
+            goodbye = door.closeSoon(raw); // somebody may just have begun to write, or there is no room even for a word
         }
     }
 
@@ -143,6 +137,10 @@ final class MemberSocket extends Socket {
     public void close() throws IOException {
         door.closed(this);
         raw.close();
+        Future<?> saying = goodbye;
+        if (saying != null) {
+            saying.cancel(false);
+        }
     }
 
     @Override

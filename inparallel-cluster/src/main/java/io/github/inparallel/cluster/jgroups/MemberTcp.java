@@ -2,18 +2,18 @@ package io.github.inparallel.cluster.jgroups;
 
 import java.io.DataInput;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jgroups.Address;
 import org.jgroups.Event;
@@ -23,23 +23,20 @@ import org.jgroups.blocks.cs.Connection;
 import org.jgroups.blocks.cs.TcpServer;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
+import org.jgroups.util.ByteArrayDataInputStream;
 import org.jgroups.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
  * JGroups' TCP, with three things more. Who sends waits for no connection: it is made on a thread of its own, and what was to
  * be sent follows; what is lost when it cannot be made, JGroups sends again, as long as the peer is a member. A message that
- * can be written without waiting is written by its sender, since to wake the thread that writes takes longer: each begins
- * with the number of bytes that have been read on its connection. And it knows what was last heard of whom, so that people
- * can be told why a member is gone.
+ * can be written without waiting is written by its sender, since to wake the thread that writes takes longer. And it knows what
+ * was last heard of whom, so that people can be told why a member is gone.
  */
 final class MemberTcp extends TCP {
 
     /** Most messages that wait for a connection: those of the moment in which it is made. */
     private static final int MOST_WAITING = 1_000;
-
-    /** Bytes before a message of JGroups: those of its length, and of the number of bytes that have been read. */
-    private static final int PREFIX = 2 * Integer.BYTES;
 
     private static final String LEFT = "it left, or another member lost it";
 
@@ -66,8 +63,7 @@ final class MemberTcp extends TCP {
 
     @Override
     public void send(Address to, byte[] data, int offset, int length) throws Exception {
-        if (srv.connectionEstablishedTo(to)) {
-            write(to, data, offset, length);
+        if (write(to, data, offset, length)) {
             return;
         }
         byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
@@ -90,25 +86,23 @@ final class MemberTcp extends TCP {
         }
     }
 
-    private void write(Address to, byte[] data, int offset, int length) throws Exception {
+    /**
+     * Writes a message, or queues it for the thread that does: neither waits.
+     *
+     * @return false if there is no connection
+     */
+    private boolean write(Address to, byte[] data, int offset, int length) throws Exception {
         Link link = links.get(to);
-        byte[] frame = ByteBuffer.allocate(PREFIX + length)
-                .putInt(Integer.BYTES + length)
-                .putInt(link == null ? 0 : link.read.get())
-                .put(data, offset, length)
-                .array();
-        if (link != null && tryWrite(link, frame)) {
-            return;
+        if (link == null || !srv.connectionEstablishedTo(to)) {
+            return false;
         }
-        super.send(to, frame, Integer.BYTES, frame.length - Integer.BYTES); // queued: another thread writes it
-    }
-
-    private boolean tryWrite(Link link, byte[] frame) {
         try {
-            return link.output.tryWrite(frame);
-        } catch (IOException e) {
-            log.debug("connection to %s is broken: %s", link.connection.peerAddress(), e);
-            srv.closeConnection(link.connection); // the next message makes another
+            if (!link.output.tryWrite(data, offset, length)) {
+                link.connection.send(data, offset, length);
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            log.debug("connection to %s is broken: %s", to, e);
             return false;
         }
     }
@@ -125,12 +119,23 @@ final class MemberTcp extends TCP {
                 }
             }
             try {
-                write(to, next, 0, next.length); // has it made first
+                if (!write(to, next, 0, next.length)) {
+                    super.send(to, next, 0, next.length); // makes the connection first
+                }
             } catch (Exception | Error e) {
+                abandon(to);
                 drop(to, e);
                 return;
+            } finally {
+                MemberSocket.forget();
             }
         }
+    }
+
+    /** JGroups may have left a connection half made, as when there was no thread to read it. */
+    private void abandon(Address to) {
+        Util.close(MemberSocket.handedOut());
+        links.computeIfPresent(to, (address, link) -> link.connection.isClosed() ? null : link);
     }
 
     /** Lets the next message try again: nobody would, as long as some wait. */
@@ -147,19 +152,9 @@ final class MemberTcp extends TCP {
         if (last != null) {
             last.at = nanoTime.getAsLong();
         }
-        try {
-            int theirs = in.readInt();
-            Link link = links.get(from);
-            if (link != null) {
-                link.read.addAndGet(Integer.BYTES + length);
-                link.output.peerHasRead(theirs);
-            }
-            super.receive(from, in, length - Integer.BYTES);
-        } catch (IOException e) {
-            if (!stopped) {
-                throw e;
-            }
-        }
+        byte[] frame = new byte[length];
+        in.readFully(frame); // all of it, whether or not it can be understood: the next one begins after it
+        super.receive(from, new ByteArrayDataInputStream(frame), length);
     }
 
     @Override
@@ -168,12 +163,15 @@ final class MemberTcp extends TCP {
             Util.close(connection);
             return;
         }
-        heard.put(connection.peerAddress(), new Heard(nanoTime.getAsLong()));
         FrameOutput output = output();
         if (output != null) {
             output.begin();
-            links.put(connection.peerAddress(), new Link(connection, output));
+            Link last = links.put(connection.peerAddress(), new Link(connection, output));
+            if (last != null) {
+                Util.close(last.connection); // JGroups would wait until all is written that it has to write
+            }
         }
+        heard.put(connection.peerAddress(), new Heard(nanoTime.getAsLong()));
         super.connectionEstablished(connection);
     }
 
@@ -209,15 +207,20 @@ final class MemberTcp extends TCP {
     /** Notes why members are gone, before what there is of them is cleared away. */
     @Override
     public Object down(Event event) {
-        if (event.getType() == Event.VIEW_CHANGE || event.getType() == Event.TMP_VIEW) {
-            View next = event.getArg();
-            for (Address member : members) {
-                if (!next.containsMember(member)) {
-                    reasons.putIfAbsent(member, reason(member));
-                }
+        if (event.getType() != Event.VIEW_CHANGE && event.getType() != Event.TMP_VIEW) {
+            return super.down(event);
+        }
+        View next = event.getArg();
+        for (Address member : members) {
+            if (!next.containsMember(member)) {
+                reasons.putIfAbsent(member, reason(member));
             }
         }
-        return super.down(event);
+        Object result = super.down(event);
+        Set<Address> here = new HashSet<>();
+        members.forEach(member -> here.add(getPhysicalAddressFromCache(member)));
+        heard.keySet().removeIf(address -> !here.contains(address) && !links.containsKey(address));
+        return result;
     }
 
     private String reason(Address member) {
@@ -250,20 +253,24 @@ final class MemberTcp extends TCP {
         if (server != null) {
             server.addConnectionListener(this);
         }
+        links.clear();
+        heard.clear();
     }
 
-    /** A connection that is there: what is written on it, and how many bytes of frames have been read from it. */
-    private static final class Link {
-
-        private final Connection connection;
-        private final FrameOutput output;
-        private final AtomicInteger read = new AtomicInteger();
-
-        Link(Connection connection, FrameOutput output) {
-            this.connection = connection;
-            this.output = output;
-        }
+    /** How many messages have been written by whoever sent them, on the connections that there are. */
+    long writtenAtOnce() {
+        return links.values().stream()
+                .mapToLong(link -> link.output.writtenAtOnce())
+                .sum();
     }
+
+    /** Connections of which something is known. */
+    int known() {
+        return links.size() + heard.size();
+    }
+
+    /** A connection that is there, and what is written on it. */
+    private record Link(Connection connection, FrameOutput output) {}
 
     /** What was last heard on a connection; the numbers are written by its reader. */
     private static final class Heard {
