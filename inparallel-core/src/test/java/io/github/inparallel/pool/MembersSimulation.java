@@ -276,6 +276,11 @@ final class MembersSimulation implements SimulatedMachine.Course {
         }
 
         @Override
+        public boolean mayStall() {
+            return members.stream().anyMatch(each -> each.options.stallTimeout() != null);
+        }
+
+        @Override
         public String toString() {
             return "member " + number;
         }

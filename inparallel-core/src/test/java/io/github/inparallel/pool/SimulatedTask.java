@@ -116,6 +116,11 @@ final class SimulatedTask implements Call.EndListener {
         boolean hadFailedStarts();
 
         PoolOptions options();
+
+        /** Whether a task may be ended because it makes no progress: also by another member that runs it. */
+        default boolean mayStall() {
+            return options().stallTimeout() != null;
+        }
     }
 
     /** Only for a reason of its own. */
@@ -129,7 +134,7 @@ final class SimulatedTask implements Call.EndListener {
             case SUCCEEDED -> answers > 0 && (plan.end == End.RESULT || plan.end == End.LARGE_RESULT);
             case FAILED -> answers > 0 && plan.end == End.ERROR;
             case CANCELLED -> given || circumstances.wasStopped() || circumstances.wasInterrupted();
-            case TIMED_OUT -> mayTimeOut(circumstances.options());
+            case TIMED_OUT -> mayTimeOut(circumstances);
             case WORKER_LOST ->
                 plan.end == End.CRASH
                         || plan.end == End.EXIT
@@ -151,12 +156,12 @@ final class SimulatedTask implements Call.EndListener {
                 && lost.culprit().filter(id -> !id.equals(task.taskId())).isPresent();
     }
 
-    private boolean mayTimeOut(PoolOptions options) {
+    private boolean mayTimeOut(Circumstances circumstances) {
         return failure instanceof TaskTimeoutException timeout
                 && switch (timeout.kind()) {
                     case RUN -> timeoutNanos != 0;
-                    case STALL -> options.stallTimeout() != null;
-                    case QUEUE -> options.queueTimeout() != null && (begins == 0 || retries > 0);
+                    case STALL -> circumstances.mayStall();
+                    case QUEUE -> circumstances.options().queueTimeout() != null && (begins == 0 || retries > 0);
                 };
     }
 

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool.runtime;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -125,13 +126,26 @@ public final class FileTree {
                 for (Path each : names(folder)) {
                     if (!isFolder(folder, each)) {
                         done(each, () -> folder.deleteFile(each));
-                    } else if (done(each, () -> folder.move(each, top, Path.of(prefix + moved[0])))) {
+                    } else if (done(each, () -> move(folder, each, top, Path.of(prefix + moved[0])))) {
                         moved[0]++;
                     }
                 }
             }
         });
         return moved[0] > 0;
+    }
+
+    /** A folder that moves is written to, as what is above it changes. */
+    private static void move(SecureDirectoryStream<Path> from, Path name, SecureDirectoryStream<Path> to, Path newName)
+            throws IOException {
+        try {
+            from.move(name, to, newName);
+        } catch (AccessDeniedException e) {
+            try (SecureDirectoryStream<Path> folder = from.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                makeWritable(folder);
+            }
+            from.move(name, to, newName);
+        }
     }
 
     private interface Step {
