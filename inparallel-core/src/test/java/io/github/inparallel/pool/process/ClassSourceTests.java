@@ -109,11 +109,19 @@ class ClassSourceTests {
         }
     }
 
+    /** JDK 17 takes no class from an archive whose jar lies in a path with a blank. */
+    private void assertSharedSource(WorkerPool pool) throws IOException {
+        String source = source(pool);
+        if (Runtime.version().feature() >= 25 || !source.contains("%20")) {
+            assertThat(source).contains("shared objects file");
+        }
+    }
+
     @Test
     void laterWorkersStartFromTheArchive() throws IOException {
         prepared();
         try (WorkerPool pool = pool()) {
-            assertThat(source(pool)).contains("shared objects file");
+            assertSharedSource(pool);
             assertThat(ProcessPool.probe(pool).echo("still the same")).isEqualTo("still the same");
         }
         assertThat(warnings()).isEmpty();
@@ -134,7 +142,7 @@ class ClassSourceTests {
             await().atMost(LIMIT).until(this::isReady);
         }
         try (WorkerPool pool = pool()) {
-            assertThat(source(pool)).contains("shared objects file");
+            assertSharedSource(pool);
         }
     }
 
