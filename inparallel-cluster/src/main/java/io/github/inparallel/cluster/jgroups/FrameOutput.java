@@ -62,7 +62,7 @@ final class FrameOutput extends OutputStream {
         }
     }
 
-    /** Whether somebody is writing, and perhaps waits until the peer reads. Of a failure nobody gets away, either. */
+    /** Whether somebody is writing, and perhaps waits until the peer reads. It stays so after a failure: nothing more can be written. */
     boolean isWriting() {
         return writing;
     }
@@ -146,14 +146,13 @@ final class FrameOutput extends OutputStream {
     private void writePiece(boolean asFrame, byte[] bytes, int offset, int count) throws IOException {
         writing = true;
         try {
-            int length = asFrame ? Integer.BYTES + count : count;
-            ByteBuffer piece =
-                    ByteBuffer.allocate(HEADER + length).putInt(length).putInt(read.get());
+            int size = asFrame ? Integer.BYTES + count : count;
+            ByteBuffer piece = ByteBuffer.allocate(HEADER + size).putInt(size).putInt(read.get());
             if (asFrame) {
                 piece.putInt(count);
             }
             out.write(piece.put(bytes, offset, count).array());
-            written += COST + HEADER + length;
+            written += COST + HEADER + size;
             writing = false; // not after a failure: nothing may follow what was written of the piece
         } finally {
             if (writing) {

@@ -64,8 +64,7 @@ final class ExitJudge {
             return seen;
         }
         WorkerExit exit = new WorkerExit(exitCode, seen.exit().signal(), decided);
-        CrashFiles.Crash crash = worker.crash();
-        return new Verdict(exit, crash == null ? null : crash.file(), decidedHint(worker, decided, seen));
+        return new Verdict(exit, seen.errorFile(), decidedHint(worker, decided, seen));
     }
 
     /** What the end looks like to somebody who does not know what this process did to the worker. */

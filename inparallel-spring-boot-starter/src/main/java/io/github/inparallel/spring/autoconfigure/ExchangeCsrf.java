@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  */
 final class ExchangeCsrf implements WebFilter, Ordered {
 
-    static final String HEADER = "Inparallel-Csrf";
+    private static final String HEADER = "Inparallel-Csrf";
 
     private final Supplier<@Nullable String> root;
 
