@@ -22,7 +22,6 @@ import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.NoBundler;
 import org.jgroups.protocols.UNICAST3;
-import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
@@ -124,7 +123,7 @@ public final class JGroupsTransport implements Transport {
         UNICAST3 messages = new UNICAST3().logNotFoundMsgs(false);
         casts.useMcastXmit(false);
         FD_ALL3 silence = new FD_ALL3().setTimeout(reach.millis(1)).setInterval(reach.millis(0.2));
-        VERIFY_SUSPECT2 verify = new VERIFY_SUSPECT2().setTimeout(reach.millis(0.1));
+        RepeatedQuestion verify = new RepeatedQuestion(reach.millis(0.1));
         MERGE3 merge = new MERGE3().setMinInterval(reach.millis(0.1)).setMaxInterval(reach.millis(0.5));
         JChannel made =
                 new JChannel(tcp, finder(ownPort), merge, silence, verify, casts, messages, new STABLE(), views);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How members reach each other.
  *
- * @param silenceSeconds time without a sign of life after which a member is asked once more, and then is gone
+ * @param silenceSeconds time without a sign of life after which a member is asked, and is gone if it does not answer
  * @param seenAs address by which others reach this member; null if it is the one that it has
  * @param resolver finds the addresses of names
  */
