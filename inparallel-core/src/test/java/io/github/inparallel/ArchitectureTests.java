@@ -273,6 +273,7 @@ class ArchitectureTests {
                 "LocalSlots",
                 "MemberSlots",
                 "RemoteDispatch",
+                "TaskChain",
                 "TaskQueue",
                 "WorkerEntries");
         noClasses()

@@ -1,7 +1,7 @@
 package io.github.inparallel.pool.dispatch;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class BlockedCallers {
 
     private final Supplier<Condition> conditions;
-    private final Deque<Condition> places = new ArrayDeque<>();
+    private final List<Condition> places = new ArrayList<>(); // a deque that cannot grow would lose all it has
 
     /** @param conditions of the dispatcher's lock */
     BlockedCallers(Supplier<Condition> conditions) {
@@ -26,13 +26,13 @@ final class BlockedCallers {
      * @param place null of who has come just now
      */
     boolean isTurn(@Nullable Condition place) {
-        return places.peekFirst() == place;
+        return first() == place;
     }
 
     /** Adds a place at the end, which its caller has to leave. */
     Condition join() {
         Condition place = conditions.get();
-        places.addLast(place);
+        places.add(place);
         return place;
     }
 
@@ -43,10 +43,14 @@ final class BlockedCallers {
 
     /** Has the first look, since there may be room; when it leaves, the next one does. */
     void roomForOne() {
-        Condition first = places.peekFirst();
+        Condition first = first();
         if (first != null) {
             first.signalAll();
         }
+    }
+
+    private @Nullable Condition first() {
+        return places.isEmpty() ? null : places.get(0);
     }
 
     /** Has all of them look, since nobody is to wait any longer. */

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.TaskRequest;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -121,18 +120,30 @@ final class DispatchState {
 
     /** Ends what came back after the end. */
     void endHomeless() {
+        while (endNextHomeless()) {
+            // until there is none
+        }
+    }
+
+    private boolean endNextHomeless() {
         Consumer<DispatchedTask> ending;
-        List<DispatchedTask> homeless;
+        DispatchedTask homeless;
         lock.lock();
         try {
             ending = run.ending();
-            homeless = ending == null ? List.of() : queue.takeHomeless();
+            homeless = ending == null ? null : queue.nextHomeless();
         } finally {
             lock.unlock();
         }
-        if (ending != null) {
-            homeless.forEach(ending);
+        if (ending == null || homeless == null) {
+            return false;
         }
+        try {
+            ending.accept(homeless);
+        } catch (Throwable e) { // such as want of memory: it belongs to nobody any more, and others come after it
+            homeless.failed(e);
+        }
+        return true;
     }
 
     /** Tells that there may be another number of slots for tasks of other members. */

@@ -42,6 +42,12 @@ public final class DispatchedTask extends PoolTask {
     boolean held; // it is not, but its arguments still count as waiting
 
     @Nullable
+    DispatchedTask before; // in the chain that it is in
+
+    @Nullable
+    DispatchedTask behind;
+
+    @Nullable
     Slot earlySlot; // the slot that it was assigned to before its turn
 
     @Nullable

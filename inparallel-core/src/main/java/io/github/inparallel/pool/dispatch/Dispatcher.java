@@ -62,6 +62,7 @@ public final class Dispatcher {
                 RunState.class,
                 MemberSlots.class,
                 BlockedCallers.class,
+                TaskChain.class,
                 TaskQueue.class,
                 EarlyTasks.class,
                 LocalSlots.class,
@@ -202,6 +203,7 @@ public final class Dispatcher {
     private @Nullable DispatchedTask leaseNext(Slot slot, List<DispatchedTask> toSend) {
         WorkerEntry worker = slot.worker();
         DispatchedTask task = state.early.takeFirst(slot);
+        boolean isThere = task != null;
         if (task == null) {
             if (!worker.accepting || slot.closed) {
                 return null;
@@ -214,9 +216,11 @@ public final class Dispatcher {
                 return null;
             }
             task.ordinal = slot.nextOrdinal();
-            toSend.add(task);
         }
         state.lease(slot, task);
+        if (!isThere) {
+            toSend.add(task); // once it is the slot's: for want of memory it would be nobody's
+        }
         if (!state.queue.isEmpty()
                 && worker.accepting
                 && options.maxTasksPerWorker() == null
@@ -389,9 +393,10 @@ public final class Dispatcher {
 
     /** Idle slots that could take a waiting task now: a spare's worker may have become free to run. */
     public List<Slot> matchWaiting() {
-        List<Slot> matched = new ArrayList<>();
+        List<Slot> matched;
         state.lock.lock();
         try {
+            matched = new ArrayList<>(state.slots.idle()); // so that it never grows while it has a slot
             while (!state.queue.isEmpty()) {
                 Slot slot = state.slots.borrow();
                 DispatchedTask task = slot == null ? null : takeFirst(slot.worker());

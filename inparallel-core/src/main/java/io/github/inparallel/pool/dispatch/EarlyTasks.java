@@ -50,7 +50,7 @@ final class EarlyTasks {
             if (task == null || !task.known().isShort() || task.requestSize() > MOST_BYTES) {
                 return;
             }
-            queue.removeFirst();
+            queue.remove(task);
             if (!task.claimed(slot.worker().pid())) {
                 continue;
             }

@@ -71,22 +71,34 @@ public final class Lending {
      * that were there. Their callers look for another slot.
      */
     public void returnWaiting() {
+        TaskRefusedException why;
         List<DispatchedTask> returned;
         state.lock.lock();
         try {
             if (!state.queue.hasLent() || !state.slots.isFull() || state.slots.hasRoom()) {
                 return;
             }
+            why = new TaskRefusedException(
+                    "No slot of pool '" + options.name() + "' is free any more for a task of another member",
+                    Reason.QUEUE_FULL,
+                    null);
             returned = state.queue.removeAll(DispatchedTask::isLent);
             state.blocked.roomForOne();
         } finally {
             state.lock.unlock();
         }
-        TaskRefusedException why = new TaskRefusedException(
-                "No slot of pool '" + options.name() + "' is free any more for a task of another member",
-                Reason.QUEUE_FULL,
-                null);
-        returned.forEach(task -> task.refused(why)); // their callers are told in words of their own
+        for (DispatchedTask task : returned) {
+            giveBack(task, why);
+        }
         state.tellFree();
+    }
+
+    /** Its caller is told in words of its own. Whatever goes wrong with one, the others go back. */
+    private static void giveBack(DispatchedTask task, TaskRefusedException why) {
+        try {
+            task.refused(why);
+        } catch (Throwable e) { // such as want of memory
+            task.failed(e);
+        }
     }
 }

@@ -2,9 +2,9 @@ package io.github.inparallel.pool.dispatch;
 
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.member.FreeSlots;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalSlots {
 
     private final PoolOptions options;
-    private final Deque<Slot> idle = new ArrayDeque<>(); // first is the last that was used
+    private final List<Slot> idle = new ArrayList<>(); // last is the last that was used; it grows, or stays as it is
     private int busyWorkers; // those with at least one lease
     private int leases;
     private int maxWorkers;
@@ -81,13 +81,17 @@ final class LocalSlots {
 
     // ---- idle slots
 
+    /** How many there are. */
+    int idle() {
+        return idle.size();
+    }
+
     /** Takes an idle slot that may have a task. */
     @Nullable
     Slot borrow() {
-        for (Slot slot : idle) {
-            if (mayRun(slot.worker())) {
-                idle.remove(slot);
-                return slot;
+        for (int i = idle.size() - 1; i >= 0; i--) {
+            if (mayRun(idle.get(i).worker())) {
+                return idle.remove(i);
             }
         }
         return null;
@@ -95,7 +99,7 @@ final class LocalSlots {
 
     /** It has nothing to do. */
     void rests(Slot slot) {
-        idle.addFirst(slot);
+        idle.add(slot);
     }
 
     // ---- leases

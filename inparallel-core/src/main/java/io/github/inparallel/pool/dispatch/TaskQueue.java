@@ -6,9 +6,7 @@ import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.units.Counts;
 import io.github.inparallel.units.Sizes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class TaskQueue {
 
     private final PoolOptions options;
-    private final Deque<DispatchedTask> tasks =
-            new ArrayDeque<>(); // those that were taken out of the middle stay a while
+    private final TaskChain tasks = new TaskChain();
     private int size;
     private int lent; // of them, tasks of other members
     private long bytes;
     private long oldest; // no task waits since before that, if any waits
     private boolean closed;
-    private List<DispatchedTask> homeless =
-            new ArrayList<>(); // those that would have waited again, had it not been closed
+    private final TaskChain homeless = new TaskChain(); // those that would have waited again, had it not been closed
 
     TaskQueue(PoolOptions options) {
         this.options = options;
@@ -97,7 +93,7 @@ final class TaskQueue {
             return;
         }
         if (closed) {
-            homeless.add(task);
+            homeless.addLast(task);
             return;
         }
         tasks.addFirst(task);
@@ -107,17 +103,20 @@ final class TaskQueue {
     /** Lets nothing wait any more: those that do are homeless now, and so are those that are put back from here on. */
     void close() {
         closed = true;
-        homeless.addAll(removeAll(task -> true));
+        for (DispatchedTask task = tasks.first(); task != null; task = tasks.first()) {
+            left(task);
+            homeless.addLast(task);
+        }
     }
 
-    /** Those that nobody has ended yet; they are the caller's now. */
-    List<DispatchedTask> takeHomeless() {
-        if (homeless.isEmpty()) {
-            return List.of();
+    /** One of those that nobody has ended yet, which is the caller's now; null if there is none. */
+    @Nullable
+    DispatchedTask nextHomeless() {
+        DispatchedTask next = homeless.first();
+        if (next != null) {
+            homeless.remove(next);
         }
-        List<DispatchedTask> taken = homeless;
-        homeless = new ArrayList<>();
-        return taken;
+        return next;
     }
 
     private void added(DispatchedTask task) {
@@ -133,10 +132,7 @@ final class TaskQueue {
     /** The task that has waited longest; null if none waits. */
     @Nullable
     DispatchedTask first() {
-        while (!tasks.isEmpty() && !tasks.getFirst().waits) {
-            tasks.removeFirst();
-        }
-        return tasks.peekFirst();
+        return tasks.first();
     }
 
     /**
@@ -149,13 +145,11 @@ final class TaskQueue {
         }
         List<DispatchedTask> overdue = new ArrayList<>();
         long since = now;
-        for (DispatchedTask task : tasks) {
-            if (task.waits) {
-                if (Deadline.isDue(Deadline.after(task.queuedNanos(), options.queueTimeout()), now)) {
-                    overdue.add(task);
-                }
-                since = Deadline.earlier(since, task.queuedNanos());
+        for (DispatchedTask task = tasks.first(); task != null; task = task.behind) {
+            if (Deadline.isDue(Deadline.after(task.queuedNanos(), options.queueTimeout()), now)) {
+                overdue.add(task);
             }
+            since = Deadline.earlier(since, task.queuedNanos());
         }
         oldest = since;
         return overdue;
@@ -168,15 +162,20 @@ final class TaskQueue {
 
     /** Those that have waited longest, in order. */
     List<DispatchedTask> first(int most) {
-        return tasks.stream().filter(task -> task.waits).limit(most).toList();
+        List<DispatchedTask> found = new ArrayList<>();
+        for (DispatchedTask task = tasks.first(); task != null && found.size() < most; task = task.behind) {
+            found.add(task);
+        }
+        return found;
     }
 
     @Nullable
     DispatchedTask find(String taskId) {
-        return tasks.stream()
-                .filter(task -> task.waits && task.taskId().equals(taskId))
-                .findFirst()
-                .orElse(null);
+        DispatchedTask task = tasks.first();
+        while (task != null && !task.taskId().equals(taskId)) {
+            task = task.behind;
+        }
+        return task;
     }
 
     /** Takes the first whose caller still wants it, for the worker with this process id. */
@@ -184,7 +183,7 @@ final class TaskQueue {
     DispatchedTask takeFirst(long pid) {
         DispatchedTask task = firstLive();
         while (task != null) {
-            removeFirst();
+            remove(task);
             if (task.claimed(pid)) {
                 return task;
             }
@@ -201,13 +200,11 @@ final class TaskQueue {
     /** The first that is no other member's, whether or not its caller still wants it; null if there is none. */
     @Nullable
     DispatchedTask firstOwn() {
-        first();
-        for (DispatchedTask task : tasks) {
-            if (task.waits && !task.isLent()) {
-                return task;
-            }
+        DispatchedTask task = tasks.first();
+        while (task != null && task.isLent()) {
+            task = task.behind;
         }
-        return null;
+        return task;
     }
 
     /** The first whose caller still wants it; those before it are let go. */
@@ -215,16 +212,11 @@ final class TaskQueue {
     DispatchedTask firstLive() {
         DispatchedTask task = first();
         while (task != null && task.hasEnded()) {
-            removeFirst();
+            remove(task);
             task.dropArguments();
             task = first();
         }
         return task;
-    }
-
-    /** Takes out what {@link #first} has just returned. */
-    void removeFirst() {
-        left(tasks.removeFirst());
     }
 
     /** Takes the task out, if it waits. */
@@ -233,25 +225,25 @@ final class TaskQueue {
             return false;
         }
         left(task);
-        if (tasks.size() > 2 * size + 64) {
-            tasks.removeIf(other -> !other.waits); // so that cancelled ones never pile up, at no cost for each
-        }
         return true;
     }
 
+    /** Takes these out: all of them, or, for want of memory, none. */
     List<DispatchedTask> removeAll(Predicate<DispatchedTask> which) {
         List<DispatchedTask> removed = new ArrayList<>();
-        for (DispatchedTask task : tasks) {
-            if (task.waits && which.test(task)) {
-                left(task);
+        for (DispatchedTask task = tasks.first(); task != null; task = task.behind) {
+            if (which.test(task)) {
                 removed.add(task);
             }
         }
-        tasks.removeIf(task -> !task.waits);
+        for (DispatchedTask task : removed) {
+            left(task);
+        }
         return removed;
     }
 
     private void left(DispatchedTask task) {
+        tasks.remove(task);
         task.waits = false;
         size--;
         lent -= task.isLent() ? 1 : 0;

@@ -241,4 +241,21 @@ class AdmissionTests {
         assertThat(ends).containsExactly("first");
         assertThat(refusal()).isEqualTo(Reason.SHUT_DOWN);
     }
+
+    @Test
+    void eachTaskThatWaitsAtTheEndEndsAlthoughOneCannotBeEnded() throws Exception {
+        List<DispatchedTask> all = List.of(tasks.slow(), tasks.slow(), tasks.slow());
+        for (DispatchedTask task : all) {
+            dispatcher.submit(task);
+        }
+
+        admission.end(why(Reason.SHUT_DOWN), task -> {
+            if (task == all.get(0)) {
+                throw new StackOverflowError("planned");
+            }
+            task.cancelled("the end");
+        });
+
+        assertThat(all).allMatch(DispatchedTask::isDone);
+    }
 }

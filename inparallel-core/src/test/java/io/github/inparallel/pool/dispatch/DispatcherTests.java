@@ -1,6 +1,7 @@
 package io.github.inparallel.pool.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.MarshallingException;
@@ -246,5 +247,28 @@ class DispatcherTests {
             assertThat(second).containsExactly(large.get(i));
             assertThat(third).hasSize(2);
         }
+    }
+
+    // ---- without memory
+
+    /** Where there is no memory for a second element. */
+    private static final class NoMemory extends ArrayList<DispatchedTask> {
+        @Override
+        public boolean add(DispatchedTask task) {
+            throw new OutOfMemoryError("planned");
+        }
+    }
+
+    @Test
+    void taskThatCannotBeSentForWantOfMemoryIsTheSlots() throws Exception {
+        make(options -> options);
+        next();
+        dispatcher.submit(task());
+        DispatchedTask waits = task();
+        dispatcher.submit(waits);
+
+        assertThatThrownBy(() -> dispatcher.next(slot, new NoMemory())).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(dispatcher.leased(slot)).isSameAs(waits); // whose end will see to it
     }
 }

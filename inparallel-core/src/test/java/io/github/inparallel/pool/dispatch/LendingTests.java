@@ -7,6 +7,7 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.member.FreeSlots;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,5 +130,19 @@ class LendingTests {
         lending.returnWaiting();
 
         assertThat(dispatcher.waiting().first(1)).containsExactly(own);
+    }
+
+    // ---- whatever goes wrong
+
+    @Test
+    void eachTaskThatGoesBackEndsAlthoughOneCannotBeEnded() throws Exception {
+        List<DispatchedTask> lent = List.of(tasks.lent(), tasks.lent());
+        lent.forEach(lending::lend);
+        dispatcher.entries().maxWorkers(0);
+        tasks.failures = 1;
+
+        lending.returnWaiting();
+
+        assertThat(lent).allMatch(DispatchedTask::isDone);
     }
 }

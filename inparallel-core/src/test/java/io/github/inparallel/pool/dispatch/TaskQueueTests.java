@@ -1,11 +1,14 @@
 package io.github.inparallel.pool.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.runtime.Deadline;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -298,15 +301,17 @@ class TaskQueueTests {
         queue.takeFirst(7);
         DispatchedTask first = added(100);
         DispatchedTask second = added(100);
-        assertThat(queue.takeHomeless()).isEmpty();
+        assertThat(queue.nextHomeless()).isNull();
 
         queue.close();
         queue.putBack(taken);
 
         assertThat(queue.isEmpty()).isTrue();
         assertThat(queue.bytes()).isZero();
-        assertThat(queue.takeHomeless()).containsExactly(first, second, taken);
-        assertThat(queue.takeHomeless()).isEmpty();
+        assertThat(queue.nextHomeless()).isSameAs(first);
+        assertThat(queue.nextHomeless()).isSameAs(second);
+        assertThat(queue.nextHomeless()).isSameAs(taken);
+        assertThat(queue.nextHomeless()).isNull();
     }
 
     @Test
@@ -318,6 +323,64 @@ class TaskQueueTests {
 
         queue.putBack(taken);
 
-        assertThat(queue.takeHomeless()).isEmpty();
+        assertThat(queue.nextHomeless()).isNull();
+    }
+
+    // ---- without memory
+
+    /** Bytes that an action takes on this thread, when it runs for the second time. */
+    private static long bytes(Runnable action) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long self = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(self);
+        action.run();
+        return threads.getThreadAllocatedBytes(self) - before;
+    }
+
+    @Test
+    void taskThatWaitsTakesNoMemorySoThatNoneIsLostForWantOfIt() {
+        List<DispatchedTask> all = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            all.add(tasks.quick());
+        }
+        bytes(() -> {});
+
+        long in = bytes(() -> {
+            for (int i = 0; i < 3_000; i++) {
+                queue.addLast(all.get(i));
+            }
+        });
+        long back = bytes(() -> {
+            for (int i = 3_000; i < 5_000; i++) {
+                queue.putBack(all.get(i));
+            }
+        });
+        long out = bytes(() -> {
+            for (int i = 0; i < 5_000; i++) {
+                queue.remove(all.get(i));
+            }
+        });
+
+        assertThat(in).isLessThan(1_000);
+        assertThat(back).isLessThan(1_000);
+        assertThat(out).isLessThan(1_000);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void tasksThatCannotAllBeTakenForWantOfMemoryGoOnWaiting() {
+        List<DispatchedTask> all = List.of(added(), added(), added());
+        int[] asked = {0};
+
+        assertThatThrownBy(() -> queue.removeAll(task -> {
+                    if (++asked[0] == 3) {
+                        throw new OutOfMemoryError("planned");
+                    }
+                    return true;
+                }))
+                .isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(queue.size()).isEqualTo(3);
+        assertThat(queue.first(9)).isEqualTo(all);
     }
 }

@@ -32,6 +32,7 @@ final class TestTasks {
     }
 
     long now = 1_000_000_000; // written by the test alone
+    int failures; // so many times there is no memory when a task asks for the time, as it does when it is ended
     final List<String> ended = new ArrayList<>(); // id and state, in order
     final List<String> abandoned = new ArrayList<>(); // id and whether it is to be interrupted
     final Machine machine = new OtherTime(() -> now);
@@ -59,6 +60,14 @@ final class TestTasks {
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private long time() {
+        if (failures > 0) {
+            failures--;
+            throw new StackOverflowError("planned");
+        }
+        return now;
     }
 
     /** What is known of the method of short tasks. */
@@ -97,7 +106,7 @@ final class TestTasks {
                 nextId++,
                 slow(bytes).encodedCall().orElseThrow(),
                 methods.of(slow),
-                new PoolTask.Surroundings(options, () -> now, Runnable::run, new Spinning(0)),
+                new PoolTask.Surroundings(options, this::time, Runnable::run, new Spinning(0)),
                 new OtherMember(),
                 new Recorder());
     }
@@ -108,7 +117,7 @@ final class TestTasks {
                 nextId++,
                 Call.of(method, arguments, awaited).with(Map.of(), Call.EndListener.NONE),
                 methods.of(method),
-                new PoolTask.Surroundings(options, () -> now, Runnable::run, new Spinning(0)),
+                new PoolTask.Surroundings(options, this::time, Runnable::run, new Spinning(0)),
                 new Recorder());
         try {
             task.arguments(method.codec().encodeArguments(arguments), awaited);
