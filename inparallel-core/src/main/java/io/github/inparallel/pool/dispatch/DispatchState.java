@@ -2,6 +2,7 @@ package io.github.inparallel.pool.dispatch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.protocol.TaskRequest;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What several of them do under it is done here, and so is what each of them has to do when it has let go of it.
  */
 final class DispatchState {
+
+    private static final Log log = Log.of(DispatchState.class);
 
     /** Nothing under it blocks. */
     final ReentrantLock lock = new ReentrantLock();
@@ -146,11 +149,16 @@ final class DispatchState {
         return true;
     }
 
-    /** Tells that there may be another number of slots for tasks of other members. */
+    /** Tells that there may be another number of slots for tasks of other members. Never throws: whoever tells has a task to see to. */
     void tellFree() {
         Runnable listener = freeListener;
-        if (listener != null) {
+        if (listener == null) {
+            return;
+        }
+        try {
             listener.run();
+        } catch (Throwable e) { // it has no memory, perhaps, and is told again
+            log.warn("Other members could not be told how many slots are free", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.github.inparallel.TaskState;
 import io.github.inparallel.call.Call;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.member.EncodedCall;
+import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.task.KnownMethod;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.pool.task.Recipient;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * dispatcher's lock alone, by the classes that have it.
  */
 public final class DispatchedTask extends PoolTask {
+
+    private static final Log log = Log.of(DispatchedTask.class);
 
     /** What the pool does when something happens to a task. */
     public interface Owner {
@@ -74,8 +77,13 @@ public final class DispatchedTask extends PoolTask {
         return lent;
     }
 
+    /** A worker is to have it. Whatever those do who hear of that, it is sent: nobody else would come for its slot. */
     void started(WorkerEntry worker, PoolObserver observer) {
-        owner.started(this, worker, observer);
+        try {
+            owner.started(this, worker, observer);
+        } catch (Throwable e) { // there is no memory, perhaps
+            log.warn("Nobody was told that task {} has begun", taskId(), e);
+        }
     }
 
     /** Ends it, since the pool ends. */

@@ -132,6 +132,20 @@ class LendingTests {
         assertThat(dispatcher.waiting().first(1)).containsExactly(own);
     }
 
+    // ---- what others do
+
+    @Test
+    void whoLendsMayFailAndTheTaskStillHasItsPlace() throws Exception {
+        Slot first = idleSlot("ocr-1");
+        Slot second = idleSlot("ocr-2");
+        lending.onFree(() -> {
+            throw new StackOverflowError("planned");
+        });
+
+        assertThat(dispatcher.submit(tasks.slow())).isSameAs(second);
+        assertThat(lending.lend(tasks.lent())).isSameAs(first);
+    }
+
     // ---- whatever goes wrong
 
     @Test

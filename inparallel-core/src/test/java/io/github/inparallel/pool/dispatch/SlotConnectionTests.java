@@ -193,6 +193,22 @@ class SlotConnectionTests {
     }
 
     @Test
+    void taskIsSentThoughWhoHearsOfItFails() throws Exception {
+        connection.open();
+        tasks.onStart = () -> {
+            throw new StackOverflowError("planned");
+        };
+
+        DispatchedTask task = submit(tasks.quick());
+
+        assertThat(request().taskId()).isEqualTo(task.id());
+        answer(task);
+        reads();
+        assertThat(task.taskState()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(dispatcher.leased(slot)).isNull();
+    }
+
+    @Test
     void tasksThatAreAssignedEarlyGoInOneWriteAndAreToBeLookedAfter() throws Exception {
         List<DispatchedTask> all = early(2);
 

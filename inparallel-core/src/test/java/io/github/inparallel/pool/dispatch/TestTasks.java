@@ -7,6 +7,7 @@ import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.OtherTime;
+import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.runtime.Machine;
 import io.github.inparallel.pool.task.KnownMethod;
@@ -33,6 +34,7 @@ final class TestTasks {
 
     long now = 1_000_000_000; // written by the test alone
     int failures; // so many times there is no memory when a task asks for the time, as it does when it is ended
+    Runnable onStart = () -> {}; // while a task is about to be sent to its worker
     final List<String> ended = new ArrayList<>(); // id and state, in order
     final List<String> abandoned = new ArrayList<>(); // id and whether it is to be interrupted
     final Machine machine = new OtherTime(() -> now);
@@ -155,6 +157,12 @@ final class TestTasks {
     }
 
     private final class Recorder implements DispatchedTask.Owner {
+        @Override
+        public void started(DispatchedTask task, WorkerEntry worker, PoolObserver observer) {
+            onStart.run();
+            DispatchedTask.Owner.super.started(task, worker, observer);
+        }
+
         @Override
         public void ended(DispatchedTask task, TaskState state, @Nullable Throwable failure) {
             ended.add(task.taskId() + " " + state);
