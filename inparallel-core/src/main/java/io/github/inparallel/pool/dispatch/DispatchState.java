@@ -64,10 +64,10 @@ final class DispatchState {
         return !queue.isEmpty() && slots.hasRoom();
     }
 
-    /** Whether other members have a slot for a task that no idle slot takes. */
+    /** Whether other members have a slot for a task, and no idle slot takes it. */
     @GuardedBy("lock")
     boolean canSend() {
-        return members.hasRoom(slots.isFull());
+        return members.hasRoom(slots.isFull()) && !slots.hasRoom();
     }
 
     /** Leases an idle slot to the task, which is to be sent to it; null if there is none that may have it. */

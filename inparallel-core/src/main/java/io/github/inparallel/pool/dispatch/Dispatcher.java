@@ -138,7 +138,7 @@ public final class Dispatcher {
             while (true) {
                 state.run.refuseUnlessAccepting();
                 if (state.blocked.isTurn(place)) {
-                    Place free = state.queue.isEmpty() ? free(task) : null;
+                    Place free = free(task);
                     if (free != null) {
                         return free;
                     }
@@ -170,11 +170,12 @@ public final class Dispatcher {
 
     @GuardedBy("state.lock")
     private @Nullable Place free(DispatchedTask task) {
-        Slot slot = state.leaseIdle(task);
+        Slot slot = state.queue.isEmpty() ? state.leaseIdle(task) : null;
         if (slot != null) {
             return slot;
         }
-        return state.canSend() ? state.send(task) : null;
+        // Tasks of others that wait here go to no member: they keep no own one from it.
+        return !state.queue.hasOwn() && state.canSend() ? state.send(task) : null;
     }
 
     // ---- slots
@@ -422,7 +423,7 @@ public final class Dispatcher {
     boolean canMatch() {
         state.lock.lock();
         try {
-            return state.canLease() || state.canSend() && state.queue.firstOwn() != null;
+            return state.canLease() || state.canSend() && state.queue.hasOwn();
         } finally {
             state.lock.unlock();
         }

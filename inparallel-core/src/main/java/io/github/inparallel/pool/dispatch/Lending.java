@@ -51,7 +51,8 @@ public final class Lending {
             if (free.sum() == 0) {
                 return null;
             }
-            Slot slot = free.idle() == 0 ? null : state.leaseIdle(task);
+            // Those that were assigned early count as waiting, and need no idle slot as long as they are.
+            Slot slot = free.idle() > 0 || state.queue.isEmpty() ? state.leaseIdle(task) : null;
             if (slot != null) {
                 return slot;
             }

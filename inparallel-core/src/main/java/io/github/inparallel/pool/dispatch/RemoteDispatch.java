@@ -22,6 +22,7 @@ public final class RemoteDispatch {
         state.lock.lock();
         try {
             state.members.free(member, free, tasks);
+            state.blocked.roomForOne(); // for one behind tasks of others, perhaps
         } finally {
             state.lock.unlock();
         }
@@ -50,7 +51,7 @@ public final class RemoteDispatch {
     boolean isNeeded() {
         state.lock.lock();
         try {
-            return state.slots.isNone() && state.queue.firstOwn() != null;
+            return state.slots.isNone() && state.queue.hasOwn();
         } finally {
             state.lock.unlock();
         }
@@ -69,7 +70,7 @@ public final class RemoteDispatch {
         state.lock.lock();
         try {
             SentAttempt attempt = null;
-            while (attempt == null && state.canSend() && !state.slots.hasRoom()) {
+            while (attempt == null && state.canSend()) {
                 DispatchedTask task = state.queue.firstOwn();
                 if (task == null) {
                     break;

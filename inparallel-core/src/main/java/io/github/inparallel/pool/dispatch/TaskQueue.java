@@ -197,6 +197,11 @@ final class TaskQueue {
         return lent > 0;
     }
 
+    /** Whether one waits that is no other member's. */
+    boolean hasOwn() {
+        return size > lent;
+    }
+
     /** The first that is no other member's, whether or not its caller still wants it; null if there is none. */
     @Nullable
     DispatchedTask firstOwn() {

@@ -7,6 +7,7 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.member.FreeSlots;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +95,24 @@ class LendingTests {
         assertThat(lending.lend(tasks.lent())).isNull();
 
         assertThat(lending.free()).isEqualTo(new FreeSlots(0, 7));
+    }
+
+    @Test
+    void idleSlotIsLentThoughTasksWaitThatAnotherSlotHasBeenAssignedEarly() throws Exception {
+        Dispatcher dispatcher = new Dispatcher(
+                PoolOptions.builder().name("ocr").maxWorkers(2).concurrency(2).build(), tasks.machine);
+        WorkerEntry worker = TestEntries.entry("ocr-1", 2, dispatcher);
+        dispatcher.entries().accept(worker);
+        worker.slots().forEach(slot -> dispatcher.next(slot, new ArrayList<>()));
+        for (int i = 0; i < 4; i++) {
+            dispatcher.submit(tasks.quick());
+        }
+        dispatcher.next(worker.slots().get(0), new ArrayList<>()); // gets the two that wait
+        dispatcher.next(worker.slots().get(1), new ArrayList<>());
+        assertThat(dispatcher.waiting().size()).isEqualTo(1);
+
+        assertThat(dispatcher.lending().lend(tasks.lent()))
+                .isSameAs(worker.slots().get(1));
     }
 
     // ---- who gets it back

@@ -304,4 +304,57 @@ class RemoteDispatchTests {
         assertThat(dispatcher.waiting().bytes()).isZero();
         assertThat(task.workerPid()).hasValue(4711);
     }
+
+    // ---- beside tasks of other members
+
+    @Test
+    void ownTaskGoesToAMemberAlthoughOneOfAnotherWaitsHereForAWorker() throws Exception {
+        make(options -> options.maxWorkers(2));
+        busySlot();
+        free(first, 1, 0);
+        assertThat(dispatcher.lending().lend(tasks.lent())).isSameAs(Place.QUEUE);
+
+        DispatchedTask own = submit();
+
+        assertThat(own.member()).isPresent(); // nobody would come back to it: the queue has been seen to
+        assertThat(first.sent).hasSize(1);
+    }
+
+    @Test
+    void ownTaskDoesNotOvertakeOwnOnesThatWait() throws Exception {
+        make(options -> options);
+        busySlot();
+        DispatchedTask waits = submit();
+        remote.free(first, new FreeSlots(1, 0), remoteTasks);
+
+        assertThat(submit().member()).isEmpty();
+        remote.sendWaiting();
+
+        assertThat(waits.member()).isPresent();
+    }
+
+    @Test
+    void queueThatIsFullOfTasksOfOthersKeepsNoOwnOneFromAMember() throws Exception {
+        make(options -> options.maxWorkers(2).queueCapacity(1).whenFull(PoolOptions.WhenFull.BLOCK));
+        busySlot();
+        assertThat(dispatcher.lending().lend(tasks.lent())).isSameAs(Place.QUEUE);
+        DispatchedTask own = tasks.slow();
+        Thread caller = new Thread(() -> {
+            try {
+                submit(own);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        caller.setDaemon(true);
+        caller.start();
+        while (caller.getState() != Thread.State.WAITING && caller.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+
+        free(first, 1, 0);
+
+        caller.join(10_000);
+        assertThat(own.member()).isPresent();
+    }
 }
