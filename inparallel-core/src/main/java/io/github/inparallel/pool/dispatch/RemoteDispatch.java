@@ -67,6 +67,7 @@ public final class RemoteDispatch {
     }
 
     private @Nullable SentAttempt nextToSend() {
+        boolean taken = false;
         state.lock.lock();
         try {
             SentAttempt attempt = null;
@@ -76,12 +77,15 @@ public final class RemoteDispatch {
                     break;
                 }
                 attempt = state.send(task); // before it leaves the queue: for want of memory it would be nobody's
-                state.queue.remove(task);
+                taken |= state.queue.remove(task);
                 state.blocked.roomForOne();
             }
             return attempt;
         } finally {
             state.lock.unlock();
+            if (taken) {
+                state.tellFree(); // what it waited for may be had by others
+            }
         }
     }
 

@@ -8,6 +8,8 @@ import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.task.PoisonGuard;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -356,5 +358,20 @@ class RemoteDispatchTests {
 
         caller.join(10_000);
         assertThat(own.member()).isPresent();
+    }
+
+    @Test
+    void membersAreToldThatAWaitingTaskHasLeftItsPlaceToThem() throws Exception {
+        make(options -> options.maxWorkers(2));
+        busySlot();
+        submit(); // waits for a worker
+        assertThat(dispatcher.lending().free()).isEqualTo(FreeSlots.NONE);
+        List<FreeSlots> heard = new ArrayList<>();
+        dispatcher.lending().onFree(() -> heard.add(dispatcher.lending().free()));
+
+        free(first, 1, 0);
+
+        assertThat(first.sent).hasSize(1);
+        assertThat(heard).contains(new FreeSlots(0, 1));
     }
 }
