@@ -31,7 +31,11 @@ public final class Lending {
 
     @GuardedBy("state.lock")
     private FreeSlots freeSlots() {
-        return state.run.isAccepting() ? state.slots.free(state.waiting()) : FreeSlots.NONE;
+        if (!state.run.isAccepting() || !state.blocked.isTurn(null)) {
+            return FreeSlots.NONE; // callers that are blocked come first
+        }
+        FreeSlots free = state.slots.free(state.waiting());
+        return new FreeSlots(free.idle(), Math.min(free.startable(), state.queue.room()));
     }
 
     /** @param listener called when {@link #free} may have changed, on any thread, not under the lock */

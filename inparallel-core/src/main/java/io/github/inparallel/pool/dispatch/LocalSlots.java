@@ -62,20 +62,25 @@ final class LocalSlots {
 
     /** What there is for tasks of others, if so many of the own wait. */
     FreeSlots free(int waiting) {
-        int now = 0;
+        int ofBusy = 0;
+        int ofRested = 0;
         Set<WorkerEntry> rested = new HashSet<>();
         for (Slot slot : idle) {
             WorkerEntry worker = slot.worker();
-            if (worker.leases > 0 || rested.contains(worker)) {
-                now++;
-            } else if (busyWorkers + rested.size() < maxWorkers) {
+            if (worker.leases > 0) {
+                ofBusy++;
+            } else if (rested.contains(worker) || busyWorkers + rested.size() < maxWorkers) {
                 rested.add(worker);
-                now++;
+                ofRested++;
             }
         }
-        long all = (long) maxWorkers * options.concurrency() - leases - waiting;
+        // A busy worker has no others: those that are not idle have a task, or it is to leave and they get none. And
+        // what a
+        // dead one still has counts until it is seen to.
+        long able = ofBusy + (long) Math.max(0, maxWorkers - busyWorkers) * options.concurrency();
+        long all = Math.min(able, (long) maxWorkers * options.concurrency() - leases) - waiting;
         int free = (int) Math.max(0, Math.min(Integer.MAX_VALUE, all));
-        int unneeded = Math.min(free, Math.max(0, now - waiting));
+        int unneeded = Math.min(free, Math.max(0, ofBusy + ofRested - waiting));
         return new FreeSlots(unneeded, free - unneeded);
     }
 

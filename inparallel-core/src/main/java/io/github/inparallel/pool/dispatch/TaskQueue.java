@@ -48,6 +48,11 @@ final class TaskQueue {
         return size < options.queueCapacity() && (size == 0 || bytes + task.size() <= options.queueMemory());
     }
 
+    /** How many more may wait, if they are small. */
+    int room() {
+        return Math.max(0, options.queueCapacity() - size);
+    }
+
     /** Why there is no room for the task. */
     TaskRefusedException full(DispatchedTask task) {
         return size >= options.queueCapacity()

@@ -94,7 +94,7 @@ class LendingTests {
 
         assertThat(lending.lend(tasks.lent())).isNull();
 
-        assertThat(lending.free()).isEqualTo(new FreeSlots(0, 7));
+        assertThat(lending.free()).isEqualTo(FreeSlots.NONE);
     }
 
     @Test
@@ -163,6 +163,78 @@ class LendingTests {
 
         assertThat(dispatcher.submit(tasks.slow())).isSameAs(second);
         assertThat(lending.lend(tasks.lent())).isSameAs(first);
+    }
+
+    // ---- what it says is what it does
+
+    @Test
+    void onlySoManyAreTakenAsFitTheQueueAndOthersAreToldSo() {
+        dispatcher.entries().maxWorkers(9);
+        assertThat(lending.free()).isEqualTo(new FreeSlots(0, 2));
+        lending.lend(tasks.lent());
+        assertThat(lending.free()).isEqualTo(new FreeSlots(0, 1));
+        lending.lend(tasks.lent());
+
+        assertThat(lending.free()).isEqualTo(FreeSlots.NONE);
+    }
+
+    @Test
+    void placesOfAWorkerThatGetsNoMoreTasksAreNotLentWhileItIsBusy() throws Exception {
+        PoolOptions two = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(1)
+                .concurrency(2)
+                .queueCapacity(2)
+                .build();
+        Dispatcher dispatcher = new Dispatcher(two, tasks.machine);
+        WorkerEntry worker = TestEntries.entry("ocr-1", 2, dispatcher);
+        dispatcher.entries().accept(worker);
+        worker.slots().forEach(slot -> dispatcher.next(slot, new ArrayList<>()));
+        assertThat(dispatcher.lending().free()).isEqualTo(new FreeSlots(2, 0));
+        dispatcher.submit(tasks.slow());
+        assertThat(dispatcher.lending().free()).isEqualTo(new FreeSlots(1, 0));
+
+        dispatcher.entries().close(worker); // it is to be replaced when its task has ended
+
+        assertThat(dispatcher.lending().free()).isEqualTo(FreeSlots.NONE);
+        DispatchedTask lent = tasks.lent();
+        assertThat(dispatcher.lending().lend(lent)).isNull(); // it would be given back at once, again and again
+    }
+
+    @Test
+    void callersThatAreBlockedComeBeforeTasksOfOthers() throws Exception {
+        PoolOptions blocking = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(3)
+                .queueCapacity(1)
+                .whenFull(PoolOptions.WhenFull.BLOCK)
+                .build();
+        Dispatcher dispatcher = new Dispatcher(blocking, tasks.machine);
+        dispatcher.submit(tasks.slow());
+        DispatchedTask own = tasks.slow();
+        Thread caller = new Thread(() -> {
+            try {
+                dispatcher.submit(own);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        caller.setDaemon(true);
+        caller.start();
+        while (caller.getState() != Thread.State.WAITING && caller.getState() != Thread.State.TIMED_WAITING) {
+            Thread.yield();
+        }
+
+        dispatcher.state.lock.lock(); // its caller is woken, and cannot look yet
+        try {
+            dispatcher.waiting().takeAll(task -> true);
+            assertThat(dispatcher.lending().lend(tasks.lent())).isNull();
+        } finally {
+            dispatcher.state.lock.unlock();
+        }
+
+        caller.join();
+        assertThat(dispatcher.waiting().first(2)).containsExactly(own);
     }
 
     // ---- whatever goes wrong
