@@ -16,8 +16,8 @@ final class MemberSlots {
 
     private final List<Member> members = new ArrayList<>();
     private final Set<SentAttempt> open = new LinkedHashSet<>(); // those that are not over
-    private int idle; // of all members together
-    private int startable; // of all members together
+    private long idle; // of all members together
+    private long startable; // of all members together
     private long nextId = 1;
 
     /** A member, and what it has said last. */

@@ -122,8 +122,8 @@ final class Sizing {
     }
 
     /** Returns how many workers there may be, with those that stand by. */
-    private int most() {
-        return size.max() + spares();
+    private long most() {
+        return (long) size.max() + spares();
     }
 
     private int spares() {
@@ -190,7 +190,7 @@ final class Sizing {
     private long leave(List<Worker> workers, int alive, int target, long now) {
         long next = Deadline.NEVER;
         int surplus = alive - target;
-        int tooMany = alive - most();
+        long tooMany = alive - most();
         for (Worker worker : workers) {
             if (surplus > 0 && worker.isReady() && counts(worker) && entries.leases(worker.entry()) == 0) {
                 long due = tooMany > 0

@@ -374,4 +374,15 @@ class RemoteDispatchTests {
         assertThat(first.sent).hasSize(1);
         assertThat(heard).contains(new FreeSlots(0, 1));
     }
+
+    // ---- numbers
+
+    @Test
+    void membersThatMayStartAnyNumberOfWorkersAreNotTooMany() throws Exception {
+        make(options -> options.spread(PoolOptions.Spread.CLUSTER).maxWorkers(0));
+        free(first, 0, Integer.MAX_VALUE);
+        free(second, 0, Integer.MAX_VALUE);
+
+        assertThat(submit().member()).isPresent();
+    }
 }

@@ -475,4 +475,17 @@ class SizingTests {
             }
         }
     }
+
+    @Test
+    void poolWithoutABoundWantsMoreWorkersAsAnyOther() {
+        make(options -> options.minWorkers(1).maxWorkers(Integer.MAX_VALUE).spareWorkers(1));
+        staff();
+        assertThat(workers).hasSize(2);
+        ready();
+
+        staff();
+
+        assertThat(sizing.isComplete()).isFalse();
+        assertThat(left).isEmpty();
+    }
 }
