@@ -48,7 +48,7 @@ final class Sizing {
     }
 
     @AnyThread
-    void resize(int min, int max) {
+    synchronized void resize(int min, int max) {
         size = new PoolStats.Size(min, max);
         entries.maxWorkers(max);
     }
@@ -198,11 +198,13 @@ final class Sizing {
                         : Deadline.after(entries.idleSinceNanos(worker.entry()), options.idleTimeout());
                 if (!Deadline.isDue(due, now)) {
                     next = Deadline.earlier(next, due);
-                } else if (entries.closeIfIdle(worker.entry())) {
-                    control.retire(worker, Cause.IDLE, now);
-                    complete = false; // there is room for another
-                    surplus--;
-                    tooMany--;
+                } else {
+                    complete = false; // before its slots are gone: who misses them wakes this thread
+                    if (entries.closeIfIdle(worker.entry())) {
+                        control.retire(worker, Cause.IDLE, now);
+                        surplus--;
+                        tooMany--;
+                    }
                 }
             }
         }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordedControl implements WorkerControl {
 
     private final List<String> asked = new ArrayList<>();
+    Runnable onRetire = () -> {}; // what happens in the moment in which a worker is asked to leave
 
     @Override
     public void launch() {
@@ -19,6 +20,7 @@ final class RecordedControl implements WorkerControl {
 
     @Override
     public void retire(Worker worker, Cause cause, long now) {
+        onRetire.run();
         worker.retires(cause, Deadline.NEVER);
         asked.add("retire " + worker.name() + " " + cause);
     }

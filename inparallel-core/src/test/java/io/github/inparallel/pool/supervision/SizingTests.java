@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -477,6 +478,22 @@ class SizingTests {
     }
 
     @Test
+    void taskThatComesWhileTheLastIdleWorkerLeavesHasSomebodySeeToIt() {
+        make(options -> options.minWorkers(0).maxWorkers(1).idleTimeout(Duration.ofSeconds(1)));
+        waiting(1);
+        staff();
+        ready();
+        dispatcher.waiting().takeAll(task -> true);
+        now += 2 * SECOND;
+        List<Boolean> seen = new ArrayList<>();
+        control.onRetire = () -> seen.add(sizing.isComplete());
+
+        staff();
+
+        assertThat(seen).containsExactly(false);
+    }
+
+    @Test
     void poolWithoutABoundWantsMoreWorkersAsAnyOther() {
         make(options -> options.minWorkers(1).maxWorkers(Integer.MAX_VALUE).spareWorkers(1));
         staff();
@@ -487,5 +504,34 @@ class SizingTests {
 
         assertThat(sizing.isComplete()).isFalse();
         assertThat(left).isEmpty();
+    }
+
+    @Test
+    void ofTwoWhoResizeAtOnceOneHasTheLastWord() throws Exception {
+        make(options -> options.minWorkers(0).maxWorkers(1));
+        int rounds = 5_000;
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        Thread other = new Thread(() -> {
+            for (int round = 1; round <= rounds; round++) {
+                while (begun.get() < round) {
+                    Thread.yield();
+                }
+                sizing.resize(0, 3);
+                done.set(round);
+            }
+        });
+        other.setDaemon(true);
+        other.start();
+        for (int round = 1; round <= rounds; round++) {
+            begun.set(round);
+            sizing.resize(0, 7);
+            while (done.get() < round) {
+                Thread.yield();
+            }
+
+            assertThat(dispatcher.lending().free().startable())
+                    .isEqualTo(sizing.size().max());
+        }
     }
 }
