@@ -273,6 +273,7 @@ class ArchitectureTests {
                 "LocalSlots",
                 "MemberSlots",
                 "RemoteDispatch",
+                "TaskAges",
                 "TaskChain",
                 "TaskQueue",
                 "WorkerEntries");

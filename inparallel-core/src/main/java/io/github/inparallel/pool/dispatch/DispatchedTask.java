@@ -51,6 +51,12 @@ public final class DispatchedTask extends PoolTask {
     DispatchedTask behind;
 
     @Nullable
+    DispatchedTask older; // of those that wait
+
+    @Nullable
+    DispatchedTask younger;
+
+    @Nullable
     Slot earlySlot; // the slot that it was assigned to before its turn
 
     @Nullable

@@ -63,6 +63,7 @@ public final class Dispatcher {
                 MemberSlots.class,
                 BlockedCallers.class,
                 TaskChain.class,
+                TaskAges.class,
                 TaskQueue.class,
                 EarlyTasks.class,
                 LocalSlots.class,

@@ -22,7 +22,7 @@ final class TaskQueue {
     private int size;
     private int lent; // of them, tasks of other members
     private long bytes;
-    private long oldest; // no task waits since before that, if any waits
+    private final TaskAges ages = new TaskAges(); // of the tasks, where they may not wait for ever
     private boolean closed;
     private final TaskChain homeless = new TaskChain(); // those that would have waited again, had it not been closed
 
@@ -125,8 +125,8 @@ final class TaskQueue {
     }
 
     private void added(DispatchedTask task) {
-        if (size == 0 || task.queuedNanos() - oldest < 0) {
-            oldest = task.queuedNanos();
+        if (options.queueTimeout() != null) {
+            ages.add(task);
         }
         task.waits = true;
         size++;
@@ -141,28 +141,23 @@ final class TaskQueue {
     }
 
     /**
-     * Those that have waited for {@code queue-timeout}. They may stand anywhere: a second try waits before all others, and a
-     * caller that was blocked by a full queue had waited before its task came in.
+     * Those that have waited for {@code queue-timeout}, the longest first. They may stand anywhere: a second try waits before
+     * all others, and a caller that was blocked by a full queue had waited before its task came in.
      */
     List<DispatchedTask> overdue(long now) {
-        if (!Deadline.isDue(dueAt(), now)) {
-            return List.of();
-        }
         List<DispatchedTask> overdue = new ArrayList<>();
-        long since = now;
-        for (DispatchedTask task = tasks.first(); task != null; task = task.behind) {
-            if (Deadline.isDue(Deadline.after(task.queuedNanos(), options.queueTimeout()), now)) {
-                overdue.add(task);
-            }
-            since = Deadline.earlier(since, task.queuedNanos());
+        DispatchedTask task = ages.oldest();
+        while (task != null && Deadline.isDue(Deadline.after(task.queuedNanos(), options.queueTimeout()), now)) {
+            overdue.add(task);
+            task = task.younger;
         }
-        oldest = since;
         return overdue;
     }
 
-    /** When to look for such tasks: not later than the first is. */
+    /** When the first of them is one. */
     long dueAt() {
-        return size == 0 ? Deadline.NEVER : Deadline.after(oldest, options.queueTimeout());
+        DispatchedTask oldest = ages.oldest();
+        return oldest == null ? Deadline.NEVER : Deadline.after(oldest.queuedNanos(), options.queueTimeout());
     }
 
     /** Those that have waited longest, in order. */
@@ -254,6 +249,9 @@ final class TaskQueue {
 
     private void left(DispatchedTask task) {
         tasks.remove(task);
+        if (options.queueTimeout() != null) {
+            ages.remove(task);
+        }
         task.waits = false;
         size--;
         lent -= task.isLent() ? 1 : 0;

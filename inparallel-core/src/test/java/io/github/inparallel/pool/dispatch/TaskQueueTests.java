@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What may wait, in which order it is taken, and what counts as waiting. */
@@ -281,7 +282,37 @@ class TaskQueueTests {
 
         assertThat(queue.dueAt()).isEqualTo(due);
         assertThat(queue.overdue(due)).containsExactly(waitedForRoom);
-        assertThat(queue.overdue(due + 100)).containsExactly(first, waitedForRoom);
+        assertThat(queue.overdue(due + 100)).containsExactly(waitedForRoom, first);
+    }
+
+    @Test
+    void eachIsDueInItsTimeWhereverItStandsAndHoweverManyWait() {
+        Random random = new Random(4711);
+        List<DispatchedTask> byAge = new ArrayList<>();
+        List<DispatchedTask> some = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            tasks.now++;
+            byAge.add(tasks.quick());
+            some.add(byAge.get(i));
+            if (some.size() > random.nextInt(20)) {
+                DispatchedTask task = some.remove(random.nextInt(some.size()));
+                if (random.nextBoolean()) {
+                    queue.addLast(task);
+                } else {
+                    queue.putBack(task);
+                }
+            }
+        }
+        some.forEach(queue::addLast);
+        assertThat(queue.first(20_000)).isNotEqualTo(byAge);
+
+        for (DispatchedTask each : byAge) {
+            long due = each.queuedNanos() + TIMEOUT.toNanos();
+            assertThat(queue.dueAt()).isEqualTo(due);
+            assertThat(queue.overdue(due)).containsExactly(each);
+            queue.remove(each);
+        }
+        assertThat(queue.dueAt()).isEqualTo(Deadline.NEVER);
     }
 
     @Test
