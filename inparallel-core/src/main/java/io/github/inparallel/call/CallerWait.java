@@ -4,6 +4,7 @@ import io.github.inparallel.InParallelException;
 import io.github.inparallel.TaskFuture;
 import io.github.inparallel.marshal.TaskMethod;
 import java.util.Arrays;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class CallerWait {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw future.exceptionNow();
+            throw failure(future);
         } catch (InterruptedException e) {
             future.cancel(true);
             if (Arrays.asList(method.method().getExceptionTypes()).contains(InterruptedException.class)) {
@@ -50,6 +51,23 @@ public final class CallerWait {
                     "Interrupted while waiting for " + method.displayName() + ", task " + future.taskId()
                             + "; the task was cancelled",
                     e);
+        }
+    }
+
+    /** What the task threw: also where it is a CompletionException, of which {@code get} and {@code exceptionNow} report the cause. */
+    private static Throwable failure(TaskFuture<Object> future) {
+        Throwable thrown = joined(future);
+        return thrown != null && thrown == joined(future)
+                ? thrown
+                : future.exceptionNow(); // one that join has made is another each time
+    }
+
+    private static @Nullable Throwable joined(TaskFuture<Object> future) {
+        try {
+            future.join();
+            return null;
+        } catch (CompletionException e) {
+            return e;
         }
     }
 }

@@ -11,6 +11,7 @@ import io.github.inparallel.marshal.TaskMethod;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** What callers get, and when. */
@@ -58,6 +59,14 @@ class CallerWaitTests {
     @Test
     void callerOfAValueGetsTheFailureItself() {
         IOException failure = new IOException("no");
+
+        assertThatThrownBy(() -> wait("now").returned(TaskFuture.ofFailure(failure)))
+                .isSameAs(failure);
+    }
+
+    @Test
+    void callerOfAValueGetsACompletionExceptionThatTheTaskThrewAsItIs() {
+        CompletionException failure = new CompletionException("of a join in the body", new IOException("no"));
 
         assertThatThrownBy(() -> wait("now").returned(TaskFuture.ofFailure(failure)))
                 .isSameAs(failure);
