@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
@@ -108,21 +109,33 @@ final class OwnCollectionCodec extends Codec {
         in.next();
         // once more when the elements are there: adding them may change fields, and may need them
         Runnable again = fields.readFields(in, made);
+        BooleanSupplier isKept;
         if (isMap) {
-            Map<@Nullable Object, @Nullable Object> map = (Map<@Nullable Object, @Nullable Object>) made;
+            AddedEntries map = new AddedEntries((Map<@Nullable Object, @Nullable Object>) made);
             map.clear();
             again.run();
             MapCodec.readEntries(in, key.get(), element.get(), map);
+            isKept = map::areKept;
         } else {
-            Collection<@Nullable Object> collection = (Collection<@Nullable Object>) made;
+            AddedElements collection = new AddedElements((Collection<@Nullable Object>) made);
             collection.clear();
             again.run();
             CollectionCodec.readInto(in, element.get(), collection, !(made instanceof List));
+            isKept = collection::areKept;
         }
-        again.run();
+        finish(again, isKept);
         if (in.hasIdentities()) {
-            in.check(again);
+            in.check(() -> finish(again, isKept));
         }
         return made;
+    }
+
+    private static void finish(Runnable fields, BooleanSupplier isKept) {
+        fields.run();
+        if (!isKept.getAsBoolean()) {
+            throw ValueFailure.because(
+                    "it makes something else of what is added to it",
+                    "Pass a collection of the JDK with the same elements");
+        }
     }
 }
