@@ -28,6 +28,7 @@ final class ThrowableRebuilder {
     private final ClassLoader loader;
     private final @Nullable Throwable[] made;
     private final boolean[] begun;
+    private final boolean[] areOwnCause;
     private final List<Set<String>> leftOut = new ArrayList<>();
     private final List<Later> later = new ArrayList<>();
 
@@ -41,6 +42,7 @@ final class ThrowableRebuilder {
         this.loader = loader;
         this.made = new Throwable[all.size()];
         this.begun = new boolean[all.size()];
+        this.areOwnCause = new boolean[all.size()];
         all.forEach(remote -> leftOut.add(new LinkedHashSet<>(remote.leftOut())));
     }
 
@@ -112,7 +114,11 @@ final class ThrowableRebuilder {
                     cause,
                     found == null
                             ? "there is no such class here"
-                            : isThrowable(found) ? "its message would be another one here" : "it is no exception here");
+                            : !isThrowable(found)
+                                    ? "it is no exception here"
+                                    : areOwnCause[index]
+                                            ? "it is its own cause, so that who looks for the last one never ends"
+                                            : "its message would be another one here");
         }
     }
 
@@ -230,7 +236,18 @@ final class ThrowableRebuilder {
             try {
                 String message = failure.getMessage();
                 String all = failure.getLocalizedMessage() + failure; // which must not throw
-                return !all.isEmpty() && (!remote.messageKnown() || Objects.equals(message, remote.message()));
+                areOwnCause[index] = isOwnCause(failure);
+                return !areOwnCause[index]
+                        && !all.isEmpty()
+                        && (!remote.messageKnown() || Objects.equals(message, remote.message()));
+            } catch (Throwable e) {
+                return false;
+            }
+        }
+
+        private static boolean isOwnCause(Throwable failure) {
+            try {
+                return failure.getCause() == failure;
             } catch (Throwable e) {
                 return false;
             }

@@ -35,6 +35,32 @@ class ThrowableGraphTests {
         throw (E) failure;
     }
 
+    static final class OwnCause extends Exception {
+        OwnCause() {
+            super("round and round");
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            return this;
+        }
+    }
+
+    @Test
+    void exceptionThatIsItsOwnCauseHasAStandInThatSaysSoAndShowsWhereItCameFrom() {
+        OwnCause failure = new OwnCause();
+
+        assertThat(cross(failure))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessage(OwnCause.class.getName() + ": round and round")
+                .hasNoCause()
+                .satisfies(came -> {
+                    assertThat(came.getStackTrace()[0].getMethodName())
+                            .isEqualTo(failure.getStackTrace()[0].getMethodName());
+                    assertThat(came.getSuppressed()).singleElement().asString().contains("it is its own cause");
+                });
+    }
+
     enum Fault {
         MESSAGE,
         LOCALIZED,
