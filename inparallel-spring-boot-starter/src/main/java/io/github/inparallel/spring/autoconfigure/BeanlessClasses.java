@@ -5,12 +5,15 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.protocol.WorkerReport;
 import io.github.inparallel.spring.PoolInstrumentation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.TargetClassAware;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
@@ -87,7 +90,14 @@ final class BeanlessClasses implements PoolInstrumentation {
     }
 
     private boolean isNoBean(Class<?> type) {
-        return beans.getBeanNamesForType(type, true, false).length == 0;
+        return beans.getBeanNamesForType(type, true, false).length == 0 && !isBehindAProxy(type);
+    }
+
+    /** Of a bean whose proxy has its interfaces only, such as one of a final class, the proxy does not tell the class. */
+    private boolean isBehindAProxy(Class<?> type) {
+        return Arrays.stream(beans.getSingletonNames())
+                .map(beans::getSingleton)
+                .anyMatch(bean -> bean instanceof TargetClassAware && AopProxyUtils.ultimateTargetClass(bean) == type);
     }
 
     private static final class Scanner extends ClassPathScanningCandidateComponentProvider {
