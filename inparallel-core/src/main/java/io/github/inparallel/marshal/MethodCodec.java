@@ -18,7 +18,6 @@ import tools.jackson.core.JsonToken;
  */
 public final class MethodCodec {
 
-    private final Method method;
     private final String key;
     private final String displayName;
     private final Marshaller marshaller;
@@ -32,7 +31,6 @@ public final class MethodCodec {
      * @param resultType what crosses as the result
      */
     MethodCodec(Method method, Class<?> owner, Type resultType, String displayName, Marshaller marshaller) {
-        this.method = method;
         this.key = TaskMethod.key(method);
         this.displayName = displayName;
         this.marshaller = marshaller;
@@ -314,6 +312,6 @@ public final class MethodCodec {
 
     @Override
     public String toString() {
-        return method.toGenericString();
+        return displayName;
     }
 }
