@@ -131,6 +131,7 @@ final class WorkerCommand {
         return new WorkerSettings(
                 main,
                 arguments(main),
+                launch == null || main == null ? List.of() : launch.arguments(),
                 launch == null || main == null ? 1 : launch.ordinal(),
                 sources,
                 launch == null || test || !worker.sources().isEmpty() ? null : launch.applicationClass(),

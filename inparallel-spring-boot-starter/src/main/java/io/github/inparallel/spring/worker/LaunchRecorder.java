@@ -2,6 +2,7 @@ package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.pool.WorkerPool;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationRunListener;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
@@ -20,6 +21,9 @@ final class LaunchRecorder implements SpringApplicationRunListener {
     /** Number of applications that were started on a thread, which counts its own. */
     private static final ThreadLocal<Integer> STARTED = ThreadLocal.withInitial(() -> 0);
 
+    /** What the last application that was started on a thread was given. */
+    private static final ThreadLocal<List<String>> ARGUMENTS = ThreadLocal.withInitial(List::of);
+
     private final SpringApplication application;
     private final String[] arguments;
     private final int ordinal;
@@ -29,6 +33,12 @@ final class LaunchRecorder implements SpringApplicationRunListener {
         this.arguments = arguments.clone();
         this.ordinal = STARTED.get() + 1;
         STARTED.set(ordinal);
+        ARGUMENTS.set(List.of(arguments));
+    }
+
+    /** What the application that starts on this thread was given. */
+    static List<String> arguments() {
+        return ARGUMENTS.get();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -168,19 +169,22 @@ final class WorkerHook implements SpringApplicationHook {
 
         private final SpringApplication application;
         private final int ordinal;
+        private final List<String> arguments;
 
         Listener(SpringApplication application, int ordinal) {
             this.application = application;
             this.ordinal = ordinal;
+            this.arguments = LaunchRecorder.arguments(); // it was made just before
         }
 
         /**
          * Whether this application is the one whose beans are called. A main may start applications again and again,
-         * or in a worker with other classes.
+         * or in a worker with other classes; those that it gives other arguments are others.
          */
         boolean isTheOne() {
             return ordinal == settings.ordinal()
                     || settings.mainClass() != null
+                            && arguments.equals(settings.passedOn())
                             && ApplicationLaunch.sources(application).equals(settings.sources());
         }
 

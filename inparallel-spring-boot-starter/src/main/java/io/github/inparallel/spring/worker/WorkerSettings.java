@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mainClass class whose {@code main} is run; null boots the sources
  * @param arguments for that {@code main}, or for the application
+ * @param passedOn what {@code main} passes on to the application, where it is called
  * @param ordinal which of the applications that {@code main} starts, from 1
  * @param sources configuration classes
  * @param applicationClass what the application has for its main class, where the sources are booted
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkerSettings(
         @Nullable String mainClass,
         List<String> arguments,
+        List<String> passedOn,
         int ordinal,
         List<String> sources,
         @Nullable String applicationClass,
@@ -58,6 +60,7 @@ public record WorkerSettings(
             map.put("application", applicationClass);
         }
         put(map, "argument", arguments);
+        put(map, "passedOn", passedOn);
         map.put("ordinal", Integer.toString(ordinal));
         put(map, "source", sources);
         put(map, "profile", profiles);
@@ -77,6 +80,7 @@ public record WorkerSettings(
         return new WorkerSettings(
                 map.get("main"),
                 list(map, "argument"),
+                list(map, "passedOn"),
                 Integer.parseInt(map.getOrDefault("ordinal", "1")),
                 list(map, "source"),
                 map.get("application"),
