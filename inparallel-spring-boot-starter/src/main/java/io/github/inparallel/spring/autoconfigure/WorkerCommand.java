@@ -135,6 +135,7 @@ final class WorkerCommand {
                 launch == null || main == null ? 1 : launch.ordinal(),
                 sources,
                 launch == null || test || !worker.sources().isEmpty() ? null : launch.applicationClass(),
+                launch == null || main == null ? List.of() : launch.profiles(),
                 profiles,
                 properties(),
                 main == null ? overrides() : dynamicProperties(),

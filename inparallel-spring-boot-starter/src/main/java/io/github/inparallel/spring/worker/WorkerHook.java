@@ -116,8 +116,8 @@ final class WorkerHook implements SpringApplicationHook {
     @Override
     public SpringApplicationRunListener getRunListener(SpringApplication application) {
         SEEN.add(application);
-        configure(application);
         Listener listener = new Listener(application, ++seen);
+        configure(application);
         if (seen == settings.ordinal() && settings.mainClass() != null) {
             addWhatWasAddedFromOutside(application);
         }
@@ -170,21 +170,24 @@ final class WorkerHook implements SpringApplicationHook {
         private final SpringApplication application;
         private final int ordinal;
         private final List<String> arguments;
+        private final List<String> profiles; // without those of workers
 
         Listener(SpringApplication application, int ordinal) {
             this.application = application;
             this.ordinal = ordinal;
             this.arguments = LaunchRecorder.arguments(); // it was made just before
+            this.profiles = List.copyOf(application.getAdditionalProfiles());
         }
 
         /**
          * Whether this application is the one whose beans are called. A main may start applications again and again,
-         * or in a worker with other classes; those that it gives other arguments are others.
+         * or in a worker with other classes; those that it gives other arguments or profiles are others.
          */
         boolean isTheOne() {
             return ordinal == settings.ordinal()
                     || settings.mainClass() != null
                             && arguments.equals(settings.passedOn())
+                            && profiles.equals(settings.ownProfiles())
                             && ApplicationLaunch.sources(application).equals(settings.sources());
         }
 

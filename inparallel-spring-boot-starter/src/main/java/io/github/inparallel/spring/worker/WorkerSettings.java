@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ordinal which of the applications that {@code main} starts, from 1
  * @param sources configuration classes
  * @param applicationClass what the application has for its main class, where the sources are booted
+ * @param ownProfiles profiles that {@code main} itself adds, where it is called
  * @param profiles added in the worker
  * @param properties above the application's own
  * @param overrides what the application had above its system properties, as tests do, where the sources are booted
@@ -34,6 +35,7 @@ public record WorkerSettings(
         int ordinal,
         List<String> sources,
         @Nullable String applicationClass,
+        List<String> ownProfiles,
         List<String> profiles,
         Map<String, Object> properties,
         Map<String, Object> overrides,
@@ -63,6 +65,7 @@ public record WorkerSettings(
         put(map, "passedOn", passedOn);
         map.put("ordinal", Integer.toString(ordinal));
         put(map, "source", sources);
+        put(map, "ownProfile", ownProfiles);
         put(map, "profile", profiles);
         properties.forEach((key, value) -> map.put("property:" + key, value.toString()));
         overrides.forEach((key, value) -> map.put("override:" + key, value.toString()));
@@ -84,6 +87,7 @@ public record WorkerSettings(
                 Integer.parseInt(map.getOrDefault("ordinal", "1")),
                 list(map, "source"),
                 map.get("application"),
+                list(map, "ownProfile"),
                 list(map, "profile"),
                 new LinkedHashMap<>(prefixed(map, "property:")),
                 new LinkedHashMap<>(prefixed(map, "override:")),
