@@ -62,18 +62,14 @@ public final class InParallelBeanPostProcessor implements BeanPostProcessor, Aop
 
     /** Finds what is wrong with the methods of another bean. */
     private void check(String beanName, Class<?> type, Consumer<InvalidInParallelMethodException> problems) {
-        try {
-            WorkerPools pools = beanFactory.getBean(WorkerPools.class);
-            InParallelMethod.of(type).values().forEach(declared -> {
-                try {
-                    task(beanName, type, declared, pools);
-                } catch (InvalidInParallelMethodException e) {
-                    problems.accept(e);
-                }
-            });
-        } catch (InvalidInParallelMethodException e) {
-            problems.accept(e);
-        }
+        WorkerPools pools = beanFactory.getBean(WorkerPools.class);
+        InParallelMethod.of(type, problems).values().forEach(declared -> {
+            try {
+                task(beanName, type, declared, pools);
+            } catch (InvalidInParallelMethodException e) {
+                problems.accept(e);
+            }
+        });
     }
 
     private Object proxied(Object bean, String beanName, Class<?> targetClass, Map<Method, InParallelMethod> methods) {

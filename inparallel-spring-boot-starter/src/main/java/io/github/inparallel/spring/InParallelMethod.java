@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.AnnotationUtils;
@@ -36,24 +37,39 @@ public record InParallelMethod(Method method, String pool, String timeout, int r
      * @throws InvalidInParallelMethodException if one of them cannot be intercepted, or names two pools
      */
     public static Map<Method, InParallelMethod> of(Class<?> type) {
+        return of(type, problem -> {
+            throw problem;
+        });
+    }
+
+    /** The same, with those left out that cannot run in workers. */
+    static Map<Method, InParallelMethod> of(Class<?> type, Consumer<InvalidInParallelMethodException> problems) {
         if (!AnnotationUtils.isCandidateClass(type, InParallel.class)) {
             return Map.of();
         }
         Map<Method, InParallelMethod> found = new LinkedHashMap<>();
         Set<Class<?>> annotatedTypes = annotatedTypes(type);
         for (Method method : ReflectionUtils.getUniqueDeclaredMethods(type, InParallelMethod::isWritten)) {
-            MergedAnnotation<InParallel> annotation = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
-                    .get(InParallel.class);
-            if (annotation.isPresent()) {
-                checkInterceptable(method);
-            } else {
-                annotation = ofType(method, annotatedTypes);
-            }
-            if (annotation != null && annotation.isPresent()) {
-                found.put(method, declared(method, annotation));
+            try {
+                MergedAnnotation<InParallel> annotation = annotation(method, annotatedTypes);
+                if (annotation != null && annotation.isPresent()) {
+                    found.put(method, declared(method, annotation));
+                }
+            } catch (InvalidInParallelMethodException e) {
+                problems.accept(e);
             }
         }
         return found;
+    }
+
+    private static @Nullable MergedAnnotation<InParallel> annotation(Method method, Set<Class<?>> annotatedTypes) {
+        MergedAnnotation<InParallel> own =
+                MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(InParallel.class);
+        if (!own.isPresent()) {
+            return ofType(method, annotatedTypes);
+        }
+        checkInterceptable(method);
+        return own;
     }
 
     private static boolean isWritten(Method method) {

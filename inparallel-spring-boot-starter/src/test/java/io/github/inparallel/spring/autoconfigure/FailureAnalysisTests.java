@@ -105,6 +105,19 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void allWrongMethodsOfOneClassAreNamedAtOnce(CapturedOutput output) {
+        run(SeveralKinds.class);
+
+        assertThat(output)
+                .contains(
+                        "4 @InParallel methods cannot run in workers",
+                        "fixed() is final",
+                        "common() is static",
+                        "names two pools, 'a' and 'b'",
+                        "SeveralKinds.read: parameter");
+    }
+
+    @Test
     void aBeanMethodIsNamedOnceAndNotByItsGeneratedClass(CapturedOutput output) {
         run(BeanMethod.class);
 
@@ -181,6 +194,24 @@ class FailureAnalysisTests {
         @InParallel
         @SuppressWarnings("UnusedMethod")
         private void hidden() {}
+    }
+
+    @Import(Common.class)
+    static class SeveralKinds {
+        @InParallel
+        public final void fixed() {}
+
+        @InParallel
+        public static void common() {}
+
+        @InParallel(value = "a", pool = "b")
+        public void twoPools() {}
+
+        @InParallel
+        public void read(InputStream stream) {}
+
+        @InParallel
+        public void right() {}
     }
 
     @Import(Common.class)
