@@ -60,6 +60,7 @@ final class RpcContender implements Contender {
         JChannel channel = channel(Members.freePort(), Integer.parseInt(args[0]), Boolean.parseBoolean(args[1]));
         dispatcher(channel);
         channel.connect("benchmark");
+        Thread.currentThread().join(); // JGroups' virtual threads keep no JVM running
     }
 
     private static JChannel channel(int port, int first, boolean tls) throws Exception {
