@@ -129,7 +129,7 @@ class CallTests {
 
     @Test
     void nullForAFutureIsAnErrorThatNamesTheMethod() {
-        assertThatThrownBy(() -> probe.nothing().get()).cause().hasMessageContaining("nothing()");
+        assertThatThrownBy(() -> probe.nothing().get()).cause().hasMessageContaining("Probe.nothing returned null");
     }
 
     @Test
