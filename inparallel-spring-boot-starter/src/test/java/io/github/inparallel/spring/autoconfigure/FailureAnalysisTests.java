@@ -101,7 +101,7 @@ class FailureAnalysisTests {
                         "Pass a List of them, or call once for each",
                         "StreamParameter.read",
                         "hidden() is private")
-                .doesNotContain("Fine");
+                .doesNotContain("Fine.fine");
     }
 
     @Test
