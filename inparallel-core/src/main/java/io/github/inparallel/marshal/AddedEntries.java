@@ -39,7 +39,10 @@ final class AddedEntries extends AbstractMap<@Nullable Object, @Nullable Object>
         return filled.entrySet();
     }
 
-    /** Whether the map has what was put. It is gone through, not asked for its keys, which may change their order. */
+    /**
+     * Whether each entry of the map is one that was put; {@link MapCodec} has seen that there are as many. The map is gone through,
+     * not asked for its keys, which may change their order.
+     */
     boolean areKept() {
         for (Map.Entry<@Nullable Object, @Nullable Object> present : filled.entrySet()) {
             Object key = present.getKey();

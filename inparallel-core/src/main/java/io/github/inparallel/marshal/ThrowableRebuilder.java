@@ -109,17 +109,20 @@ final class ThrowableRebuilder {
             }
         }
         if (made[index] == null) {
-            made[index] = standIn(
-                    remote,
-                    cause,
-                    found == null
-                            ? "there is no such class here"
-                            : !isThrowable(found)
-                                    ? "it is no exception here"
-                                    : areOwnCause[index]
-                                            ? "it is its own cause, so that who looks for the last one never ends"
-                                            : "its message would be another one here");
+            made[index] = standIn(remote, cause, whyNotItself(index, found));
         }
+    }
+
+    private String whyNotItself(int index, @Nullable Class<?> found) {
+        if (found == null) {
+            return "there is no such class here";
+        }
+        if (!isThrowable(found)) {
+            return "it is no exception here";
+        }
+        return areOwnCause[index]
+                ? "it is its own cause, so that who looks for the last one never ends"
+                : "its message would be another one here";
     }
 
     private static boolean isThrowable(Class<?> type) {

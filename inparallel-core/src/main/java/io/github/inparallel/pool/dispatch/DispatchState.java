@@ -141,11 +141,7 @@ final class DispatchState {
         if (ending == null || homeless == null) {
             return false;
         }
-        try {
-            ending.accept(homeless);
-        } catch (Throwable e) { // such as want of memory: it belongs to nobody any more, and others come after it
-            homeless.failed(e);
-        }
+        homeless.endBy(ending);
         return true;
     }
 

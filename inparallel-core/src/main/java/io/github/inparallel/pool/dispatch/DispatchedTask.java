@@ -9,6 +9,7 @@ import io.github.inparallel.pool.task.KnownMethod;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.pool.task.Recipient;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,15 @@ public final class DispatchedTask extends PoolTask {
             owner.started(this, worker, observer);
         } catch (Throwable e) { // there is no memory, perhaps
             log.warn("Nobody was told that task {} has begun", taskId(), e);
+        }
+    }
+
+    /** Ends it in this way. Whatever goes wrong with that, such as want of memory, it fails, and others have their turn. */
+    void endBy(Consumer<DispatchedTask> ending) {
+        try {
+            ending.accept(this);
+        } catch (Throwable e) {
+            failed(e);
         }
     }
 

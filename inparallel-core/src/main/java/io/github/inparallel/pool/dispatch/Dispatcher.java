@@ -205,7 +205,7 @@ public final class Dispatcher {
     private @Nullable DispatchedTask leaseNext(Slot slot, List<DispatchedTask> toSend) {
         WorkerEntry worker = slot.worker();
         DispatchedTask task = state.early.takeFirst(slot);
-        boolean isThere = task != null;
+        boolean wasSent = task != null;
         if (task == null) {
             if (!worker.accepting || slot.closed) {
                 return null;
@@ -220,7 +220,7 @@ public final class Dispatcher {
             task.ordinal = slot.nextOrdinal();
         }
         state.lease(slot, task);
-        if (!isThere) {
+        if (!wasSent) {
             toSend.add(task); // once it is the slot's: for want of memory it would be nobody's
         }
         if (!state.queue.isEmpty()

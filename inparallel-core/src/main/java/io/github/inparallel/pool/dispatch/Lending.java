@@ -93,17 +93,8 @@ public final class Lending {
             state.lock.unlock();
         }
         for (DispatchedTask task : returned) {
-            giveBack(task, why);
+            task.endBy(each -> each.refused(why)); // its caller is told in words of its own
         }
         state.tellFree();
-    }
-
-    /** Its caller is told in words of its own. Whatever goes wrong with one, the others go back. */
-    private static void giveBack(DispatchedTask task, TaskRefusedException why) {
-        try {
-            task.refused(why);
-        } catch (Throwable e) { // such as want of memory
-            task.failed(e);
-        }
     }
 }

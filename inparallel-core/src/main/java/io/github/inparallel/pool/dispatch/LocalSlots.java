@@ -74,9 +74,8 @@ final class LocalSlots {
                 ofRested++;
             }
         }
-        // A busy worker has no others: those that are not idle have a task, or it is to leave and they get none. And
-        // what a
-        // dead one still has counts until it is seen to.
+        // A slot of a busy worker that is not idle has a task, or gets none since the worker is to leave. What a dead
+        // worker still has counts until it is seen to.
         long able = ofBusy + (long) Math.max(0, maxWorkers - busyWorkers) * options.concurrency();
         long all = Math.min(able, (long) maxWorkers * options.concurrency() - leases) - waiting;
         int free = (int) Math.max(0, Math.min(Integer.MAX_VALUE, all));

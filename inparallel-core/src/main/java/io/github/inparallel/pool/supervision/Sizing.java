@@ -47,6 +47,7 @@ final class Sizing {
         this.size = new PoolStats.Size(options.minWorkers(), options.maxWorkers());
     }
 
+    /** Of two at once, the one that comes last decides both. */
     @AnyThread
     synchronized void resize(int min, int max) {
         size = new PoolStats.Size(min, max);

@@ -31,22 +31,11 @@ class DispatcherModelTests {
 
     @Test
     void dispatcherDoesWhatItsModelDoesInWhateverOrder() {
-        for (int seed = 0; seed < SEEDS; seed++) {
-            Run run = new Run(seed);
-            try {
-                for (int i = 0; i < STEPS; i++) {
-                    run.step();
-                    run.compare();
-                }
-                run.finish();
-            } catch (Exception | AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + run.done, e);
-            }
-        }
+        SeededRun.each(SEEDS, STEPS, Run::new);
     }
 
     /** One dispatcher and its model. */
-    private static final class Run {
+    private static final class Run implements SeededRun {
         private final Random random;
         private final PoolOptions options;
         private final TestTasks tasks;
@@ -56,7 +45,7 @@ class DispatcherModelTests {
         private final List<DispatchedTask> all = new ArrayList<>();
         private final List<DispatchedTask> loose = new ArrayList<>(); // taken back, and not put back yet
         private final List<DispatchedTask> homeless = new ArrayList<>();
-        final List<String> done = new ArrayList<>();
+        private final List<String> done = new ArrayList<>();
         private FreeSlots free = FreeSlots.NONE; // that are known
         private boolean told; // that there may be others
 
@@ -106,7 +95,13 @@ class DispatcherModelTests {
             }
         }
 
-        private void step() throws Exception {
+        @Override
+        public List<String> done() {
+            return done;
+        }
+
+        @Override
+        public void step() throws Exception {
             tasks.now += random.nextInt(4) == 0 ? random.nextInt(2_000_000) : random.nextInt(1_000);
             int worker = random.nextInt(workers.size());
             int place = random.nextInt(workers.get(worker).slots().size());
@@ -334,7 +329,8 @@ class DispatcherModelTests {
             return new TaskRefusedException("not now", reason, null);
         }
 
-        private void compare() {
+        @Override
+        public void look() {
             DispatchProbe.assertLockIsFree(dispatcher);
             FreeSlots now = dispatcher.lending().free();
             assertThat(told || now.equals(free))
@@ -383,7 +379,8 @@ class DispatcherModelTests {
         }
 
         /** After the end, when all workers are gone, nothing is left anywhere. */
-        private void finish() {
+        @Override
+        public void finish() {
             dispatcher.admission().end(why(Reason.SHUT_DOWN), this::end);
             for (WorkerEntry worker : workers) {
                 dispatcher.entries().writeOff(worker);

@@ -33,22 +33,11 @@ class SharingModelTests {
 
     @Test
     void eachTaskIsInOnePlaceAndNobodyOverlooksIt() {
-        for (int seed = 0; seed < SEEDS; seed++) {
-            Run run = new Run(seed);
-            try {
-                for (int i = 0; i < STEPS; i++) {
-                    run.step();
-                    run.look();
-                }
-                run.finish();
-            } catch (Exception | AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage() + " " + run.done, e);
-            }
-        }
+        SeededRun.each(SEEDS, STEPS, Run::new);
     }
 
     /** One pool, its workers, and two other members. */
-    private static final class Run {
+    private static final class Run implements SeededRun {
         private final Random random;
         private final PoolOptions options;
         private final TestTasks tasks;
@@ -57,7 +46,7 @@ class SharingModelTests {
         private final List<StubMember> members = List.of(new StubMember("a:1"), new StubMember("b:1"));
         private final List<WorkerEntry> workers = new ArrayList<>();
         private final Set<DispatchedTask> open = new LinkedHashSet<>(); // accepted, and not known to have ended
-        final List<String> done = new ArrayList<>();
+        private final List<String> done = new ArrayList<>();
         private FreeSlots free; // that are known
         private boolean told; // that there may be others
         private boolean woken; // somebody is to see to what waits
@@ -89,7 +78,13 @@ class SharingModelTests {
             free = dispatcher.lending().free();
         }
 
-        private void step() throws Exception {
+        @Override
+        public List<String> done() {
+            return done;
+        }
+
+        @Override
+        public void step() throws Exception {
             tasks.now += random.nextInt(1_000_000);
             int what = random.nextInt(100);
             if (what < 22) {
@@ -298,7 +293,8 @@ class SharingModelTests {
             }
         }
 
-        private void look() {
+        @Override
+        public void look() {
             DispatchProbe.assertLockIsFree(dispatcher);
             FreeSlots now = dispatcher.lending().free();
             assertThat(told || now.equals(free))
@@ -321,7 +317,8 @@ class SharingModelTests {
             assertThat(dispatcher.remote().tasks()).noneMatch(DispatchedTask::isLent);
         }
 
-        private void finish() {
+        @Override
+        public void finish() {
             dispatcher
                     .admission()
                     .end(

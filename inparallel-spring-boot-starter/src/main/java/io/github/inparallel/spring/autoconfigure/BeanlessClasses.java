@@ -96,6 +96,7 @@ final class BeanlessClasses implements PoolInstrumentation {
     /** Of a bean whose proxy has its interfaces only, such as one of a final class, the proxy does not tell the class. */
     private boolean isBehindAProxy(Class<?> type) {
         return Arrays.stream(beans.getSingletonNames())
+                .filter(beans::containsSingleton) // not one that is being made: to ask for it would show it half made
                 .map(beans::getSingleton)
                 .anyMatch(bean -> bean instanceof TargetClassAware && AopProxyUtils.ultimateTargetClass(bean) == type);
     }
