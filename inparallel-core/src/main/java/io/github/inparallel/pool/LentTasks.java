@@ -131,7 +131,13 @@ final class LentTasks implements LentSlots {
     }
 
     private ReceivedTask send(DispatchedTask task, LentTask lent, Listener listener) {
-        Place place = lending.lend(task);
+        Place place;
+        try {
+            place = lending.lend(task);
+        } catch (Throwable e) { // there is no memory for it: it must not count for ever
+            pool.notTaken();
+            throw e;
+        }
         if (place == null) {
             pool.notTaken();
             listener.ended(new EncodedOutcome.NoSlot());

@@ -583,18 +583,21 @@ public final class WorkerPool implements CallEngine, AutoCloseable {
     public void shutdownNow() {
         shutdown = true;
         String why = "pool '" + options.name() + "' was shut down";
-        admission.end(shutDown(), task -> task.endWithPool(why));
-        remote.stopAll(why);
-        for (Worker worker : supervisor.workers()) {
-            for (Slot slot : worker.slots()) {
-                for (DispatchedTask task : dispatcher.tasks(slot)) {
-                    task.endWithPool(why);
-                    task.toStop();
-                    supervisor.stop(task);
+        try {
+            admission.end(shutDown(), task -> task.endWithPool(why));
+            remote.stopAll(why);
+            for (Worker worker : supervisor.workers()) {
+                for (Slot slot : worker.slots()) {
+                    for (DispatchedTask task : dispatcher.tasks(slot)) {
+                        task.endWithPool(why);
+                        task.toStop();
+                        supervisor.stop(task);
+                    }
                 }
             }
+        } finally {
+            supervisor.stop(); // also for want of memory: workers that still have a task are killed
         }
-        supervisor.stop();
     }
 
     /** Whether it accepts no more tasks, for good. */

@@ -104,7 +104,7 @@ public final class DispatchedTask extends PoolTask {
 
     /** Ends it, since the pool ends. */
     public void endWithPool(String why) {
-        owner.endsWithPool(this, why);
+        endBy(task -> owner.endsWithPool(task, why));
     }
 
     /** Returns its place, which stays as long as a slot has the task: whoever has the lease may ask without the lock. */

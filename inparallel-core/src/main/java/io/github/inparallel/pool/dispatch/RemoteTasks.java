@@ -95,7 +95,7 @@ public final class RemoteTasks implements RemoteSlots {
     /** Ends all tasks that are at other members, and has them stopped there. */
     public void stopAll(String why) {
         for (SentAttempt attempt : dispatch.attempts()) {
-            attempt.task.cancelled(why);
+            attempt.task.endBy(task -> task.cancelled(why));
             stop(attempt);
         }
     }
