@@ -1,12 +1,10 @@
 package io.github.inparallel.cluster.autoconfigure;
 
 import io.github.inparallel.InParallel;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationHandler;
-import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.transport.ReceiverContext;
-import io.micrometer.observation.transport.SenderContext;
-import java.util.Objects;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -18,8 +16,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 class PidShop {
-
-    static final String TRACE_OF = "trace of process ";
 
     public static void main(String[] arguments) throws Exception {
         try (ConfigurableApplicationContext context = SpringApplication.run(PidShop.class, arguments)) {
@@ -43,59 +39,33 @@ class PidShop {
     }
 
     @Bean
-    Traces traces(ObservationRegistry registry) {
-        return new Traces(registry);
+    Traces traces(Tracer tracer) {
+        return new Traces(tracer);
     }
 
-    /** As Micrometer Tracing does it, whose modules are not on this class path: hands the trace on, and takes it over. */
     @Bean
-    ObservationRegistry observations() {
-        ObservationRegistry registry = ObservationRegistry.create();
-        registry.observationConfig().observationHandler(new ObservationHandler<SenderContext<Object>>() {
-            @Override
-            public void onStart(SenderContext<Object> context) {
-                context.getSetter()
-                        .set(
-                                context.getCarrier(),
-                                "traceparent",
-                                TRACE_OF + ProcessHandle.current().pid());
-            }
-
-            @Override
-            public boolean supportsContext(Observation.Context context) {
-                return context instanceof SenderContext;
-            }
-        });
-        registry.observationConfig().observationHandler(new ObservationHandler<ReceiverContext<Object>>() {
-            @Override
-            public void onStart(ReceiverContext<Object> context) {
-                String parent = context.getGetter().get(Objects.requireNonNull(context.getCarrier()), "traceparent");
-                context.put("parent", String.valueOf(parent));
-            }
-
-            @Override
-            public boolean supportsContext(Observation.Context context) {
-                return context instanceof ReceiverContext;
-            }
-        });
-        return registry;
+    InMemorySpanExporter spans() {
+        return InMemorySpanExporter.create();
     }
 
     static class Traces {
 
-        private final ObservationRegistry registry;
+        private final Tracer tracer;
 
-        Traces(ObservationRegistry registry) {
-            this.registry = registry;
+        Traces(Tracer tracer) {
+            this.tracer = tracer;
         }
 
-        /** The span that the task's own observation is a child of. */
+        /** Returns the trace that the task runs in, and the span that its own is a child of. */
         @InParallel("ocr")
-        public String parent() {
-            Observation current = registry.getCurrentObservation();
-            return current == null
-                    ? "none"
-                    : String.valueOf(current.getContext().<Object>get("parent"));
+        public CompletableFuture<List<String>> trace() {
+            Span current = tracer.currentSpan();
+            return CompletableFuture.completedFuture(
+                    current == null
+                            ? List.of()
+                            : List.of(
+                                    current.context().traceId(),
+                                    String.valueOf(current.context().parentId())));
         }
     }
 }

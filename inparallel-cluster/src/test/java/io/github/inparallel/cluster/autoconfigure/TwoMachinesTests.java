@@ -1,8 +1,13 @@
 package io.github.inparallel.cluster.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.TaskFuture;
+import io.micrometer.tracing.ScopedSpan;
+import io.micrometer.tracing.Tracer;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +30,7 @@ class TwoMachinesTests {
     private static final List<String> PROPERTIES = List.of(
             "spring.application.name=shop",
             "spring.main.banner-mode=off",
+            "management.tracing.sampling.probability=1",
             "inparallel.cluster.enabled=true",
             "inparallel.cluster.port=0",
             "inparallel.cluster.secret=what only members know",
@@ -75,12 +81,32 @@ class TwoMachinesTests {
                 assertThat(future.member()).contains(address);
                 assertThat(ProcessHandle.of(pid).flatMap(ProcessHandle::parent).map(ProcessHandle::pid))
                         .contains(runner.pid());
-                // One trace over three processes: the task's observation in the worker has the caller's as its parent.
-                assertThat(caller.getBean(PidShop.Traces.class).parent())
-                        .isEqualTo(PidShop.TRACE_OF + ProcessHandle.current().pid());
+                isOneTrace(caller);
             }
         } finally {
             runner.destroyForcibly().waitFor();
         }
+    }
+
+    /** The task's span, in the worker of the other member, is a child of the call's span here, which is one of the request's. */
+    private static void isOneTrace(ConfigurableApplicationContext caller) throws Exception {
+        Tracer tracer = caller.getBean(Tracer.class);
+        InMemorySpanExporter spans = caller.getBean(InMemorySpanExporter.class);
+        ScopedSpan request = tracer.startScopedSpan("request");
+        List<String> inWorker;
+        try {
+            inWorker = caller.getBean(PidShop.Traces.class).trace().get(120, TimeUnit.SECONDS);
+        } finally {
+            request.end();
+        }
+
+        await().until(() -> spans.getFinishedSpanItems().stream()
+                .anyMatch(span -> span.getName().equals("call Traces.trace")));
+        SpanData call = spans.getFinishedSpanItems().stream()
+                .filter(span -> span.getName().equals("call Traces.trace"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(inWorker).containsExactly(request.context().traceId(), call.getSpanId());
+        assertThat(call.getParentSpanId()).isEqualTo(request.context().spanId());
     }
 }
