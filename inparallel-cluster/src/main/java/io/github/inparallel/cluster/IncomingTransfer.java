@@ -1,18 +1,28 @@
 package io.github.inparallel.cluster;
 
 import io.github.inparallel.protocol.ProtocolException;
+import java.util.BitSet;
 
-/** A long message on its way from a peer, in chunks that may overtake each other. Thread-safe. */
+/**
+ * A long message on its way from a peer, in chunks that may overtake each other. They are put together as they come: each by
+ * itself would be moved by every garbage collection until the last is here. Thread-safe.
+ */
 final class IncomingTransfer {
 
+    /** Chunks in one array: about 4 MiB. */
+    static final int TOGETHER = 32;
+
     private final long size;
-    private final byte[][] chunks; // guarded by this
+    private final int chunks;
+    private final byte[][] arrays; // each is made when its first chunk comes; guarded by this
+    private final BitSet here = new BitSet(); // chunks; guarded by this
     private int count; // of those that are here; guarded by this
 
     /** @param size what was agreed to */
     IncomingTransfer(long size) {
         this.size = size;
-        chunks = new byte[OutgoingTransfer.count(size)][];
+        chunks = OutgoingTransfer.count(size);
+        arrays = new byte[(chunks + TOGETHER - 1) / TOGETHER][];
     }
 
     /**
@@ -21,28 +31,35 @@ final class IncomingTransfer {
      * @return how many are here; 0 if it was here before
      */
     synchronized int add(int index, byte[] bytes) throws ProtocolException {
-        if (index >= chunks.length) {
-            throw new ProtocolException("chunk " + index + " of " + chunks.length);
+        if (index >= chunks) {
+            throw new ProtocolException("chunk " + index + " of " + chunks);
         }
-        long expected = Math.min(OutgoingTransfer.CHUNK, size - (long) index * OutgoingTransfer.CHUNK);
+        long start = (long) index * OutgoingTransfer.CHUNK;
+        long expected = Math.min(OutgoingTransfer.CHUNK, size - start);
         if (bytes.length != expected) {
             throw new ProtocolException(
                     "chunk " + index + " of " + bytes.length + " bytes (expected: " + expected + ")");
         }
-        if (chunks[index] != null) {
+        if (here.get(index)) {
             return 0;
         }
-        chunks[index] = bytes;
+        int array = index / TOGETHER;
+        long arrayStart = (long) array * TOGETHER * OutgoingTransfer.CHUNK;
+        if (arrays[array] == null) {
+            arrays[array] = new byte[(int) Math.min(TOGETHER * OutgoingTransfer.CHUNK, size - arrayStart)];
+        }
+        System.arraycopy(bytes, 0, arrays[array], (int) (start - arrayStart), bytes.length);
+        here.set(index);
         return ++count;
     }
 
     boolean isWhole(int count) {
-        return count == chunks.length;
+        return count == chunks;
     }
 
     /** Returns the message; only if it is whole. */
     synchronized Message message() throws ProtocolException {
-        return MessageCodec.decode(chunks);
+        return MessageCodec.decode(arrays);
     }
 
     /** Bytes that are not here yet. */

@@ -147,11 +147,19 @@ final class FrameOutput extends OutputStream {
         writing = true;
         try {
             int size = asFrame ? Integer.BYTES + count : count;
-            ByteBuffer piece = ByteBuffer.allocate(HEADER + size).putInt(size).putInt(read.get());
+            boolean together = count <= MOST_UNREAD; // larger ones are not copied
+            ByteBuffer piece = ByteBuffer.allocate(HEADER + (together ? size : 0))
+                    .putInt(size)
+                    .putInt(read.get());
             if (asFrame) {
                 piece.putInt(count);
             }
-            out.write(piece.put(bytes, offset, count).array());
+            if (together) {
+                out.write(piece.put(bytes, offset, count).array());
+            } else {
+                out.write(piece.array());
+                out.write(bytes, offset, count);
+            }
             written += COST + HEADER + size;
             writing = false; // not after a failure: nothing may follow what was written of the piece
         } finally {

@@ -44,6 +44,8 @@ public final class JGroupsTransport implements Transport {
 
     private static final int MOST_QUEUED = 4_096;
     private static final int BUFFER = 64 * 1024;
+    private static final int MOST_UNACKNOWLEDGED =
+            16; // messages that are kept: chunks of long ones cost memory, and time to collect it
     private static final long JOIN_MILLIS = 1_000;
 
     private final String cluster;
@@ -121,6 +123,7 @@ public final class JGroupsTransport implements Transport {
         // Two that have just met, or parted, do not know each other's members and messages for a moment.
         NAKACK2 casts = new NAKACK2().logDiscardMessages(false).logNotFoundMessages(false);
         UNICAST3 messages = new UNICAST3().logNotFoundMsgs(false);
+        messages.setAckThreshold(MOST_UNACKNOWLEDGED);
         casts.useMcastXmit(false);
         FD_ALL3 silence = new FD_ALL3().setTimeout(reach.millis(1)).setInterval(reach.millis(0.2));
         RepeatedQuestion verify = new RepeatedQuestion(reach.millis(0.1));
