@@ -44,8 +44,10 @@ public final class JGroupsTransport implements Transport {
 
     private static final int MOST_QUEUED = 4_096;
     private static final int BUFFER = 64 * 1024;
-    private static final int MOST_UNACKNOWLEDGED =
-            16; // messages that are kept: chunks of long ones cost memory, and time to collect it
+
+    /** Messages that a member keeps until they are acknowledged: chunks of long ones cost memory, and time to collect it. */
+    private static final int MOST_UNACKNOWLEDGED = 32;
+
     private static final long JOIN_MILLIS = 1_000;
 
     private final String cluster;
