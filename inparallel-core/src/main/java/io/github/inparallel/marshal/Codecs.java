@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.type.ResolvedRecursiveType;
 import tools.jackson.databind.type.TypeFactory;
 
 /** Which codec is for which type. Thread-safe: what two make at once is alike, and the first is kept. */
@@ -60,7 +61,9 @@ final class Codecs {
     }
 
     /** For a declared type, where values may be of subtypes. */
-    Codec of(JavaType type) {
+    Codec of(JavaType given) {
+        // a class whose elements are of that class
+        JavaType type = given instanceof ResolvedRecursiveType itself ? itself.getSelfReferencedType() : given;
         Codec known = declared.get(type);
         if (known == null) {
             Codec made = make(type);

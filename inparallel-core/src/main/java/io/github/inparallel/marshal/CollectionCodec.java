@@ -73,8 +73,13 @@ final class CollectionCodec extends Codec {
         Collection<Object> filling = kind.empty();
         if (filling == null) {
             List<@Nullable Object> elements = new ArrayList<>();
-            readElements(in, element.get(), elements);
-            return kind.of(elements, elementClass);
+            int count = readElements(in, element.get(), elements);
+            Collection<?> made = kind.of(elements, elementClass);
+            ValueFailure wrong = wrongSize(made, count);
+            if (wrong != null) {
+                throw wrong;
+            }
+            return made;
         }
         Object seen = in.made(kind.seen(filling));
         readInto(in, element.get(), filling, kind.dependsOnElements());

@@ -182,12 +182,18 @@ enum CollectionKind {
         checkBound(value);
     }
 
-    static void checkBound(Collection<?> value) {
-        if (value instanceof BlockingQueue<?> bounded
-                && (value instanceof LinkedBlockingQueue || value instanceof LinkedBlockingDeque)
-                && bounded.remainingCapacity() + (long) bounded.size() < Integer.MAX_VALUE) {
+    private static void checkBound(Collection<?> value) {
+        if (mayBeBounded(value) && capacity((BlockingQueue<?>) value) < Integer.MAX_VALUE) {
             throw ValueFailure.because("a queue with a capacity would arrive without it", "Pass a list");
         }
+    }
+
+    static boolean mayBeBounded(Object value) {
+        return value instanceof LinkedBlockingQueue || value instanceof LinkedBlockingDeque;
+    }
+
+    static long capacity(BlockingQueue<?> queue) {
+        return queue.remainingCapacity() + (long) queue.size();
     }
 
     /** An empty one that is filled later; null if there is none of this kind. */
@@ -214,11 +220,11 @@ enum CollectionKind {
 
     /** One of those that are made of all their elements. */
     @SuppressWarnings({"unchecked", "rawtypes"}) // the declared class of the elements is an enum's
-    Object of(List<@Nullable Object> elements, Class<?> declared) {
+    Collection<?> of(List<@Nullable Object> elements, Class<?> declared) {
         return switch (this) {
             case FIXED_LIST -> Arrays.asList(elements.toArray());
             case IMMUTABLE_LIST -> List.of(elements.toArray());
-            case IMMUTABLE_SET -> Set.of(elements.toArray());
+            case IMMUTABLE_SET -> Set.copyOf(elements);
             case ENUM_SET -> {
                 if (!declared.isEnum()) {
                     throw ValueFailure.malformed("a set of no enum");

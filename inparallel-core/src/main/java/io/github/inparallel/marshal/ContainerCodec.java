@@ -196,9 +196,14 @@ abstract class ContainerCodec extends Codec {
         @Override
         void write(ValueWriter out, Object given) {
             Map.Entry<?, ?> entry = (Map.Entry<?, ?>) given;
-            int kind = given.getClass().getName().equals("java.util.KeyValueHolder")
+            String name = given.getClass().getName();
+            int kind = name.equals("java.util.KeyValueHolder")
                     ? WITHOUT_NULLS
-                    : given instanceof AbstractMap.SimpleImmutableEntry ? IMMUTABLE : CHANGEABLE;
+                    : given instanceof AbstractMap.SimpleImmutableEntry
+                                    || name.equals("java.util.NullableKeyValueHolder")
+                                    || CollectionKind.isUnmodifiable(name)
+                            ? IMMUTABLE
+                            : CHANGEABLE;
             if (declared == AbstractMap.SimpleEntry.class && kind != CHANGEABLE || !Types.isJdk(given.getClass())) {
                 throw ValueFailure.of(given, declared, "its class would be lost", "Pass an AbstractMap.SimpleEntry");
             }

@@ -21,6 +21,14 @@ final class Lookup {
 
     private Lookup() {}
 
+    /** Whether it may have a comparator. */
+    static boolean isSorted(Object value) {
+        return value instanceof SortedSet
+                || value instanceof SortedMap
+                || value instanceof PriorityQueue
+                || value instanceof PriorityBlockingQueue;
+    }
+
     /** @return null if it has none of its own */
     static @Nullable Object comparator(Object value) {
         return value instanceof SortedSet<?> set

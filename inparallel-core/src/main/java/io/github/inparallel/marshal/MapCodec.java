@@ -171,6 +171,7 @@ final class MapCodec extends Codec {
         return filled.size() == count
                 ? null
                 : ValueFailure.because(
-                        "two of its keys are equal there", "Do keys change after they are put, or lack equals?");
+                        "it would have fewer entries there",
+                        "Do keys change after they are put, or lack equals, or does it remove its eldest entries?");
     }
 }

@@ -90,13 +90,25 @@ final class ObjectCodec extends Codec {
         }
         Object value = in.made(instances().make());
         readMembers(in, value, null);
-        return instances().resolved(value);
+        return resolved(value);
     }
 
     @Override
     void readInto(ValueReader in, Object made) {
         in.expect(JsonToken.START_OBJECT);
         readMembers(in, made, null);
+    }
+
+    /** Whether fields hold more than single values. */
+    boolean holdObjects() {
+        return members().stream()
+                .map(member -> member.codec.get())
+                .anyMatch(codec -> !(codec instanceof Scalar || codec instanceof EnumCodec));
+    }
+
+    /** What stands for an object that was read: mostly itself. */
+    Object resolved(Object read) {
+        return instances().resolved(read);
     }
 
     /** Sets the fields of an object that is there, and does so again when what is returned is run. */

@@ -4,8 +4,10 @@ import java.lang.reflect.Constructor;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
@@ -13,7 +15,7 @@ import tools.jackson.databind.type.TypeFactory;
 
 /**
  * Classes that extend a collection or map of the JDK: an array of their own fields, then of their elements. They are made
- * by their constructor without arguments.
+ * by their constructor without arguments, and filled past what they override.
  */
 final class OwnCollectionCodec extends Codec {
 
@@ -22,6 +24,7 @@ final class OwnCollectionCodec extends Codec {
     private final Lazy key; // of maps
     private final Lazy element;
     private final boolean isMap;
+    private volatile @Nullable Inherited inherited; // made by whoever comes first, or twice
 
     OwnCollectionCodec(JavaType type, Codecs codecs) {
         this.type = type;
@@ -50,92 +53,88 @@ final class OwnCollectionCodec extends Codec {
         return before.getClass() == type.getRawClass();
     }
 
-    private static @Nullable Refusal refusal(Class<?> raw) {
-        return Instances.withoutArguments(raw) == null
-                ? new Refusal("it extends a collection and has no constructor without arguments", "Add one")
-                : null;
-    }
-
     @Override
     void write(ValueWriter out, Object value) {
-        Refusal refusal = refusal(value.getClass());
-        if (refusal != null) {
-            throw refusal.failure();
-        }
+        constructor(); // there has to be one
         checkKept(value);
+        if (Identity.isToBeChecked(out, element.get()) && fields.holdObjects()) {
+            throw ValueFailure.ofIdentities(); // such as an index of its elements
+        }
         out.generator().writeStartArray();
         fields.write(out, value);
         if (isMap) {
-            MapCodec.writeEntries(out, key.get(), element.get(), (Map<?, ?>) value);
+            MapCodec.writeEntries(out, key.get(), element.get(), inherited().entries(value));
         } else {
             Codec elements = element.get();
             CollectionCodec.writeElements(
                     out,
                     elements,
-                    (Collection<?>) value,
+                    inherited().elements(value),
                     Identity.isToBeChecked(out, elements) && value instanceof Set);
         }
         out.generator().writeEndArray();
     }
 
-    /** Whether one that the constructor makes is like it. */
-    private static void checkKept(Object value) {
-        Object comparator = Lookup.comparator(value);
-        Constructor<?> constructor = Instances.withoutArguments(value.getClass());
-        if (comparator != null && constructor != null) {
-            constructor.setAccessible(true);
-            Object other = Lookup.comparator(Instances.make(constructor));
-            if (!comparator.equals(other)) {
-                throw ValueFailure.because("its comparator would be lost", "Pass a list, and sort it there");
-            }
+    /** What is neither an element nor a field has to be as the constructor makes it. */
+    private void checkKept(Object value) {
+        if (!Lookup.isSorted(value) && !CollectionKind.mayBeBounded(value) && !(value instanceof Properties)) {
+            return;
         }
-        if (value instanceof Map<?, ?> map) {
-            MapKind.checkDefaults(map);
-        } else {
-            CollectionKind.checkBound((Collection<?>) value);
+        Object made = Instances.make(constructor());
+        if (value instanceof Properties own) {
+            inherited().entries(made).clear();
+            MapKind.checkDefaults(own);
+            MapKind.checkDefaults((Properties) made);
         }
+        if (!Objects.equals(Lookup.comparator(value), Lookup.comparator(made))) {
+            throw ValueFailure.because("its comparator would be lost", "Pass a list, and sort it there");
+        }
+        if (CollectionKind.mayBeBounded(value)
+                && CollectionKind.capacity((BlockingQueue<?>) value)
+                        != CollectionKind.capacity((BlockingQueue<?>) made)) {
+            throw ValueFailure.because("a queue with another capacity would arrive without it", "Pass a list");
+        }
+    }
+
+    private Constructor<?> constructor() {
+        Constructor<?> constructor = Instances.withoutArguments(type.getRawClass());
+        if (constructor == null) {
+            throw ValueFailure.because("it extends a collection and has no constructor without arguments", "Add one");
+        }
+        constructor.setAccessible(true);
+        return constructor;
+    }
+
+    private Inherited inherited() {
+        Inherited known = inherited;
+        if (known == null) {
+            known = Inherited.by(type.getRawClass());
+            inherited = known;
+        }
+        return known;
     }
 
     @Override
-    @SuppressWarnings("unchecked") // elements are of what it declares
     Object read(ValueReader in) {
-        Constructor<?> constructor = Instances.withoutArguments(type.getRawClass());
-        if (constructor == null) {
-            throw ValueFailure.malformed("it cannot be made");
-        }
-        constructor.setAccessible(true);
         in.expect(JsonToken.START_ARRAY);
-        Object made = in.made(Instances.make(constructor));
+        Object made = in.made(Instances.make(constructor()));
         in.next();
-        // once more when the elements are there: adding them may change fields, and may need them
+        // once more when the elements are there: a LinkedHashMap asks whether the eldest is to go, and that may change
+        // fields
         Runnable again = fields.readFields(in, made);
-        BooleanSupplier isKept;
         if (isMap) {
-            AddedEntries map = new AddedEntries((Map<@Nullable Object, @Nullable Object>) made);
-            map.clear();
-            again.run();
-            MapCodec.readEntries(in, key.get(), element.get(), map);
-            isKept = map::areKept;
+            Map<@Nullable Object, @Nullable Object> entries = inherited().entries(made);
+            entries.clear();
+            MapCodec.readEntries(in, key.get(), element.get(), entries);
         } else {
-            AddedElements collection = new AddedElements((Collection<@Nullable Object>) made);
-            collection.clear();
-            again.run();
-            CollectionCodec.readInto(in, element.get(), collection, !(made instanceof List));
-            isKept = collection::areKept;
+            Collection<@Nullable Object> elements = inherited().elements(made);
+            elements.clear();
+            CollectionCodec.readInto(in, element.get(), elements, !(made instanceof List));
         }
-        finish(again, isKept);
+        again.run();
         if (in.hasIdentities()) {
-            in.check(() -> finish(again, isKept));
+            in.check(again);
         }
-        return made;
-    }
-
-    private static void finish(Runnable fields, BooleanSupplier isKept) {
-        fields.run();
-        if (!isKept.getAsBoolean()) {
-            throw ValueFailure.because(
-                    "it makes something else of what is added to it",
-                    "Pass a collection of the JDK with the same elements");
-        }
+        return fields.resolved(made);
     }
 }

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -204,51 +203,6 @@ class LookupTests {
                         new Marshaller(Marshaller.Format.CBOR, 1000, Marshaller.UNCHANGED).write(Queue.class, given))
                 .isInstanceOf(MarshallingException.class)
                 .hasMessageContaining("its comparator would be lost");
-    }
-
-    /** It makes another text of each that is added. */
-    static final class Quoting extends ArrayList<String> {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public boolean add(String each) {
-            return super.add("'" + each + "'");
-        }
-    }
-
-    static final class QuotingSet extends HashSet<String> {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public boolean add(String each) {
-            return super.add("'" + each + "'");
-        }
-    }
-
-    static final class QuotingMap extends HashMap<String, String> {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public @Nullable String put(String key, String each) {
-            return super.put(key, "'" + each + "'");
-        }
-    }
-
-    @Test
-    void collectionThatMakesSomethingElseOfWhatIsAddedIsRefused() {
-        Quoting list = new Quoting();
-        list.add("a");
-        QuotingSet set = new QuotingSet();
-        set.add("a");
-        QuotingMap map = new QuotingMap();
-        map.put("key", "a");
-
-        for (Object each : List.of(list, set, map)) {
-            assertThatThrownBy(() -> cross(each.getClass(), each))
-                    .isInstanceOf(MarshallingException.class)
-                    .hasMessageContaining(
-                            "it makes something else of what is added to it. Pass a collection of the JDK");
-        }
     }
 
     /** It keeps one object for all that are equal, in lower case. */

@@ -51,7 +51,8 @@ final class Sameness {
             return difference != null ? difference : fields(path, sent, came);
         }
         if (sent instanceof Map<?, ?> map) {
-            return entries(path, map, (Map<?, ?>) came);
+            String difference = entries(path, map, (Map<?, ?>) came);
+            return difference != null ? difference : fields(path, sent, came);
         }
         if (sent instanceof Map.Entry<?, ?> entry) {
             String key = compare(path + ".key", entry.getKey(), ((Map.Entry<?, ?>) came).getKey());

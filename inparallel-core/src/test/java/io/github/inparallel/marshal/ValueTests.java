@@ -22,17 +22,20 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Calendar;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.GregorianCalendar;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -116,6 +119,8 @@ class ValueTests {
         BigDecimal decimal = BigDecimal.ONE;
         BitSet bits = new BitSet();
         List<String> strings = List.of();
+        Set<List<String>> lists = Set.of();
+        Map.Entry<String, Integer> entry = Map.entry("", 0);
         Object[] objects = {};
         Object anything = "";
         JsonNode json = JsonNodeFactory.instance.nullNode();
@@ -311,6 +316,29 @@ class ValueTests {
                                 .clear())
                 .isInstanceOf(UnsupportedOperationException.class);
         assertRefused("map", new IdentityHashMap<>(Map.of("a", 1)), "IdentityHashMap");
+    }
+
+    @Test
+    void elementsThatBecameEqualAreRefused() {
+        List<String> one = new ArrayList<>(List.of("a"));
+        List<String> other = new ArrayList<>(List.of("b"));
+        Set<List<String>> set = new HashSet<>(List.of(one, other));
+        Set<List<String>> fixed = Set.of(one, other);
+        other.set(0, "a");
+
+        assertRefused("lists", set, "two of its elements are equal there");
+        assertRefused("lists", fixed, "two of its elements are equal there");
+    }
+
+    @Test
+    void anEntryThatCannotBeChangedArrivesSo() {
+        Map.Entry<String, Integer> fixed = Collections.unmodifiableMap(new HashMap<>(Map.of("a", 1)))
+                .entrySet()
+                .iterator()
+                .next();
+        assertThat(cross(Marshaller.Format.CBOR, "entry", fixed))
+                .isEqualTo(fixed)
+                .isInstanceOf(AbstractMap.SimpleImmutableEntry.class);
     }
 
     @Test
