@@ -2,18 +2,17 @@ package io.github.inparallel.marshal;
 
 import static io.github.inparallel.marshal.FieldValues.ARRAY;
 import static io.github.inparallel.marshal.FieldValues.CLASS;
+import static io.github.inparallel.marshal.FieldValues.COLLECTION;
 import static io.github.inparallel.marshal.FieldValues.DECIMAL;
 import static io.github.inparallel.marshal.FieldValues.DEEPEST;
 import static io.github.inparallel.marshal.FieldValues.ENUM;
 import static io.github.inparallel.marshal.FieldValues.INTEGER;
-import static io.github.inparallel.marshal.FieldValues.LIST;
 import static io.github.inparallel.marshal.FieldValues.MAP;
 import static io.github.inparallel.marshal.FieldValues.MAPPED;
 import static io.github.inparallel.marshal.FieldValues.MOST_ITEMS;
 import static io.github.inparallel.marshal.FieldValues.NULL;
 import static io.github.inparallel.marshal.FieldValues.PLAIN;
 import static io.github.inparallel.marshal.FieldValues.SERIAL;
-import static io.github.inparallel.marshal.FieldValues.SET;
 import static io.github.inparallel.marshal.FieldValues.SNAPSHOT;
 import static io.github.inparallel.marshal.FieldValues.TEXT;
 import static io.github.inparallel.marshal.FieldValues.THROWABLE;
@@ -29,12 +28,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads values of fields, which is the first step, and makes them, which is the second. */
@@ -67,7 +64,7 @@ final class FieldReader {
             case CLASS -> readType(in);
             case THROWABLE -> new Unresolved.Other(in.getInt());
             case ARRAY -> new Unresolved.Elements(readType(in), readItems(in, depth));
-            case LIST, SET, MAP -> new Unresolved.Items(kind, in.get() != 0, readItems(in, depth));
+            case COLLECTION, MAP -> new Unresolved.Items(kind == MAP, in.get(), readItems(in, depth));
             case SNAPSHOT -> readSnapshot(in, depth);
             case MAPPED, SERIAL -> new Unresolved.Mapped(ThrowableBytes.bytes(in), kind == SERIAL);
             default -> throw new IllegalArgumentException("unknown kind of value " + kind);
@@ -171,18 +168,36 @@ final class FieldReader {
         return array;
     }
 
-    private static Object collection(Unresolved.Items from, List<@Nullable Object> items) {
-        if (from.kind() == LIST) {
-            return from.fixed() ? Collections.unmodifiableList(items) : items;
+    private static Object collection(Unresolved.Items from, List<@Nullable Object> items) throws NotCrossing {
+        if (from.isMap()) {
+            return map(MapKind.numbered(from.kind()), items);
         }
-        if (from.kind() == SET) {
-            Set<@Nullable Object> set = new LinkedHashSet<>(items);
-            return from.fixed() ? Collections.unmodifiableSet(set) : set;
+        CollectionKind kind = CollectionKind.numbered(from.kind());
+        Collection<Object> filled = kind.empty();
+        if (filled == null) {
+            return kind.of(items, Object.class);
         }
-        Map<@Nullable Object, @Nullable Object> map = new LinkedHashMap<>();
+        filled.addAll(items);
+        checkSize(filled.size(), items.size());
+        return kind.seen(filled);
+    }
+
+    private static Object map(MapKind kind, List<@Nullable Object> items) throws NotCrossing {
+        Map<Object, Object> filled = kind.empty(Object.class);
+        if (filled == null) {
+            throw new NotCrossing();
+        }
         for (int i = 0; i + 1 < items.size(); i += 2) {
-            map.put(items.get(i), items.get(i + 1));
+            filled.put(items.get(i), items.get(i + 1));
         }
-        return from.fixed() ? Collections.unmodifiableMap(map) : map;
+        checkSize(filled.size(), items.size() / 2);
+        return kind.seen(filled);
+    }
+
+    /** Some may be equal there. */
+    private static void checkSize(int size, int count) throws NotCrossing {
+        if (size != count) {
+            throw new NotCrossing();
+        }
     }
 }

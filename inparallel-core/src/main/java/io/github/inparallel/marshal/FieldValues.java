@@ -22,12 +22,11 @@ final class FieldValues {
     static final int CLASS = 6;
     static final int THROWABLE = 7;
     static final int ARRAY = 8;
-    static final int LIST = 9;
-    static final int SET = 10;
-    static final int MAP = 11;
-    static final int MAPPED = 12;
-    static final int SNAPSHOT = 13;
-    static final int SERIAL = 14; // as MAPPED, without what Java's serialization leaves out
+    static final int COLLECTION = 9;
+    static final int MAP = 10;
+    static final int MAPPED = 11;
+    static final int SNAPSHOT = 12;
+    static final int SERIAL = 13; // as MAPPED, without what Java's serialization leaves out
 
     static final int DEEPEST = 8;
     static final int MOST_ITEMS = 100_000;
@@ -58,8 +57,8 @@ final class FieldValues {
         /** What is read as it is declared. */
         record Mapped(byte[] bytes, boolean isSerial) implements Unresolved {}
 
-        /** A collection. */
-        record Items(int kind, boolean fixed, List<@Nullable Object> items) implements Unresolved {}
+        /** A collection or map, with the number of its {@link CollectionKind} or {@link MapKind}. */
+        record Items(boolean isMap, int kind, List<@Nullable Object> items) implements Unresolved {}
 
         /** An array. */
         record Elements(Named type, List<@Nullable Object> items) implements Unresolved {}

@@ -2,18 +2,17 @@ package io.github.inparallel.marshal;
 
 import static io.github.inparallel.marshal.FieldValues.ARRAY;
 import static io.github.inparallel.marshal.FieldValues.CLASS;
+import static io.github.inparallel.marshal.FieldValues.COLLECTION;
 import static io.github.inparallel.marshal.FieldValues.DECIMAL;
 import static io.github.inparallel.marshal.FieldValues.DEEPEST;
 import static io.github.inparallel.marshal.FieldValues.ENUM;
 import static io.github.inparallel.marshal.FieldValues.INTEGER;
-import static io.github.inparallel.marshal.FieldValues.LIST;
 import static io.github.inparallel.marshal.FieldValues.MAP;
 import static io.github.inparallel.marshal.FieldValues.MAPPED;
 import static io.github.inparallel.marshal.FieldValues.MOST_ITEMS;
 import static io.github.inparallel.marshal.FieldValues.NULL;
 import static io.github.inparallel.marshal.FieldValues.PLAIN;
 import static io.github.inparallel.marshal.FieldValues.SERIAL;
-import static io.github.inparallel.marshal.FieldValues.SET;
 import static io.github.inparallel.marshal.FieldValues.SNAPSHOT;
 import static io.github.inparallel.marshal.FieldValues.TEXT;
 import static io.github.inparallel.marshal.FieldValues.THROWABLE;
@@ -28,15 +27,12 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +40,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes values of fields of one exception. */
 final class FieldWriter {
 
-    private static final Class<?> FIXED_LIST =
-            Collections.unmodifiableList(new ArrayList<>()).getClass();
-    private static final Class<?> FIXED_SET =
-            Collections.unmodifiableSet(Set.of()).getClass();
-    private static final Class<?> FIXED_MAP =
-            Collections.unmodifiableMap(Map.of()).getClass();
+    /** How a collection or map arrives. */
+    private record Kind(int tag, int number, Class<?> type) {}
 
     private final ToIntFunction<Throwable> others;
     private final Consumer<String> leftOut;
@@ -76,7 +68,8 @@ final class FieldWriter {
                 ThrowableBytes.text(out, constant.name());
             });
         }
-        if (value == null || !isCollection(value) || type.isAssignableFrom(standard(value))) {
+        Kind kind = value == null ? null : kind(value);
+        if (kind == null || type.isAssignableFrom(kind.type)) {
             bytes = ThrowableBytes.write(out -> simple[0] = writeSimple(out, value, 0));
         }
         return bytes != null && simple[0] ? bytes : mapped(Objects.requireNonNull(value), declared);
@@ -147,7 +140,8 @@ final class FieldWriter {
 
     private boolean writeItems(DataOutputStream out, Object value, int depth) throws IOException {
         boolean array = value.getClass().isArray();
-        if (!array && !isCollection(value)) {
+        Kind kind = array ? null : kind(value);
+        if (!array && kind == null) {
             return false;
         }
         Object[] items =
@@ -155,11 +149,12 @@ final class FieldWriter {
         if (items.length > MOST_ITEMS) {
             return false;
         }
-        out.writeByte(array ? ARRAY : value instanceof List ? LIST : value instanceof Set ? SET : MAP);
-        if (array) {
+        if (kind == null) {
+            out.writeByte(ARRAY);
             writeType(out, value.getClass().getComponentType());
         } else {
-            out.writeBoolean(isFixed(value));
+            out.writeByte(kind.tag);
+            out.writeByte(kind.number);
         }
         out.writeInt(items.length);
         for (Object item : items) {
@@ -222,35 +217,23 @@ final class FieldWriter {
         return both.toArray();
     }
 
-    /** One of the JDK's that is equal to a standard one: not those that are sorted, or compare in ways of their own. */
-    private static boolean isCollection(Object value) {
-        if (!(value instanceof List || value instanceof Set || value instanceof Map)) {
-            return false;
+    /** @return null of what is no collection of the JDK's, or arrives as it is declared or not at all */
+    private static @Nullable Kind kind(Object value) {
+        if (!Types.isJdk(value.getClass()) || value instanceof EnumSet || value instanceof EnumMap) {
+            return null;
         }
-        String type = value.getClass().getName();
-        return type.startsWith("java.util.")
-                && !(value instanceof SortedSet || value instanceof SortedMap)
-                && !type.contains("Identity")
-                && !type.contains("Weak")
-                && !type.contains("SetFromMap")
-                && !type.contains("Properties");
-    }
-
-    /** What it arrives as. */
-    private static Class<?> standard(Object value) {
-        if (isFixed(value)) {
-            return value instanceof List ? FIXED_LIST : value instanceof Set ? FIXED_SET : FIXED_MAP;
+        try {
+            if (value instanceof Collection<?> collection) {
+                CollectionKind kind = CollectionKind.of(collection, Object.class, true);
+                return new Kind(COLLECTION, kind.ordinal(), kind.type());
+            }
+            if (value instanceof Map<?, ?> map) {
+                MapKind kind = MapKind.of(map, Object.class, true);
+                return new Kind(MAP, kind.ordinal(), kind.type());
+            }
+        } catch (ValueFailure e) {
+            // it is told by who writes it as it is declared
         }
-        return value instanceof List
-                ? ArrayList.class
-                : value instanceof Set ? LinkedHashSet.class : LinkedHashMap.class;
-    }
-
-    private static boolean isFixed(Object value) {
-        String type = value.getClass().getName();
-        return type.startsWith("java.util.ImmutableCollections")
-                || type.startsWith("java.util.Collections$Unmodifiable")
-                || type.startsWith("java.util.Collections$Empty")
-                || type.startsWith("java.util.Collections$Singleton");
+        return null;
     }
 }

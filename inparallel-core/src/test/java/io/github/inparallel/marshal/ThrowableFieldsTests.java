@@ -16,21 +16,35 @@ import java.text.ParseException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.xml.sax.SAXParseException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What exceptions carry besides their message arrives with them. */
+@SuppressWarnings({"IdentityHashMapUsage", "JdkObsolete"}) // old classes cross too
 class ThrowableFieldsTests {
 
     @SuppressWarnings("unchecked")
@@ -129,6 +143,66 @@ class ThrowableFieldsTests {
                                 "Holding has arrived without lock (java.util.concurrent.locks.ReentrantLock), action (")
                         .contains("huge (byte[])"));
         assertThat(cross(copy).getSuppressed()).hasSize(1);
+    }
+
+    static final class Collecting extends Exception {
+        final Object any;
+        final List<Object> all;
+
+        Collecting(Object any) {
+            super("collects");
+            this.any = any;
+            this.all = new LinkedList<>(List.of(any, this));
+        }
+    }
+
+    static List<Object> collections() {
+        Map<String, Integer> map = Map.of("one", 1, "two", 2);
+        return List.of(
+                new ArrayList<>(map.keySet()),
+                new LinkedList<>(map.keySet()),
+                new CopyOnWriteArrayList<>(map.keySet()),
+                new ArrayDeque<>(map.keySet()),
+                Arrays.asList("one", null),
+                List.of("one"),
+                Collections.unmodifiableList(new ArrayList<>(map.keySet())),
+                new HashSet<>(map.keySet()),
+                new LinkedHashSet<>(map.keySet()),
+                new TreeSet<>(map.keySet()),
+                Collections.unmodifiableSet(new HashSet<>(map.keySet())),
+                new HashMap<>(map),
+                new LinkedHashMap<>(map),
+                new TreeMap<>(map),
+                new ConcurrentHashMap<>(map),
+                Collections.unmodifiableMap(new HashMap<>(map)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("collections")
+    void aCollectionKeepsItsClass(Object collection) {
+        Collecting copy = cross(new Collecting(collection));
+
+        assertThat(Sameness.difference(collection, copy.any)).isNull();
+        assertThat(copy.all).isExactlyInstanceOf(LinkedList.class);
+        assertThat(Sameness.difference(collection, copy.all.get(0))).isNull();
+        assertThat(copy.all.get(1)).isSameAs(copy);
+    }
+
+    @Test
+    void aCollectionThatFindsInWaysOfItsOwnIsNamed() {
+        Set<String> byIdentity = Collections.newSetFromMap(new IdentityHashMap<>());
+        byIdentity.add("one");
+        Map<String, Integer> ignoringCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        ignoringCase.put("one", 1);
+
+        for (Object each : List.of(
+                Collections.unmodifiableSet(byIdentity),
+                Collections.unmodifiableMap(ignoringCase),
+                Collections.synchronizedMap(ignoringCase))) {
+            Collecting copy = cross(new Collecting(each));
+            assertThat(copy.any).as("%s", each.getClass()).isNull();
+            assertThat(copy.getSuppressed()).singleElement().asString().contains("without any");
+        }
     }
 
     static final class Vendor extends SQLSyntaxErrorException {
