@@ -10,7 +10,7 @@ import java.util.BitSet;
 final class IncomingTransfer {
 
     /** Chunks in one array: about 4 MiB. */
-    static final int TOGETHER = 32;
+    static final int TOGETHER = 128;
 
     private final long size;
     private final int chunks;

@@ -8,8 +8,8 @@ import io.github.inparallel.protocol.ProtocolException;
  */
 final class OutgoingTransfer {
 
-    /** Bytes of a chunk; with what is around it, it has 128 KiB at most. */
-    static final int CHUNK = 128 * 1024 - 64;
+    /** Bytes of a chunk; with what is around it, it has 32 KiB at most: a short message waits behind those that are under way. */
+    static final int CHUNK = 32 * 1024 - 64;
 
     /** Chunks that are under way at once. */
     static final int WINDOW = 4;

@@ -145,7 +145,7 @@ class TransferTests {
         assertThat(b.heard(Message.CallChunk.class)).hasSize(6);
         assertThat(b.heard(Message.CallChunk.class))
                 .allSatisfy(
-                        chunk -> assertThat(MessageCodec.encode(chunk).length).isLessThanOrEqualTo(128 * 1024));
+                        chunk -> assertThat(MessageCodec.encode(chunk).length).isLessThanOrEqualTo(32 * 1024));
     }
 
     @Test
