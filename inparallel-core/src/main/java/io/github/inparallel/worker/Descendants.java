@@ -19,7 +19,7 @@ final class Descendants {
     /** How exactly the operating system knows when a process started. */
     private static final long TICK_MILLIS = 10;
 
-    private static final long A_MOMENT = 5_000_000;
+    private static final long A_MOMENT = 1_000_000;
 
     private static final long LONGEST_END = 500_000_000;
     private static final long BETWEEN_LOOKS = 1_000_000;
@@ -50,11 +50,15 @@ final class Descendants {
         }
     }
 
-    /** Those that were started within the last nanoseconds. */
-    static List<ProcessHandle> since(long nanos) {
-        long began = System.nanoTime() - nanos;
+    /**
+     * Those that were started since then.
+     *
+     * @param began of {@code System.nanoTime()}; a time that has passed since would be longer by the time that this thread waits for a processor
+     */
+    static List<ProcessHandle> since(long began) {
         Double uptime = uptimeMillis(began); // before looking for them, which may take longer than a task
-        Instant begin = Instant.now().minus(Duration.ofNanos(nanos)).minusMillis(TICK_MILLIS);
+        Instant now = Instant.now();
+        Instant begin = now.minusNanos(System.nanoTime() - began).minusMillis(TICK_MILLIS);
         Predicate<ProcessHandle> isNew = uptime == null
                 ? child -> child.info()
                         .startInstant()
@@ -67,16 +71,21 @@ final class Descendants {
     // Linux: in milliseconds since the machine started, which no adjustment of its clock changes.
     // What the JDK says of a process's start is off by up to a second.
 
-    /** What it was at a time of {@code System.nanoTime()}. Read within a moment, or it would be another time's. */
+    /** What it was at a time of {@code System.nanoTime()}. Of several readings the quickest counts: the others may be another time's. */
     private static @Nullable Double uptimeMillis(long then) {
         try {
-            long before = 0;
-            String text = "";
-            for (int i = 0; i < 100 && (i == 0 || System.nanoTime() - before > A_MOMENT); i++) {
-                before = System.nanoTime();
-                text = Files.readString(Procfs.file("uptime"));
+            long shortest = Long.MAX_VALUE;
+            double found = 0;
+            for (int i = 0; i < 100 && shortest > A_MOMENT; i++) {
+                long before = System.nanoTime();
+                String text = Files.readString(Procfs.file("uptime"));
+                long took = System.nanoTime() - before;
+                if (took < shortest) {
+                    shortest = took;
+                    found = Double.parseDouble(text.substring(0, text.indexOf(' '))) * 1000 - (before - then) / 1e6;
+                }
             }
-            return Double.parseDouble(text.substring(0, text.indexOf(' '))) * 1000 - (before - then) / 1e6;
+            return found;
         } catch (IOException | RuntimeException e) {
             return null;
         }

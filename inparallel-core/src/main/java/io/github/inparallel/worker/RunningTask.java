@@ -39,6 +39,11 @@ final class RunningTask implements TaskContext.Source {
         return id;
     }
 
+    /** When it began, of {@code System.nanoTime()}. */
+    long startedNanos() {
+        return startedNanos;
+    }
+
     long runningNanos() {
         return System.nanoTime() - startedNanos;
     }

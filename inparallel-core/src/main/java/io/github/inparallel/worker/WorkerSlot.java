@@ -251,7 +251,7 @@ final class WorkerSlot implements Runnable {
 
     /** A task that was stopped leaves no processes behind; those of earlier ones are not touched. */
     private void endDescendants(RunningTask task) {
-        List<ProcessHandle> left = Descendants.since(task.runningNanos());
+        List<ProcessHandle> left = Descendants.since(task.startedNanos());
         if (left.isEmpty()) {
             return;
         }
