@@ -41,12 +41,19 @@ final class Descendants {
         return List.copyOf(all);
     }
 
-    /** Kills them and waits until they are gone, though not for long: one that nobody reaps stays in the list of processes. */
-    static void end(List<ProcessHandle> processes) {
-        processes.forEach(ProcessHandle::destroyForcibly);
+    /**
+     * Kills those that were started since then, and looks again until there are none: a shell whose command is killed before
+     * itself goes on with the next one. Not for long: one that nobody reaps stays in the list of processes.
+     *
+     * @param began as for {@link #since}
+     */
+    static void endSince(long began) {
         long deadline = System.nanoTime() + LONGEST_END;
-        while (processes.stream().anyMatch(ProcessHandle::isAlive) && deadline - System.nanoTime() > 0) {
+        List<ProcessHandle> left = since(began);
+        while (!left.isEmpty() && deadline - System.nanoTime() > 0) {
+            left.forEach(ProcessHandle::destroyForcibly);
             LockSupport.parkNanos(BETWEEN_LOOKS);
+            left = since(began);
         }
     }
 

@@ -251,13 +251,12 @@ final class WorkerSlot implements Runnable {
 
     /** A task that was stopped leaves no processes behind; those of earlier ones are not touched. */
     private void endDescendants(RunningTask task) {
-        List<ProcessHandle> left = Descendants.since(task.startedNanos());
-        if (left.isEmpty()) {
+        if (alone) {
+            Descendants.endSince(task.startedNanos());
             return;
         }
-        if (alone) {
-            Descendants.end(left);
-        } else {
+        List<ProcessHandle> left = Descendants.since(task.startedNanos());
+        if (!left.isEmpty()) {
             LoggerFactory.getLogger(WorkerSlot.class)
                     .warn(
                             "Task {} was stopped; these processes may be its own, or its neighbours' (concurrency > 1): {}",

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,9 @@ class DaemonTests {
         CompletableFuture<Void> start(String file, String variable, String then);
 
         CompletableFuture<Long> pid();
+
+        /** Has forty shells sleep, again and again, until it is interrupted. */
+        CompletableFuture<Void> sleepAgainAndAgain(String seconds);
     }
 
     public static final class Starter implements Daemons {
@@ -75,6 +79,20 @@ class DaemonTests {
         @Override
         public CompletableFuture<Long> pid() {
             return CompletableFuture.completedFuture(ProcessHandle.current().pid());
+        }
+
+        @Override
+        public CompletableFuture<Void> sleepAgainAndAgain(String seconds) {
+            try {
+                String loops = "for i in $(seq 40); do (while :; do sleep " + seconds + "; done) & done; wait";
+                new ProcessBuilder("sh", "-c", loops).start();
+                new CountDownLatch(1).await();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                // it is to stop
+            }
+            return CompletableFuture.completedFuture(null);
         }
     }
 
@@ -131,6 +149,28 @@ class DaemonTests {
             await().until(() -> !isAlive(daemon));
             assertThat(daemons.pid().get()).isEqualTo(worker);
         }
+    }
+
+    @RepeatedTest(5)
+    void shellsThatGoOnWithTheirNextCommandWhenOneIsKilledEndToo() throws Exception {
+        String seconds = "600." + System.nanoTime();
+        try (WorkerPool pool = ProcessPool.create(options -> options.killGrace(Duration.ofSeconds(30)))) {
+            Daemons daemons = daemons(pool);
+            long worker = daemons.pid().get();
+            CompletableFuture<Void> task = daemons.sleepAgainAndAgain(seconds);
+            await().until(() -> running("sleep " + seconds).size() > 40);
+
+            task.cancel(true);
+
+            assertThat(daemons.pid().get()).isEqualTo(worker);
+            assertThat(running(seconds)).isEmpty();
+        }
+    }
+
+    private static List<ProcessHandle> running(String command) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(command))
+                .toList();
     }
 
     @Test
