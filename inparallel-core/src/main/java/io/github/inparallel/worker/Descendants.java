@@ -21,7 +21,7 @@ final class Descendants {
 
     private static final long A_MOMENT = 1_000_000;
 
-    private static final long LONGEST_END = 500_000_000;
+    private static final long LONGEST_END = 2_000_000_000;
     private static final long BETWEEN_LOOKS = 1_000_000;
 
     /** Longest time to look for those that are no descendants. */
@@ -48,10 +48,14 @@ final class Descendants {
      * @param began as for {@link #since}
      */
     static void endSince(long began) {
+        List<ProcessHandle> left =
+                since(began); // which takes as long as there are processes, and may take longer than all that follows
         long deadline = System.nanoTime() + LONGEST_END;
-        List<ProcessHandle> left = since(began);
-        while (!left.isEmpty() && deadline - System.nanoTime() > 0) {
+        while (!left.isEmpty()) {
             left.forEach(ProcessHandle::destroyForcibly);
+            if (deadline - System.nanoTime() <= 0) {
+                return;
+            }
             LockSupport.parkNanos(BETWEEN_LOOKS);
             left = since(began);
         }
