@@ -48,8 +48,7 @@ final class Descendants {
      * @param began as for {@link #since}
      */
     static void endSince(long began) {
-        List<ProcessHandle> left =
-                since(began); // which takes as long as there are processes, and may take longer than all that follows
+        List<ProcessHandle> left = since(began); // before the time runs: it may take longer where there are many
         long deadline = System.nanoTime() + LONGEST_END;
         while (!left.isEmpty()) {
             left.forEach(ProcessHandle::destroyForcibly);
