@@ -62,7 +62,7 @@ final class Codecs {
 
     /** For a declared type, where values may be of subtypes. */
     Codec of(JavaType given) {
-        // a class whose elements are of that class
+        // Jackson's word for the class itself, where a class has elements of its own type.
         JavaType type = given instanceof ResolvedRecursiveType itself ? itself.getSelfReferencedType() : given;
         Codec known = declared.get(type);
         if (known == null) {

@@ -174,12 +174,12 @@ final class FieldReader {
         }
         CollectionKind kind = CollectionKind.numbered(from.kind());
         Collection<Object> filled = kind.empty();
-        if (filled == null) {
-            return kind.of(items, Object.class);
+        if (filled != null) {
+            filled.addAll(items);
         }
-        filled.addAll(items);
-        checkSize(filled.size(), items.size());
-        return kind.seen(filled);
+        Collection<?> made = filled == null ? kind.of(items, Object.class) : filled;
+        checkSize(made.size(), items.size());
+        return filled == null ? made : kind.seen(filled);
     }
 
     private static Object map(MapKind kind, List<@Nullable Object> items) throws NotCrossing {

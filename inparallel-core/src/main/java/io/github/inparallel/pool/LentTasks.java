@@ -134,9 +134,10 @@ final class LentTasks implements LentSlots {
         Place place;
         try {
             place = lending.lend(task);
-        } catch (Throwable e) { // there is no memory for it: it must not count for ever
-            pool.notTaken();
-            throw e;
+        } catch (RuntimeException
+                | Error e) { // there is no memory for it, perhaps; it may have its slot, and has one end
+            task.failed(e);
+            return NONE;
         }
         if (place == null) {
             pool.notTaken();

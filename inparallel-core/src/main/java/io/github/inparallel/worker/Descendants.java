@@ -20,7 +20,6 @@ final class Descendants {
     private static final long TICK_MILLIS = 10;
 
     private static final long A_MOMENT = 1_000_000;
-
     private static final long LONGEST_END = 2_000_000_000;
     private static final long BETWEEN_LOOKS = 1_000_000;
 
@@ -63,12 +62,12 @@ final class Descendants {
     /**
      * Those that were started since then.
      *
-     * @param began of {@code System.nanoTime()}; a time that has passed since would be longer by the time that this thread waits for a processor
+     * @param began of {@code System.nanoTime()}. How long ago that is could not be given instead: this thread may wait for a
+     *     processor between any two steps, and would miss those of the first moments
      */
     static List<ProcessHandle> since(long began) {
         Double uptime = uptimeMillis(began); // before looking for them, which may take longer than a task
-        Instant now = Instant.now();
-        Instant begin = now.minusNanos(System.nanoTime() - began).minusMillis(TICK_MILLIS);
+        Instant begin = Instant.now().minusNanos(System.nanoTime() - began).minusMillis(TICK_MILLIS);
         Predicate<ProcessHandle> isNew = uptime == null
                 ? child -> child.info()
                         .startInstant()
