@@ -159,6 +159,11 @@ final class Door {
                 TimeUnit.MILLISECONDS);
     }
 
+    /** The connections that are open now. */
+    Set<MemberSocket> sockets() {
+        return Set.copyOf(open);
+    }
+
     /** Counts on a connection, until it is closed. */
     void opened(MemberSocket socket) throws IOException {
         open.add(socket); // first, so that whoever closes the door sees it, or it sees that

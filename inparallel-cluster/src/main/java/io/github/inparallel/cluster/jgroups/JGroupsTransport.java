@@ -104,6 +104,8 @@ public final class JGroupsTransport implements Transport {
             tcp.setClientBindAddr(address);
         }
         tcp.setPortRange(0);
+        // Else a short message waits, 40 ms at worst, until the one before it has been acknowledged.
+        tcp.tcpNodelay(true);
         tcp.setThreadFactory(new DefaultThreadFactory("inparallel-cluster", true, true));
         tcp.useVirtualThreads(false);
         tcp.setBundler(new NoBundler());
@@ -168,6 +170,11 @@ public final class JGroupsTransport implements Transport {
     /** Its connections. */
     MemberTcp tcp() {
         return tcp;
+    }
+
+    /** What goes through its door, connections that are being made with it. */
+    Set<MemberSocket> sockets() {
+        return door.sockets();
     }
 
     /** Joins, unless it is stopped meanwhile. */

@@ -9,6 +9,7 @@ import io.github.inparallel.cluster.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,28 @@ class JGroupsTransportTests {
             assertThat(first.texts()).containsExactly("from two");
             assertThat(second.texts()).containsExactly("from one");
         });
+    }
+
+    @Test
+    void shortMessagesWaitForNoAcknowledgement() throws IOException {
+        Heard first = new Heard();
+        Heard second = new Heard();
+        JGroupsTransport one = member();
+        one.start(first);
+        JGroupsTransport two = member(one.address());
+        two.start(second);
+
+        await().until(() -> first.joined.size() == 1 && second.joined.size() == 1);
+
+        for (JGroupsTransport member : List.of(one, two)) { // of a connection, one has made it
+            await().ignoreExceptionsMatching(SocketException.class::isInstance) // of one that is closed meanwhile
+                    .untilAsserted(() -> {
+                        assertThat(member.sockets()).isNotEmpty();
+                        for (MemberSocket socket : member.sockets()) {
+                            assertThat(socket.getTcpNoDelay()).isTrue();
+                        }
+                    });
+        }
     }
 
     /** The first is the one who admits members; the third has never heard of it. */
