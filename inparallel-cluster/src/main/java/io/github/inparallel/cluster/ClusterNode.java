@@ -3,6 +3,7 @@ package io.github.inparallel.cluster;
 import io.github.inparallel.pool.member.SentTask;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.ProtocolException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -194,7 +195,7 @@ public final class ClusterNode {
         }
 
         @Override
-        public void received(Peer from, byte[] message) {
+        public void received(Peer from, ByteBuffer message) {
             RemotePeer peer = peers.get(from);
             if (peer == null) {
                 return; // it is gone, or we are

@@ -1,6 +1,7 @@
 package io.github.inparallel.cluster;
 
 import io.github.inparallel.protocol.ProtocolException;
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 
 /**
@@ -30,15 +31,15 @@ final class IncomingTransfer {
      *
      * @return how many are here; 0 if it was here before
      */
-    synchronized int add(int index, byte[] bytes) throws ProtocolException {
+    synchronized int add(int index, ByteBuffer bytes) throws ProtocolException {
         if (index >= chunks) {
             throw new ProtocolException("chunk " + index + " of " + chunks);
         }
         long start = (long) index * OutgoingTransfer.CHUNK;
         long expected = Math.min(OutgoingTransfer.CHUNK, size - start);
-        if (bytes.length != expected) {
+        if (bytes.remaining() != expected) {
             throw new ProtocolException(
-                    "chunk " + index + " of " + bytes.length + " bytes (expected: " + expected + ")");
+                    "chunk " + index + " of " + bytes.remaining() + " bytes (expected: " + expected + ")");
         }
         if (here.get(index)) {
             return 0;
@@ -46,9 +47,9 @@ final class IncomingTransfer {
         int array = index / TOGETHER;
         long arrayStart = (long) array * TOGETHER * OutgoingTransfer.CHUNK;
         if (arrays[array] == null) {
-            arrays[array] = new byte[(int) Math.min(TOGETHER * OutgoingTransfer.CHUNK, size - arrayStart)];
+            arrays[array] = new byte[(int) Math.min((long) TOGETHER * OutgoingTransfer.CHUNK, size - arrayStart)];
         }
-        System.arraycopy(bytes, 0, arrays[array], (int) (start - arrayStart), bytes.length);
+        bytes.get(bytes.position(), arrays[array], (int) (start - arrayStart), bytes.remaining());
         here.set(index);
         return ++count;
     }

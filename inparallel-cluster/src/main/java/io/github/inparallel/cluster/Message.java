@@ -4,6 +4,7 @@ import io.github.inparallel.TaskProgress;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ sealed interface Message {
     /** A call of so many bytes would come. */
     record CallOffer(TaskKey key, long size) implements ToRunner {}
 
-    record CallChunk(TaskKey key, int index, byte[] bytes) implements ToRunner {}
+    record CallChunk(TaskKey key, int index, ByteBuffer bytes) implements ToRunner {}
 
     /** So many chunks of the end have arrived: 0 asks for the first. */
     record EndAck(TaskKey key, int chunks) implements ToRunner {}
@@ -88,7 +89,7 @@ sealed interface Message {
     /** The task has ended, and its end has so many bytes. */
     record EndOffer(TaskKey key, FreeWord free, long size) implements ToCaller {}
 
-    record EndChunk(TaskKey key, int index, byte[] bytes) implements ToCaller {}
+    record EndChunk(TaskKey key, int index, ByteBuffer bytes) implements ToCaller {}
 
     /** How many tasks the member takes of the pool whose task this is about. */
     record FreeWord(long number, FreeSlots slots) {}

@@ -20,7 +20,9 @@ import io.github.inparallel.cluster.Message.Report;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.protocol.ProtocolException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -154,7 +156,7 @@ final class MessageCodec {
         return new WireWriter(expected).octet(type).number(key.pool()).signed(key.id());
     }
 
-    private static Parts chunk(int type, TaskKey key, int index, byte[] bytes) {
+    private static Parts chunk(int type, TaskKey key, int index, ByteBuffer bytes) {
         return start(type, key, HEAD).number(index).bytes(bytes).parts();
     }
 
@@ -180,12 +182,18 @@ final class MessageCodec {
         }
     }
 
+    /** As {@link #decode(ByteBuffer...)}, of arrays that follow each other. */
+    static Message decode(byte[]... parts) throws ProtocolException {
+        return decode(Arrays.stream(parts).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new));
+    }
+
     /**
-     * Reads a message.
+     * Reads a message, of which chunks remain a part.
      *
+     * @param parts left as they are
      * @throws ProtocolException whatever is wrong with it
      */
-    static Message decode(byte[]... parts) throws ProtocolException {
+    static Message decode(ByteBuffer... parts) throws ProtocolException {
         try {
             WireReader in = new WireReader(parts);
             int type = in.octet();
@@ -205,7 +213,7 @@ final class MessageCodec {
     }
 
     /** Reads which task a message is about, and nothing else of it; empty if it is about none, or cannot say so. */
-    static Optional<About> about(byte[] message) {
+    static Optional<About> about(ByteBuffer message) {
         try {
             WireReader in = new WireReader(message);
             int type = in.octet();
@@ -231,14 +239,14 @@ final class MessageCodec {
         return switch (type) {
             case CALL -> new Call(key, call(in));
             case CALL_OFFER -> new CallOffer(key, size(in));
-            case CALL_CHUNK -> new CallChunk(key, in.number(Integer.MAX_VALUE), in.bytes());
+            case CALL_CHUNK -> new CallChunk(key, in.number(Integer.MAX_VALUE), in.slice());
             case END_ACK -> new EndAck(key, in.number(Integer.MAX_VALUE));
             case CANCEL -> new Cancel(key);
             case CALL_ACK -> new CallAck(key, in.number(Integer.MAX_VALUE));
             case REPORT -> new Report(key, news(in));
             case ENDED -> new Ended(key, word(in), news(in), OutcomeCodec.read(in));
             case END_OFFER -> new EndOffer(key, word(in), size(in));
-            default -> new EndChunk(key, in.number(Integer.MAX_VALUE), in.bytes());
+            default -> new EndChunk(key, in.number(Integer.MAX_VALUE), in.slice());
         };
     }
 

@@ -1,6 +1,7 @@
 package io.github.inparallel.cluster;
 
 import io.github.inparallel.protocol.ProtocolException;
+import java.nio.ByteBuffer;
 
 /**
  * A long message on its way to a peer: a few chunks at a time, the next when one has been acknowledged, so that what is
@@ -30,7 +31,7 @@ final class OutgoingTransfer {
 
     /** Sends a chunk. */
     interface Sender {
-        void send(int index, byte[] bytes);
+        void send(int index, ByteBuffer bytes);
     }
 
     /**
@@ -54,7 +55,7 @@ final class OutgoingTransfer {
         }
         for (int i = from; i < to; i++) {
             long start = (long) i * CHUNK;
-            sender.send(i, message.copy(start, (int) Math.min(CHUNK, message.size() - start)));
+            sender.send(i, message.bytes(start, (int) Math.min(CHUNK, message.size() - start)));
         }
         return all;
     }

@@ -1,5 +1,6 @@
 package io.github.inparallel.cluster;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -19,7 +20,19 @@ record Parts(List<byte[]> parts, long size) {
         return parts.size() == 1 ? parts.get(0) : copy(0, (int) size);
     }
 
-    /** Returns so many bytes of it. */
+    /** Returns so many bytes of it, which are not copied if they lie in one array. */
+    ByteBuffer bytes(long from, int count) {
+        long start = 0; // of the part
+        for (byte[] part : parts) {
+            if (from >= start && from + count <= start + part.length) {
+                return ByteBuffer.wrap(part, (int) (from - start), count);
+            }
+            start += part.length;
+        }
+        return ByteBuffer.wrap(copy(from, count));
+    }
+
+    /** Returns a copy of so many bytes of it. */
     byte[] copy(long from, int count) {
         byte[] copy = new byte[count];
         int done = 0;

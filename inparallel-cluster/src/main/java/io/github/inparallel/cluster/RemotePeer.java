@@ -9,6 +9,7 @@ import io.github.inparallel.cluster.Message.ToRunner;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.ProtocolException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,7 +68,7 @@ final class RemotePeer {
      * Hears a message. If it makes no sense, or there is no memory for it, the task that it is about ends: who waits for it would
      * wait for ever.
      */
-    void receive(byte[] bytes) throws ProtocolException {
+    void receive(ByteBuffer bytes) throws ProtocolException {
         try {
             hear(MessageCodec.decode(bytes));
         } catch (ProtocolException | OutOfMemoryError e) {
@@ -76,7 +77,7 @@ final class RemotePeer {
         }
     }
 
-    private void endUnread(byte[] bytes) throws ProtocolException {
+    private void endUnread(ByteBuffer bytes) throws ProtocolException {
         MessageCodec.About about = MessageCodec.about(bytes).orElse(null);
         if (about == null) {
             return;

@@ -1,5 +1,7 @@
 package io.github.inparallel.cluster;
 
+import java.nio.ByteBuffer;
+
 /**
  * Carries messages between the members of a cluster, and says who is there. Messages arrive once or are lost with the peer; they
  * may overtake each other. Thread-safe.
@@ -39,7 +41,7 @@ public interface Transport {
          */
         void left(Peer peer, String why);
 
-        /** A message of a peer; the array is the listener's. */
-        void received(Peer from, byte[] message);
+        /** A message of a peer, which nobody writes to any more. */
+        void received(Peer from, ByteBuffer message);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.inparallel.cluster;
 
 import io.github.inparallel.protocol.ProtocolException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,15 +18,16 @@ final class WireReader {
 
     private static final char REPLACEMENT = '\ufffd';
 
-    private final byte[][] parts;
+    private final ByteBuffer[] parts; // what is left of each
     private int part; // that is read
-    private int at; // in it
     private long left; // bytes, in all parts
 
-    WireReader(byte[]... parts) {
-        this.parts = parts;
-        for (byte[] each : parts) {
-            left += each.length;
+    /** @param parts neither of them is changed */
+    WireReader(ByteBuffer... parts) {
+        this.parts = new ByteBuffer[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            this.parts[i] = parts[i].duplicate();
+            left += parts[i].remaining();
         }
     }
 
@@ -39,7 +41,7 @@ final class WireReader {
             throw new ProtocolException("it ends too early");
         }
         left--;
-        return piece()[at++] & 0xff;
+        return piece().get() & 0xff;
     }
 
     boolean flag() throws ProtocolException {
@@ -104,21 +106,41 @@ final class WireReader {
     }
 
     byte[] bytes() throws ProtocolException {
-        long length = number();
-        if (length > left || length > Integer.MAX_VALUE - 8) {
-            throw new ProtocolException("field of " + length + " bytes, " + left + " there");
-        }
-        byte[] bytes = new byte[(int) length];
+        return bytes(length());
+    }
+
+    private byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
         int done = 0;
         while (done < bytes.length) {
-            byte[] piece = piece();
-            int count = Math.min(piece.length - at, bytes.length - done);
-            System.arraycopy(piece, at, bytes, done, count);
-            at += count;
+            ByteBuffer piece = piece();
+            int count = Math.min(piece.remaining(), bytes.length - done);
+            piece.get(bytes, done, count);
             done += count;
         }
         left -= length;
         return bytes;
+    }
+
+    /** As {@link #bytes()}, but what is in one array is not copied. */
+    ByteBuffer slice() throws ProtocolException {
+        int length = length();
+        if (length == 0 || piece().remaining() < length) {
+            return ByteBuffer.wrap(bytes(length));
+        }
+        ByteBuffer piece = piece();
+        ByteBuffer slice = piece.slice(piece.position(), length);
+        piece.position(piece.position() + length);
+        left -= length;
+        return slice;
+    }
+
+    private int length() throws ProtocolException {
+        long length = number();
+        if (length > left || length > Integer.MAX_VALUE - 8) {
+            throw new ProtocolException("field of " + length + " bytes, " + left + " there");
+        }
+        return (int) length;
     }
 
     byte @Nullable [] bytesOrNull() throws ProtocolException {
@@ -175,10 +197,9 @@ final class WireReader {
     }
 
     /** The part in which there is more. */
-    private byte[] piece() {
-        while (at == parts[part].length) {
+    private ByteBuffer piece() {
+        while (!parts[part].hasRemaining()) {
             part++;
-            at = 0;
         }
         return parts[part];
     }

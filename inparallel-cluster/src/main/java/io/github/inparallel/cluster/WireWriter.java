@@ -1,5 +1,6 @@
 package io.github.inparallel.cluster;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,6 +75,16 @@ final class WireWriter {
             endPart();
             append(bytes);
         }
+        return this;
+    }
+
+    /** Writes what the buffer has left, and leaves it as it is. */
+    WireWriter bytes(ByteBuffer bytes) {
+        int count = bytes.remaining();
+        number(count);
+        room(count);
+        bytes.get(bytes.position(), buffer, length, count);
+        length += count;
         return this;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.LentSlots;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ class CancelledEndTests implements Transport {
     public void stop() {}
 
     private void hear(Message message) {
-        events.received(peer, MessageCodec.encode(message));
+        events.received(peer, ByteBuffer.wrap(MessageCodec.encode(message)));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.inparallel.TaskProgress;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -109,8 +110,8 @@ class CrossingCallsTests {
         b.say(new Message.Ended(key, new Message.FreeWord(1, FreeSlots.NONE), Message.News.NONE, SUCCEEDED));
         b.say(new Message.CallAck(key, 0));
         b.say(new Message.EndAck(key, 0));
-        b.say(new Message.CallChunk(key, 0, new byte[3]));
-        b.say(new Message.EndChunk(key, 0, new byte[3]));
+        b.say(new Message.CallChunk(key, 0, ByteBuffer.allocate(3)));
+        b.say(new Message.EndChunk(key, 0, ByteBuffer.allocate(3)));
 
         assertThat(a.node.leftovers()).isEmpty();
     }

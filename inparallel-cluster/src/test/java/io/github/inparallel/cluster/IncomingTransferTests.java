@@ -9,6 +9,7 @@ import io.github.inparallel.cluster.Message.News;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.protocol.ProtocolException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,7 +67,7 @@ class IncomingTransferTests {
         for (int index : order) {
             assertThat(transfer.isWhole(here)).isEqualTo(here == chunks);
             long start = (long) index * CHUNK;
-            int count = transfer.add(index, message.copy(start, (int) Math.min(CHUNK, size - start)));
+            int count = transfer.add(index, message.bytes(start, (int) Math.min(CHUNK, size - start)));
             assertThat(count).isIn(0, here + 1);
             here = Math.max(here, count);
             assertThat(transfer.left()).isEqualTo(Math.max(0, size - (long) here * CHUNK));
@@ -82,9 +83,10 @@ class IncomingTransferTests {
     void chunkOfAnotherSizeAndOneThatIsNoneOfItsAreRefused() {
         IncomingTransfer transfer = new IncomingTransfer(CHUNK + 10L);
 
-        assertThatThrownBy(() -> transfer.add(0, new byte[CHUNK - 1])).hasMessageContaining("expected: " + CHUNK);
-        assertThatThrownBy(() -> transfer.add(1, new byte[11])).hasMessageContaining("expected: 10");
-        assertThatThrownBy(() -> transfer.add(2, new byte[1])).hasMessage("chunk 2 of 2");
+        assertThatThrownBy(() -> transfer.add(0, ByteBuffer.allocate(CHUNK - 1)))
+                .hasMessageContaining("expected: " + CHUNK);
+        assertThatThrownBy(() -> transfer.add(1, ByteBuffer.allocate(11))).hasMessageContaining("expected: 10");
+        assertThatThrownBy(() -> transfer.add(2, ByteBuffer.allocate(1))).hasMessage("chunk 2 of 2");
         assertThat(transfer.left()).isEqualTo(CHUNK + 10L);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.inparallel.cluster;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ final class MemoryNetwork implements AutoCloseable {
                 if (!lost) {
                     node.events.joined(peer);
                     known = true;
-                    early.forEach(message -> node.events.received(peer, message));
+                    early.forEach(message -> node.events.received(peer, ByteBuffer.wrap(message)));
                     early.clear();
                 }
             } finally {
@@ -143,7 +144,7 @@ final class MemoryNetwork implements AutoCloseable {
             try {
                 if (known || lost) {
                     if (!lost) {
-                        node.events.received(peer, message);
+                        node.events.received(peer, ByteBuffer.wrap(message));
                     }
                     return;
                 }

@@ -9,6 +9,7 @@ import io.github.inparallel.cluster.Message.News;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,13 +51,13 @@ final class RandomMessages {
                         new EncodedCall(
                                 text(), text(), bytes(), number(), map(this::text), bytes(), maybe(this::bytes)));
             case 3 -> new Message.CallOffer(key, number());
-            case 4 -> new Message.CallChunk(key, random.nextInt(Integer.MAX_VALUE), bytes());
+            case 4 -> new Message.CallChunk(key, random.nextInt(Integer.MAX_VALUE), ByteBuffer.wrap(bytes()));
             case 5 -> new Message.EndAck(key, random.nextInt(Integer.MAX_VALUE));
             case 6 -> new Message.Cancel(key);
             case 7 -> new Message.CallAck(key, random.nextInt(Integer.MAX_VALUE));
             case 8 -> new Message.Report(key, news());
             case 9 -> new Message.EndOffer(key, word(), number());
-            case 10 -> new Message.EndChunk(key, random.nextInt(Integer.MAX_VALUE), bytes());
+            case 10 -> new Message.EndChunk(key, random.nextInt(Integer.MAX_VALUE), ByteBuffer.wrap(bytes()));
             case 11 -> new Message.NoMore();
             default -> new Message.Ended(key, word(), random.nextBoolean() ? News.NONE : news(), outcome());
         };

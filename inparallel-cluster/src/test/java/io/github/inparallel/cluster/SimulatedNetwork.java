@@ -1,5 +1,6 @@
 package io.github.inparallel.cluster;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -213,7 +214,7 @@ final class SimulatedNetwork {
                 return;
             }
             trace.accept(port + " hears from " + peer.id() + " " + describe(message));
-            events.received(peer, message);
+            events.received(peer, ByteBuffer.wrap(message));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.inparallel.cluster;
 
 import io.github.inparallel.pool.member.FreeSlots;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ final class TestCluster {
         public void left(Peer left, String why) {}
 
         @Override
-        public void received(Peer from, byte[] message) {
+        public void received(Peer from, ByteBuffer message) {
             try {
                 heard.add(MessageCodec.decode(message));
             } catch (Exception e) {

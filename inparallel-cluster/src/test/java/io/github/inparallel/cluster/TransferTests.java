@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -172,8 +173,8 @@ class TransferTests {
         for (int i = chunks - 1; i >= 0; i--) {
             long from = (long) i * OutgoingTransfer.CHUNK;
             int length = (int) Math.min(OutgoingTransfer.CHUNK, message.size() - from);
-            b.say(new Message.CallChunk(KEY, i, message.copy(from, length)));
-            b.say(new Message.CallChunk(KEY, i, message.copy(from, length)));
+            b.say(new Message.CallChunk(KEY, i, message.bytes(from, length)));
+            b.say(new Message.CallChunk(KEY, i, message.bytes(from, length)));
         }
 
         assertThat(a.pool.received).hasSize(1);
@@ -186,7 +187,7 @@ class TransferTests {
         TestCluster.Stranger b = cluster.stranger("b");
         b.say(new Message.CallOffer(KEY, 3));
 
-        b.say(new Message.CallChunk(KEY, 0, new byte[3]));
+        b.say(new Message.CallChunk(KEY, 0, ByteBuffer.allocate(3)));
 
         assertThat(b.heard(Message.Ended.class))
                 .singleElement()
@@ -203,7 +204,7 @@ class TransferTests {
         a.pool.member().run(task);
         b.say(new Message.EndOffer(KEY, new Message.FreeWord(2, FreeSlots.NONE), 3));
 
-        b.say(new Message.EndChunk(KEY, 0, new byte[3]));
+        b.say(new Message.EndChunk(KEY, 0, ByteBuffer.allocate(3)));
 
         assertThat(task.events).containsExactly("lost: it sent an outcome that cannot be read");
     }

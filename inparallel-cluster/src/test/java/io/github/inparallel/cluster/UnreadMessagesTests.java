@@ -7,6 +7,7 @@ import io.github.inparallel.cluster.Message.News;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +41,7 @@ class UnreadMessagesTests {
         return Stream.of(
                 new Message.Call(KEY, call()),
                 new Message.CallOffer(KEY, 1 << 20),
-                new Message.CallChunk(KEY, 0, new byte[3]),
+                new Message.CallChunk(KEY, 0, ByteBuffer.allocate(3)),
                 new Message.Cancel(KEY),
                 new Message.EndAck(KEY, 1));
     }
@@ -51,7 +52,7 @@ class UnreadMessagesTests {
                 new Message.Report(KEY, new News(1, "worker-1", 42, null)),
                 new Message.Ended(KEY, NONE_FREE, News.NONE, SUCCEEDED),
                 new Message.EndOffer(KEY, NONE_FREE, 1 << 20),
-                new Message.EndChunk(KEY, 0, new byte[3]));
+                new Message.EndChunk(KEY, 0, ByteBuffer.allocate(3)));
     }
 
     private void assertAnswered() {
@@ -135,7 +136,7 @@ class UnreadMessagesTests {
     void chunkThatDoesNotFitEndsTheCallThatArrives() {
         b.say(new Message.CallOffer(KEY, 1 << 20));
 
-        b.say(new Message.CallChunk(KEY, 0, new byte[3]));
+        b.say(new Message.CallChunk(KEY, 0, ByteBuffer.allocate(3)));
         cluster.breathe();
 
         assertAnswered();
@@ -149,7 +150,7 @@ class UnreadMessagesTests {
         a.pool.member().run(task);
         b.say(new Message.EndOffer(KEY, NONE_FREE, 1 << 20));
 
-        b.say(new Message.EndChunk(KEY, 0, new byte[3]));
+        b.say(new Message.EndChunk(KEY, 0, ByteBuffer.allocate(3)));
 
         assertThat(task.events).containsExactly("lost: what it said of the task could not be read");
         assertThat(a.node.leftovers()).containsExactly("1 malformed messages");
@@ -178,7 +179,8 @@ class UnreadMessagesTests {
     @ParameterizedTest
     @MethodSource({"toRunner", "toCaller"})
     void messageSaysWhichTaskItIsAbout(Message message) {
-        MessageCodec.About about = MessageCodec.about(unreadable(message)).orElseThrow();
+        MessageCodec.About about =
+                MessageCodec.about(ByteBuffer.wrap(unreadable(message))).orElseThrow();
 
         assertThat(about).isEqualTo(new MessageCodec.About(KEY, message instanceof Message.ToCaller));
     }
@@ -186,7 +188,9 @@ class UnreadMessagesTests {
     @Test
     void whatIsAboutNoTaskEndsNone() {
         for (byte[] bytes : new byte[][] {{}, {0}, {1}, {2, 3}, {3}, {7, 0}, {99, 0, 0}}) {
-            assertThat(MessageCodec.about(bytes)).as(Arrays.toString(bytes)).isEmpty();
+            assertThat(MessageCodec.about(ByteBuffer.wrap(bytes)))
+                    .as(Arrays.toString(bytes))
+                    .isEmpty();
             b.say(bytes);
         }
         assertThat(b.heard(Message.Ended.class)).isEmpty();

@@ -27,6 +27,9 @@ final class FrameOutput extends OutputStream {
     /** What a piece counts beyond its bytes: systems keep as much for each, and small ones would use up their room. */
     static final int COST = 256;
 
+    /** Most bytes of a piece without its header: more are written in several. */
+    static final int LONGEST_PIECE = 64 * 1024;
+
     private static final int FRAME_HEADER = HEADER + Integer.BYTES;
 
     private final OutputStream out;
@@ -39,6 +42,7 @@ final class FrameOutput extends OutputStream {
     private volatile boolean closing; // by whoever closes
 
     // All guarded by the lock.
+    private final byte[] piece = new byte[HEADER + LONGEST_PIECE]; // that is being written
     private boolean framed; // what is written now are frames
     private int written;
     private int lengthBytes; // how many bytes of the next frame's length have been written
@@ -130,7 +134,9 @@ final class FrameOutput extends OutputStream {
             if (writing) {
                 throw new SocketException("Socket closed"); // by the failure of before
             }
-            writePiece(false, bytes, offset, count);
+            for (int done = 0; done < count; done += LONGEST_PIECE) {
+                writePiece(false, bytes, offset + done, Math.min(LONGEST_PIECE, count - done));
+            }
             if (framed) {
                 follow(bytes, offset, offset + count);
             }
@@ -147,19 +153,12 @@ final class FrameOutput extends OutputStream {
         writing = true;
         try {
             int size = asFrame ? Integer.BYTES + count : count;
-            boolean together = count <= MOST_UNREAD; // larger ones are not copied
-            ByteBuffer piece = ByteBuffer.allocate(HEADER + (together ? size : 0))
-                    .putInt(size)
-                    .putInt(read.get());
+            ByteBuffer filled = ByteBuffer.wrap(piece).putInt(size).putInt(read.get());
             if (asFrame) {
-                piece.putInt(count);
+                filled.putInt(count);
             }
-            if (together) {
-                out.write(piece.put(bytes, offset, count).array());
-            } else {
-                out.write(piece.array());
-                out.write(bytes, offset, count);
-            }
+            // In one write: the peer would be woken for what is before the bytes, and TLS would wrap it by itself.
+            out.write(piece, 0, filled.put(bytes, offset, count).position());
             written += COST + HEADER + size;
             writing = false; // not after a failure: nothing may follow what was written of the piece
         } finally {

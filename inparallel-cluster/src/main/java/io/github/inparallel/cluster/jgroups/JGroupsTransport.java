@@ -7,7 +7,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -242,12 +241,8 @@ public final class JGroupsTransport implements Transport {
     private void received(Message message) {
         Members known = members;
         if (known != null && message.getLength() >= Long.BYTES) {
-            byte[] array = message.getArray();
-            int start = message.getOffset();
-            known.received(
-                    message.getSrc(),
-                    ByteBuffer.wrap(array, start, Long.BYTES).getLong(),
-                    Arrays.copyOfRange(array, start + Long.BYTES, start + message.getLength()));
+            ByteBuffer whole = ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength());
+            known.received(message.getSrc(), whole.getLong(), whole.slice());
         }
     }
 

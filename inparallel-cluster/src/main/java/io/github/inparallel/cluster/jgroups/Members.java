@@ -2,6 +2,7 @@ package io.github.inparallel.cluster.jgroups;
 
 import io.github.inparallel.cluster.Peer;
 import io.github.inparallel.cluster.Transport;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -129,7 +130,7 @@ final class Members {
     }
 
     /** A message has come. */
-    void received(Address from, long since, byte[] message) {
+    void received(Address from, long since, ByteBuffer message) {
         Member member;
         synchronized (lock) {
             member = members.get(from);
@@ -152,8 +153,8 @@ final class Members {
         }
     }
 
-    private void deliver(Member member, byte[] message) {
-        if (message.length > 0) { // else it is a greeting
+    private void deliver(Member member, ByteBuffer message) {
+        if (message.hasRemaining()) { // else it is a greeting
             member.deliver(() -> tell("has sent a message", member.peer, () -> events.received(member.peer, message)));
         }
     }
@@ -176,7 +177,7 @@ final class Members {
     }
 
     /** A message that is ahead of the view. */
-    private record Early(long since, byte[] bytes) {}
+    private record Early(long since, ByteBuffer bytes) {}
 
     /** A peer, and what JGroups knows it by. */
     static final class Member {

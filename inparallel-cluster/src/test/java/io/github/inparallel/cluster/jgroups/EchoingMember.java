@@ -3,6 +3,7 @@ package io.github.inparallel.cluster.jgroups;
 import io.github.inparallel.cluster.Peer;
 import io.github.inparallel.cluster.Transport;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A member in a JVM of its own: sends back what it gets. Ends when its standard input does. */
@@ -25,8 +26,10 @@ final class EchoingMember {
             public void left(Peer peer, String why) {}
 
             @Override
-            public void received(Peer from, byte[] message) {
-                member.send(from, message);
+            public void received(Peer from, ByteBuffer message) {
+                byte[] echo = new byte[message.remaining()];
+                message.get(echo);
+                member.send(from, echo);
             }
         });
         System.out.println(member.address());

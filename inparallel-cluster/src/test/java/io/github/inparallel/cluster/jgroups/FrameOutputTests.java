@@ -129,9 +129,25 @@ class FrameOutputTests {
         output.write(frame(100_000, (byte) 1));
         assertThat(tryWrite(output, 1, (byte) 2)).isFalse();
 
-        output.peerHasRead(100_000 + OVERHEAD);
+        int pieces = 2;
+        output.peerHasRead(Integer.BYTES + 100_000 + pieces * (FrameOutput.COST + FrameOutput.HEADER));
 
         assertThat(tryWrite(output, 1, (byte) 2)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {-1, 0, 1, FrameOutput.LONGEST_PIECE - 1, FrameOutput.LONGEST_PIECE, FrameOutput.LONGEST_PIECE + 1})
+    void longFramesAreWrittenInPieces(int more) throws IOException {
+        output.begin();
+        int bytes = FrameOutput.LONGEST_PIECE - Integer.BYTES + more;
+
+        output.write(frame(bytes, (byte) 1));
+        output.write(frame(1, (byte) 2));
+
+        assertThat(frames()).containsExactly(content(bytes, (byte) 1), content(1, (byte) 2));
+        int pieces = (Integer.BYTES + bytes + FrameOutput.LONGEST_PIECE - 1) / FrameOutput.LONGEST_PIECE + 1;
+        assertThat(written.size()).isEqualTo(2 * Integer.BYTES + bytes + 1 + pieces * FrameOutput.HEADER);
     }
 
     @Test
@@ -185,7 +201,8 @@ class FrameOutputTests {
         int sum = 0;
         for (int i = 0; i < 5_000; i++) { // more than an int can count without a sign, and with one
             endless.write(frame);
-            sum += FrameOutput.COST + FrameOutput.HEADER + frame.length;
+            int pieces = frame.length / FrameOutput.LONGEST_PIECE;
+            sum += pieces * (FrameOutput.COST + FrameOutput.HEADER) + frame.length;
             endless.peerHasRead(sum);
             assertThat(tryWrite(endless, 1, (byte) 1)).isTrue();
             sum += OVERHEAD + 1;

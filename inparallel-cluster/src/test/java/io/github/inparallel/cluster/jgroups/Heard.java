@@ -2,6 +2,7 @@ package io.github.inparallel.cluster.jgroups;
 
 import io.github.inparallel.cluster.Peer;
 import io.github.inparallel.cluster.Transport;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,8 +27,10 @@ final class Heard implements Transport.Events {
     }
 
     @Override
-    public void received(Peer from, byte[] message) {
-        messages.add(message);
+    public void received(Peer from, ByteBuffer message) {
+        byte[] bytes = new byte[message.remaining()];
+        message.get(bytes);
+        messages.add(bytes);
     }
 
     List<String> texts() {

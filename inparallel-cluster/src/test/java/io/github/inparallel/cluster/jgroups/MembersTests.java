@@ -3,6 +3,7 @@ package io.github.inparallel.cluster.jgroups;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.inparallel.cluster.Peer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +24,8 @@ class MembersTests {
             address -> "it left",
             (to, since) -> greetings.add(since));
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static ByteBuffer bytes(String text) {
+        return StandardCharsets.UTF_8.encode(text);
     }
 
     @Test
@@ -86,7 +87,7 @@ class MembersTests {
         members.view(1, Set.of(ann));
         members.view(5, Set.of(ann)); // we have noticed nothing
 
-        members.received(ann, 5, new byte[0]);
+        members.received(ann, 5, ByteBuffer.allocate(0));
 
         assertThat(heard.left).containsExactly(heard.joined.get(0));
         assertThat(heard.reasons).containsExactly("it was cut off, and is back");
@@ -98,7 +99,7 @@ class MembersTests {
     @Test
     void whoSaysSoBeforeTheViewComesIsAnotherPeerWhenItDoes() {
         members.view(1, Set.of(ann));
-        members.received(ann, 5, new byte[0]);
+        members.received(ann, 5, ByteBuffer.allocate(0));
         members.received(ann, 5, bytes("hello again"));
         assertThat(heard.left).isEmpty();
 
