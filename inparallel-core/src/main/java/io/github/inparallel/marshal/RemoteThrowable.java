@@ -56,10 +56,16 @@ record RemoteThrowable(
             suppressed[i] = in.getInt();
         }
         StackTraceElement[] stack =
-                new StackTraceElement[ThrowableBytes.count(in, ThrowableWriter.MOST_FRAMES, 4 * Integer.BYTES)];
+                new StackTraceElement[ThrowableBytes.count(in, ThrowableWriter.MOST_FRAMES, 7 * Integer.BYTES)];
         for (int i = 0; i < stack.length; i++) {
             stack[i] = new StackTraceElement(
-                    ThrowableBytes.name(in), ThrowableBytes.name(in), ThrowableBytes.text(in), in.getInt());
+                    ThrowableBytes.text(in),
+                    ThrowableBytes.text(in),
+                    ThrowableBytes.text(in),
+                    ThrowableBytes.name(in),
+                    ThrowableBytes.name(in),
+                    ThrowableBytes.text(in),
+                    in.getInt());
         }
         List<@Nullable Object> state = new ArrayList<>();
         for (int i = ThrowableBytes.count(in, MOST_FIELDS, 1); i > 0; i--) {

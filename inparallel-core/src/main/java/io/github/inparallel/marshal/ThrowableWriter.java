@@ -144,8 +144,19 @@ final class ThrowableWriter {
                 }
             }
         }
+        if (stack != null && frames.size() < stack.length) {
+            leftOut.add((stack.length - frames.size()) + " frames of its stack trace");
+        }
         out.writeInt(frames.size());
         for (StackTraceElement frame : frames) {
+            String shown = frame.toString(); // without what is the same for all that the JDK has loaded
+            String loader = frame.getClassLoaderName();
+            String version = frame.getModuleVersion();
+            ThrowableBytes.text(
+                    out, loader != null && shown.startsWith(loader + "/") ? cut(loader, LONGEST_NAME) : null);
+            ThrowableBytes.text(out, cut(frame.getModuleName(), LONGEST_NAME));
+            ThrowableBytes.text(
+                    out, version != null && shown.contains("@" + version + "/") ? cut(version, LONGEST_NAME) : null);
             ThrowableBytes.text(out, cut(frame.getClassName(), LONGEST_NAME));
             ThrowableBytes.text(out, cut(frame.getMethodName(), LONGEST_NAME));
             ThrowableBytes.text(out, cut(frame.getFileName(), LONGEST_NAME));
@@ -170,12 +181,13 @@ final class ThrowableWriter {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         DataOutputStream fields = new DataOutputStream(written);
         int count = 0;
+        boolean setsNone = !fillsInItself(failure.getClass());
         for (ThrowableFields.Named named : ThrowableFields.of(failure.getClass())) {
             Field field = named.field();
             byte[] value = null;
             if (!field.trySetAccessible()) {
                 leftOut.add(field.getName());
-            } else if (!isUnset(field, failure)) {
+            } else if (!(setsNone && isUnset(field, failure))) {
                 value = value(get(field, failure), field.getGenericType(), field.getName(), leftOut);
             }
             if (value != null) {
@@ -194,6 +206,15 @@ final class ThrowableWriter {
             return field.get(failure);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e); // it is accessible
+        }
+    }
+
+    /** Whether code of its own runs when it is made: the constructor of {@code Throwable} calls this. */
+    private static boolean fillsInItself(Class<?> type) {
+        try {
+            return type.getMethod("fillInStackTrace").getDeclaringClass() != Throwable.class;
+        } catch (NoSuchMethodException | LinkageError e) {
+            return true;
         }
     }
 

@@ -299,4 +299,57 @@ class ThrowableFieldsTests {
             assertThat(cross(e)).hasMessageContaining("because");
         }
     }
+
+    // ---- what is run when one is made, and how much of a stack trace there is
+
+    static final class Counting extends RuntimeException {
+        int filled;
+
+        @Nullable
+        String place;
+
+        Counting() {
+            super("failed");
+            filled = 0;
+            place = null;
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            filled++;
+            place = "here";
+            return super.fillInStackTrace();
+        }
+    }
+
+    @Test
+    void aFieldThatIsEmptyIsSoThoughAnotherIsFilledIn() {
+        Counting came = cross(new Counting());
+        assertThat(came.filled).isZero();
+        assertThat(came.place).isNull();
+    }
+
+    @Test
+    void framesSayTheirModulesAndHowManyAreLeftOut() {
+        RuntimeException sent = new RuntimeException("failed");
+        try {
+            List.of(1).forEach(each -> {
+                throw sent;
+            });
+        } catch (RuntimeException e) {
+            sent.setStackTrace(e.getStackTrace());
+        }
+        assertThat(cross(sent).getStackTrace())
+                .extracting(Object::toString)
+                .isEqualTo(Arrays.stream(sent.getStackTrace())
+                        .map(Object::toString)
+                        .toList());
+
+        StackTraceElement[] frames = new StackTraceElement[1500];
+        Arrays.setAll(frames, i -> new StackTraceElement("own", "module", "1", "Type", "method", null, i));
+        sent.setStackTrace(frames);
+        RuntimeException came = cross(sent);
+        assertThat(came.getStackTrace()).containsExactly(Arrays.copyOf(frames, 1024));
+        assertThat(came.getSuppressed()[0]).hasMessageContaining("has arrived without 476 frames of its stack trace");
+    }
 }
