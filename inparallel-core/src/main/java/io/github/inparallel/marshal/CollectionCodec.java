@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
@@ -52,9 +53,10 @@ final class CollectionCodec extends Codec {
         try {
             for (Object each : elements) {
                 if (isToBeChecked) {
-                    Identity.check(each);
+                    out.writeFound(element, each);
+                } else {
+                    out.write(element, each);
                 }
-                out.write(element, each);
                 index++;
             }
         } catch (Throwable e) {
@@ -89,7 +91,13 @@ final class CollectionCodec extends Codec {
     /** @param byElements whether elements go where their hash codes or their order say */
     static void readInto(ValueReader in, Codec element, Collection<@Nullable Object> filling, boolean byElements) {
         if (!byElements || !in.hasIdentities()) {
-            ValueFailure wrong = wrongSize(filling, readElements(in, element, filling));
+            boolean isCopied = filling instanceof CopyOnWriteArrayList; // with each that is added
+            Collection<@Nullable Object> into = isCopied ? new ArrayList<>() : filling;
+            int count = readElements(in, element, into);
+            if (isCopied) {
+                filling.addAll(into);
+            }
+            ValueFailure wrong = wrongSize(filling, count);
             if (wrong != null) {
                 throw wrong;
             }

@@ -194,6 +194,16 @@ abstract class ContainerCodec extends Codec {
         }
 
         @Override
+        boolean isShared() {
+            return true; // most can be changed
+        }
+
+        @Override
+        boolean mayBe(Object before) {
+            return declared.isInstance(before);
+        }
+
+        @Override
         void write(ValueWriter out, Object given) {
             Map.Entry<?, ?> entry = (Map.Entry<?, ?>) given;
             String name = given.getClass().getName();

@@ -11,11 +11,14 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.PriorityBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +30,13 @@ final class Inherited {
 
     private static final MethodType TO_ASK = MethodType.genericMethodType(1);
     private static final MethodType TO_ADD = MethodType.genericMethodType(2);
+    private static final MethodType TO_BEGIN = MethodType.methodType(Object.class, Object.class, int.class);
     private static final MethodType TO_PUT = MethodType.genericMethodType(3);
 
     private final MethodHandle adding; // or putting
     private final MethodHandle clearing;
     private final MethodHandle counting;
-    private final MethodHandle iterating; // or that of the entries
+    private final MethodHandle iterating; // or asking for all, or for the entries
 
     private Inherited(MethodHandle adding, MethodHandle clearing, MethodHandle counting, MethodHandle iterating) {
         this.adding = adding;
@@ -53,7 +57,7 @@ final class Inherited {
                     isMap ? find(within, "put", TO_PUT) : find(within, adding(below.getSuperclass()), TO_ADD),
                     find(within, "clear", TO_ASK),
                     find(within, "size", TO_ASK),
-                    find(within, isMap ? "entrySet" : "iterator", TO_ASK));
+                    isMap ? find(within, entries(below.getSuperclass()), TO_ASK) : iterating(within));
         } catch (IllegalAccessException e) {
             throw ValueFailure.because("the module of " + below.getName() + " is not open", "Open its package");
         }
@@ -68,6 +72,25 @@ final class Inherited {
             return "add";
         }
         return Deque.class.isAssignableFrom(jdk) ? "offerLast" : "offer";
+    }
+
+    /** Likewise: since 21 a LinkedHashMap asks itself for them in order. */
+    private static String entries(Class<?> jdk) {
+        String inOrder = "sequencedEntrySet";
+        boolean asksItself = jdk == LinkedHashMap.class
+                && Arrays.stream(jdk.getMethods())
+                        .anyMatch(each -> each.getName().equals(inOrder));
+        return asksItself ? inOrder : "entrySet";
+    }
+
+    /** Likewise. */
+    private static MethodHandle iterating(MethodHandles.Lookup within) throws IllegalAccessException {
+        Class<?> jdk = within.lookupClass().getSuperclass();
+        if (jdk == LinkedList.class) {
+            return MethodHandles.insertArguments(find(within, "listIterator", TO_BEGIN), 1, 0);
+        }
+        boolean isAsArray = jdk == ArrayDeque.class || jdk == PriorityBlockingQueue.class;
+        return find(within, isAsArray ? "toArray" : "iterator", TO_ASK);
     }
 
     private static MethodHandle find(MethodHandles.Lookup within, String name, MethodType type)
@@ -128,7 +151,10 @@ final class Inherited {
         @Override
         @SuppressWarnings("unchecked") // elements are of what it declares
         public Iterator<@Nullable Object> iterator() {
-            return (Iterator<@Nullable Object>) Objects.requireNonNull(ask(iterating, own));
+            Object found = Objects.requireNonNull(ask(iterating, own));
+            return found instanceof Object[] array
+                    ? Arrays.asList(array).iterator()
+                    : (Iterator<@Nullable Object>) found;
         }
     }
 

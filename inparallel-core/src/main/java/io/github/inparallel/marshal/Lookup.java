@@ -61,7 +61,8 @@ final class Lookup {
             for (Object each : keys) {
                 hash += each == null ? 0 : each.hashCode();
             }
-            if (hash != keys.hashCode()) {
+            boolean isFixed = CollectionKind.isUnmodifiable(value.getClass().getName());
+            if (hash != keys.hashCode() || isByIdentity(keys) && !isFixed) {
                 throw ValueFailure.because(
                         "a " + name(value) + " that compares by identity would hold other objects",
                         "Pass a collection of the JDK with the same elements");
@@ -72,6 +73,11 @@ final class Lookup {
                     "a " + name(value) + " that pays no regard to case would find less there",
                     "Pass a LinkedHashMap or LinkedHashSet, and make one of it there");
         }
+    }
+
+    /** Also of those that are empty, or whose elements are equal to nothing else. */
+    private static boolean isByIdentity(Collection<?> keys) {
+        return keys.spliterator().getClass().getName().startsWith("java.util.IdentityHashMap$");
     }
 
     /** Whether it has no order; one that has a comparator is refused. */

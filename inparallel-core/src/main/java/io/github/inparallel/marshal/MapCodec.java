@@ -60,9 +60,10 @@ final class MapCodec extends Codec {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             try {
                 if (isToBeChecked) {
-                    Identity.check(entry.getKey());
+                    out.writeFound(keys, entry.getKey());
+                } else {
+                    out.write(keys, entry.getKey());
                 }
-                out.write(keys, entry.getKey());
                 out.write(values, entry.getValue());
             } catch (Throwable e) {
                 throw ValueFailure.at("[" + named(entry.getKey()) + "]", e);

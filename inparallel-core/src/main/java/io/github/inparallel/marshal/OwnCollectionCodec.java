@@ -2,12 +2,13 @@ package io.github.inparallel.marshal;
 
 import java.lang.reflect.Constructor;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JavaType;
@@ -57,8 +58,10 @@ final class OwnCollectionCodec extends Codec {
     void write(ValueWriter out, Object value) {
         constructor(); // there has to be one
         checkKept(value);
-        if (Identity.isToBeChecked(out, element.get()) && fields.holdObjects()) {
-            throw ValueFailure.ofIdentities(); // such as an index of its elements
+        boolean holdsObjects =
+                Identity.isToBeChecked(out, element.get()) || isMap && Identity.isToBeChecked(out, key.get());
+        if (holdsObjects && fields.holdObjects()) {
+            throw ValueFailure.ofIdentities(); // such as an index of its elements, or an order of its keys
         }
         out.generator().writeStartArray();
         fields.write(out, value);
@@ -118,23 +121,39 @@ final class OwnCollectionCodec extends Codec {
     Object read(ValueReader in) {
         in.expect(JsonToken.START_ARRAY);
         Object made = in.made(Instances.make(constructor()));
+        empty(made);
         in.next();
         // once more when the elements are there: a LinkedHashMap asks whether the eldest is to go, and that may change
         // fields
         Runnable again = fields.readFields(in, made);
         if (isMap) {
-            Map<@Nullable Object, @Nullable Object> entries = inherited().entries(made);
-            entries.clear();
-            MapCodec.readEntries(in, key.get(), element.get(), entries);
+            MapCodec.readEntries(in, key.get(), element.get(), inherited().entries(made));
         } else {
-            Collection<@Nullable Object> elements = inherited().elements(made);
-            elements.clear();
-            CollectionCodec.readInto(in, element.get(), elements, !(made instanceof List));
+            CollectionCodec.readInto(in, element.get(), inherited().elements(made), goesByElements(made));
         }
         again.run();
         if (in.hasIdentities()) {
             in.check(again);
         }
         return fields.resolved(made);
+    }
+
+    /** Of what its constructor added. Not otherwise, and before it has its fields: clearing may call what it overrides. */
+    private void empty(Object made) {
+        if (isMap) {
+            Map<@Nullable Object, @Nullable Object> entries = inherited().entries(made);
+            if (entries.size() > 0) {
+                entries.clear();
+            }
+        } else {
+            Collection<@Nullable Object> elements = inherited().elements(made);
+            if (elements.size() > 0) {
+                elements.clear();
+            }
+        }
+    }
+
+    private static boolean goesByElements(Object made) {
+        return made instanceof Set || made instanceof PriorityQueue || made instanceof PriorityBlockingQueue;
     }
 }

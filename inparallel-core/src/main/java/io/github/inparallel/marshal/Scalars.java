@@ -1,6 +1,9 @@
 package io.github.inparallel.marshal;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -500,7 +503,7 @@ final class Scalars {
         add(
                 Pattern.class,
                 (out, value) -> {
-                    out.generator().writeStartArray().writeNumber(value.flags());
+                    out.generator().writeStartArray().writeNumber(flags(value));
                     writeText(out, value.pattern());
                     out.generator().writeEndArray();
                 },
@@ -536,6 +539,29 @@ final class Scalars {
                             new StackTraceElement(
                                     parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], integer(in)));
                 });
+    }
+
+    /**
+     * What it was compiled with. Its {@code flags()} also say what stood last in its text, such as {@code (?i)}, and would
+     * hold for all of it there. Only its serial form knows: the flags, then the text.
+     */
+    private static int flags(Pattern value) {
+        if (!value.pattern().contains("(?")) {
+            return value.flags();
+        }
+        byte[] whole = serialized(value);
+        return ByteBuffer.wrap(whole).getInt(whole.length - serialized(value.pattern()).length);
+    }
+
+    /** Four bytes, then the object. */
+    private static byte[] serialized(Object value) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(value);
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // memory does not fail
+        }
+        return bytes.toByteArray();
     }
 
     /** A string that UTF-8 would change is written as its chars. */
@@ -603,7 +629,7 @@ final class Scalars {
     private static void places() {
         add(File.class, (out, value) -> writeText(out, value.getPath()), in -> new File(readText(in)));
         addText(Path.class, Scalars::pathText, Path::of);
-        addText(URI.class, URI::toString, URI::create);
+        addText(URI.class, Scalars::uriText, URI::create);
         addText(URL.class, URL::toExternalForm, Scalars::url);
         add(Inet4Address.class, Scalars::writeAddress, in -> (Inet4Address) readAddress(in));
         add(Inet6Address.class, Scalars::writeAddress, in -> (Inet6Address) readAddress(in));
@@ -638,6 +664,14 @@ final class Scalars {
         return text;
     }
 
+    private static String uriText(URI value) {
+        String text = value.toString();
+        if (!URI.create(text).equals(value)) { // such as a relative one whose path looks like a scheme
+            throw ValueFailure.because("the URI '" + text + "' is read as another one", "Pass its parts");
+        }
+        return text;
+    }
+
     @SuppressWarnings("deprecation") // since 20; as written it has to be parsed as written
     private static URL url(String text) {
         try {
@@ -649,7 +683,7 @@ final class Scalars {
 
     private static void writeAddress(ValueWriter out, InetAddress value) {
         String text = value.toString(); // host/address, and asks nobody for the host
-        String host = text.substring(0, text.indexOf('/'));
+        String host = text.substring(0, text.lastIndexOf('/'));
         out.generator().writeStartArray();
         if (host.isEmpty()) {
             out.generator().writeNull();

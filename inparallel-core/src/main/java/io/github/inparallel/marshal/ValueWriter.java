@@ -21,6 +21,7 @@ final class ValueWriter {
     private final @Nullable Map<Object, Integer> seen;
     private final @Nullable Map<Object, Boolean> open; // objects that have no identity there
     private final Queue<Waiting> waiting = new ArrayDeque<>(0);
+    private int found; // how many that are being written are found by what they are equal to
 
     ValueWriter(JsonGenerator generator, boolean isBinary, boolean withIdentities) {
         this.generator = generator;
@@ -47,10 +48,23 @@ final class ValueWriter {
             generator.writeNull();
             return;
         }
-        if (seen != null && codec.isShared() && isReference(seen, codec, value)) {
-            return;
+        if (codec.isShared()) {
+            if (seen != null && isReference(seen, codec, value)) {
+                return;
+            }
+            if (found > 0) {
+                Identity.check(value);
+            }
         }
         codec.write(this, value);
+    }
+
+    /** Writes an element of a set, or a key: what it is equal to may depend on the identities of all that it holds. */
+    void writeFound(Codec codec, @Nullable Object value) {
+        Identity.check(value);
+        found++;
+        write(codec, value);
+        found--; // whoever fails writes no more
     }
 
     private boolean isReference(Map<Object, Integer> known, Codec codec, Object value) {
