@@ -90,30 +90,27 @@ final class JvmProcess implements WorkerProcess {
         return CompletableFuture.allOf(stdout.end(), stderr.end());
     }
 
+    /**
+     * The worker first: a task that saw its programs end before itself might answer with what it has got from them by then.
+     * Its descendants are known by then, since they could not be found without it, but for their mark.
+     */
     @Override
     public void kill() {
+        List<ProcessHandle> descendants = List.of();
         try {
-            killDescendants();
+            descendants = descendants();
         } catch (Throwable e) { // without descriptors nobody can list them
             log.warn("Processes that worker process {} has started cannot be ended with it", pid(), e);
         } finally {
             process.destroyForcibly();
         }
-        mark.endCarriers(SEARCH); // those that are nobody's descendants
+        descendants.forEach(ProcessHandle::destroyForcibly);
+        mark.endCarriers(SEARCH); // those that are nobody's descendants, or have been started in the meantime
     }
 
-    /**
-     * Ends children first: without their parent they would no longer be found. It goes on as long as there are any, because
-     * one that forks faster than we look must not win.
-     */
-    private void killDescendants() {
-        for (int i = 0; i < 10; i++) {
-            List<ProcessHandle> descendants = process.descendants().collect(Collectors.toList());
-            if (descendants.isEmpty()) {
-                return;
-            }
-            descendants.forEach(ProcessHandle::destroyForcibly);
-        }
+    /** None of one that has ended: its number may be another's by now. */
+    private List<ProcessHandle> descendants() {
+        return process.isAlive() ? process.descendants().collect(Collectors.toList()) : List.of();
     }
 
     @Override

@@ -197,10 +197,18 @@ class JvmLauncherTests {
 
     @Test
     void workerWhoseOutputNobodyReadsIsEnded() throws Exception {
+        Path child = test.resolve("child");
         Executor none = body -> {
+            await().until(() -> Files.exists(child));
             throw new RejectedExecutionException("planned: no thread");
         };
-        PoolOptions options = options(settings -> settings, "echo $$ > '" + test + "/pid'", "sleep 60");
+        // Its JVM is a child, as where a prefix has started it.
+        PoolOptions options = options(
+                settings -> settings,
+                "sleep 60 &",
+                "echo $! > '" + child + ".part'",
+                "mv '" + child + ".part' '" + child + "'",
+                "wait");
         JvmLauncher launcher = new JvmLauncher(options, none);
 
         assertThatThrownBy(() -> launch(launcher, 1))
@@ -213,7 +221,9 @@ class JvmLauncherTests {
         await().until(() -> ProcessHandle.current()
                 .children()
                 .filter(ProcessHandle::isAlive)
-                .noneMatch(child -> child.info().commandLine().orElse("").contains(test.toString())));
+                .noneMatch(each -> each.info().commandLine().orElse("").contains(test.toString())));
+        long pid = Long.parseLong(Files.readString(child).trim());
+        await().until(() -> !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
     }
 
     @Test

@@ -28,6 +28,8 @@ class JvmProcessTests {
 
         private final Supplier<Throwable> failure;
         private boolean killed;
+        private boolean ended;
+        private boolean listed;
 
         Unlisted(Supplier<Throwable> failure) {
             this.failure = failure;
@@ -35,6 +37,7 @@ class JvmProcessTests {
 
         @Override
         public Stream<ProcessHandle> descendants() {
+            listed = true;
             throw Channels.sneaky(failure.get());
         }
 
@@ -76,7 +79,10 @@ class JvmProcessTests {
 
         @Override
         public int exitValue() {
-            return 0;
+            if (ended) {
+                return 0;
+            }
+            throw new IllegalThreadStateException();
         }
 
         @Override
@@ -98,7 +104,18 @@ class JvmProcessTests {
 
         new JvmProcess(process, ProcessMark.create(), () -> line -> {}).kill();
 
+        assertThat(process.listed).isTrue();
         assertThat(process.killed).isTrue();
+    }
+
+    @Test
+    void descendantsOfAProcessThatHasEndedAreNotLookedForByItsNumberWhichMayBeAnothersByNow() {
+        Unlisted process = new Unlisted(() -> new AssertionError("of whoever has the number"));
+        process.ended = true;
+
+        new JvmProcess(process, ProcessMark.create(), () -> line -> {}).kill();
+
+        assertThat(process.listed).isFalse();
     }
 
     /** Cannot be told anything. */
