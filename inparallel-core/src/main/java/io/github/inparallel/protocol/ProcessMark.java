@@ -3,14 +3,19 @@ package io.github.inparallel.protocol;
 import io.github.inparallel.platform.Procfs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +33,10 @@ public final class ProcessMark {
     public static final String VARIABLE = "WORKER_OF_INPARALLEL";
 
     private static final int LENGTH = 16;
+
+    /** Where processes come and go all the time, nobody can be sure that there is none. */
+    private static final int MOST_LOOKS_IN_VAIN = 5;
+
     private static final long BETWEEN_LOOKS = 5_000_000;
 
     private final String word;
@@ -54,32 +63,56 @@ public final class ProcessMark {
         return word;
     }
 
+    /** Ends all carriers, as {@link #endCarriers(Duration, Predicate)}. */
+    public void endCarriers(Duration atMost) {
+        endCarriers(atMost, carrier -> true);
+    }
+
     /**
      * Ends the processes that carry the mark, and looks again until there are none, but no longer than the given time. Never
-     * this process, nor those that it was started by.
+     * this process, nor those that it was started by. A process that has ended before it was looked at may have started
+     * another; so one look that finds none is not enough where there is such a process.
      */
-    public void endCarriers(Duration atMost) {
+    public void endCarriers(Duration atMost, Predicate<ProcessHandle> which) {
         long deadline = System.nanoTime() + atMost.toNanos();
-        while (true) {
-            List<ProcessHandle> carriers = carriers(deadline);
-            carriers.forEach(ProcessHandle::destroyForcibly);
-            if (carriers.isEmpty() || deadline - System.nanoTime() <= 0) {
+        Set<Long> unclear = Set.of();
+        int inVain = 0;
+        while (inVain < MOST_LOOKS_IN_VAIN) {
+            Set<Long> unclearBefore = unclear;
+            unclear = new HashSet<>();
+            AtomicBoolean found = new AtomicBoolean();
+            look(deadline, unclear, carrier -> {
+                if (which.test(carrier)) {
+                    carrier.destroyForcibly();
+                    found.set(true);
+                }
+            });
+            if (!found.get() && unclearBefore.containsAll(unclear) || deadline - System.nanoTime() <= 0) {
                 return;
             }
+            inVain = found.get() ? 0 : inVain + 1;
             LockSupport.parkNanos(BETWEEN_LOOKS);
         }
     }
 
     /** The processes that carry the mark, but this one and those that it was started by. */
     public List<ProcessHandle> carriers(Duration atMost) {
-        return carriers(System.nanoTime() + atMost.toNanos());
+        List<ProcessHandle> carriers = new ArrayList<>();
+        look(System.nanoTime() + atMost.toNanos(), new HashSet<>(), carriers::add);
+        return carriers;
     }
 
-    private List<ProcessHandle> carriers(long deadline) {
+    /**
+     * Shows each carrier as soon as it is found.
+     *
+     * @param unclear gets those that have no environment: they have ended, or change to another program, or never have one
+     */
+    private void look(long deadline, Set<Long> unclear, Consumer<ProcessHandle> found) {
         Set<Long> spared = ofThisProcessAndItsAncestors();
-        List<ProcessHandle> carriers = new ArrayList<>();
         try {
-            for (long pid : Procfs.pids()) {
+            List<Long> pids = Procfs.pids();
+            Collections.reverse(pids); // first the youngest, most likely: they may be the shortest-lived
+            for (long pid : pids) {
                 if (deadline - System.nanoTime() <= 0) {
                     break;
                 }
@@ -87,14 +120,16 @@ public final class ProcessMark {
                 // then.
                 ProcessHandle handle =
                         spared.contains(pid) ? null : ProcessHandle.of(pid).orElse(null);
-                if (handle != null && isCarriedBy(pid)) {
-                    carriers.add(handle);
+                String environment = handle == null ? "" : environment(pid);
+                if (handle != null && environment.contains(VARIABLE + "=" + word)) {
+                    found.accept(handle);
+                } else if (environment.isEmpty() && !spared.contains(pid)) {
+                    unclear.add(pid);
                 }
             }
         } catch (IOException | NumberFormatException e) {
             // whoever may not list processes finds none
         }
-        return carriers;
     }
 
     private static Set<Long> ofThisProcessAndItsAncestors() {
@@ -107,13 +142,14 @@ public final class ProcessMark {
         return pids;
     }
 
-    /** Only processes of the same user can be read. */
-    private boolean isCarriedBy(long pid) {
+    /** Only that of processes of the same user can be read. */
+    private static String environment(long pid) {
         try {
-            byte[] environment = Files.readAllBytes(Procfs.of(pid, "environ"));
-            return new String(environment, StandardCharsets.ISO_8859_1).contains(VARIABLE + "=" + word);
+            return new String(Files.readAllBytes(Procfs.of(pid, "environ")), StandardCharsets.ISO_8859_1);
+        } catch (AccessDeniedException e) {
+            return "somebody else's";
         } catch (IOException e) {
-            return false; // somebody else's, or gone
+            return ""; // gone
         }
     }
 }
