@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +20,7 @@ final class Descendants {
     /** How exactly the operating system knows when a process started. */
     private static final long TICK_MILLIS = 10;
 
+    private static final double GONE = -1;
     private static final long A_MOMENT = 1_000_000;
     private static final long LONGEST_END = 2_000_000_000;
     private static final long BETWEEN_LOOKS = 1_000_000;
@@ -28,34 +30,43 @@ final class Descendants {
 
     private Descendants() {}
 
-    /** Ends all of them: without this process they would be nobody's. */
+    /**
+     * Ends all of them, because this process ends: without it they would be nobody's. From now on it starts no others: a
+     * task that runs one program after another would start the next whenever one is killed.
+     */
     static void endAll() {
-        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        ProgramStarts.prevent();
+        descendants().forEach(ProcessHandle::destroyForcibly);
         ProcessMark.ofThisProcess().ifPresent(mark -> mark.endCarriers(SEARCH));
     }
 
+    private static List<ProcessHandle> descendants() {
+        return ProcessHandle.current().descendants().collect(Collectors.toList());
+    }
+
     private static List<ProcessHandle> all() {
-        Set<ProcessHandle> all = ProcessHandle.current().descendants().collect(Collectors.toSet());
+        Set<ProcessHandle> all = new HashSet<>(descendants());
         ProcessMark.ofThisProcess().ifPresent(mark -> all.addAll(mark.carriers(SEARCH)));
         return List.copyOf(all);
     }
 
     /**
      * Kills those that were started since then, and looks again until there are none: a shell whose command is killed before
-     * itself goes on with the next one. Not for long: one that nobody reaps stays in the list of processes.
+     * itself goes on with the next one. Not for long: whatever starts them may not have stopped.
      *
      * @param began as for {@link #since}
      */
     static void endSince(long began) {
-        List<ProcessHandle> left = since(began); // before the time runs: it may take longer where there are many
+        Predicate<ProcessHandle> isNew = startedSince(began);
+        Predicate<ProcessHandle> ends = process ->
+                isNew.test(process) && (process.destroyForcibly() || !process.isAlive()); // it may be another user's
+        ProcessMark.ofThisProcess().ifPresent(mark -> mark.endCarriers(SEARCH, isNew));
+        // Those that have another environment.
+        List<ProcessHandle> left = descendants(); // before the time runs: it may take longer where there are many
         long deadline = System.nanoTime() + LONGEST_END;
-        while (!left.isEmpty()) {
-            left.forEach(ProcessHandle::destroyForcibly);
-            if (deadline - System.nanoTime() <= 0) {
-                return;
-            }
+        while (left.stream().filter(ends).count() > 0 && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(BETWEEN_LOOKS);
-            left = since(began);
+            left = descendants();
         }
     }
 
@@ -66,15 +77,21 @@ final class Descendants {
      *     processor between any two steps, and would miss those of the first moments
      */
     static List<ProcessHandle> since(long began) {
-        Double uptime = uptimeMillis(began); // before looking for them, which may take longer than a task
-        Instant begin = Instant.now().minusNanos(System.nanoTime() - began).minusMillis(TICK_MILLIS);
-        Predicate<ProcessHandle> isNew = uptime == null
-                ? child -> child.info()
-                        .startInstant()
-                        .map(start -> !start.isBefore(begin))
-                        .orElse(false)
-                : child -> startMillis(child.pid()) >= uptime - TICK_MILLIS;
+        Predicate<ProcessHandle> isNew =
+                startedSince(began); // before looking for them, which may take longer than a task
         return all().stream().filter(isNew).collect(Collectors.toList());
+    }
+
+    private static Predicate<ProcessHandle> startedSince(long began) {
+        Double uptime = uptimeMillis(began);
+        if (uptime != null) {
+            return process -> startMillis(process.pid()) >= uptime - TICK_MILLIS;
+        }
+        Instant begin = Instant.now().minusNanos(System.nanoTime() - began).minusMillis(TICK_MILLIS);
+        return process -> process.info()
+                .startInstant()
+                .map(start -> !start.isBefore(begin))
+                .orElse(false);
     }
 
     // Linux: in milliseconds since the machine started, which no adjustment of its clock changes.
@@ -100,13 +117,14 @@ final class Descendants {
         }
     }
 
+    /** What nobody reaps is gone, too: it would be looked for until the time for it is over. */
     private static double startMillis(long pid) {
         try {
             String text = Files.readString(Procfs.of(pid, "stat"));
             String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
-            return Double.parseDouble(fields[19]) * TICK_MILLIS;
+            return fields[0].equals("Z") ? GONE : Double.parseDouble(fields[19]) * TICK_MILLIS;
         } catch (IOException | RuntimeException e) {
-            return -1; // gone
+            return GONE;
         }
     }
 }

@@ -18,15 +18,22 @@ final class ExitGrace {
 
     private ExitGrace() {}
 
-    /** To be called once at least one hook is registered: before, the entry is not there. */
-    static void install(long millis) {
+    /**
+     * To be called once at least one hook is registered: before, the entry is not there.
+     *
+     * @param last what is done after the hooks, or when their time is over
+     */
+    static void install(long millis, Runnable last) {
         try {
             Field field = Class.forName("java.lang.Shutdown").getDeclaredField("hooks");
             field.setAccessible(true);
             Runnable[] hooks = (Runnable[]) field.get(null);
             Runnable applicationHooks = hooks[APPLICATION_HOOKS];
             if (applicationHooks != null) {
-                hooks[APPLICATION_HOOKS] = () -> runWithin(applicationHooks, millis);
+                hooks[APPLICATION_HOOKS] = () -> {
+                    runWithin(applicationHooks, millis);
+                    last.run();
+                };
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             LoggerFactory.getLogger(ExitGrace.class).debug("Shutdown hooks have no limit of time here", e);
@@ -56,6 +63,5 @@ final class ExitGrace {
                 // whoever calls exit may be interrupted; the hooks have their time nevertheless
             }
         }
-        Descendants.endAll();
     }
 }

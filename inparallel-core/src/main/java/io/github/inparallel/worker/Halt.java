@@ -22,6 +22,14 @@ public interface Halt {
         now(WorkerJvm.FAILED, what, why);
     }
 
+    /**
+     * Whether the process is about to end, and its descendants before it: what a task gets from its programs from now on may be
+     * half of what they had to say, so it answers no more.
+     */
+    default boolean isUnderWay() {
+        return false;
+    }
+
     /** Whether the whole process is the worker's. */
     boolean endsProcess();
 

@@ -10,10 +10,12 @@ final class ProcessHalt implements Halt {
 
     private static final long LAST_WORDS_MILLIS = 1_000;
 
+    private volatile boolean underWay;
+
     @Override
     public void now(int exitCode) {
         try {
-            Descendants.endAll();
+            endDescendants();
         } finally {
             Runtime.getRuntime().halt(exitCode);
         }
@@ -43,6 +45,16 @@ final class ProcessHalt implements Halt {
         }
     }
 
+    private void endDescendants() {
+        underWay = true; // before any of them ends
+        Descendants.endAll();
+    }
+
+    @Override
+    public boolean isUnderWay() {
+        return underWay;
+    }
+
     @Override
     public boolean endsProcess() {
         return true;
@@ -51,6 +63,6 @@ final class ProcessHalt implements Halt {
     @Override
     public void onExit(Runnable callback, long graceMillis) {
         Runtime.getRuntime().addShutdownHook(new Thread(callback, "inparallel-exit"));
-        ExitGrace.install(graceMillis);
+        ExitGrace.install(graceMillis, this::endDescendants);
     }
 }

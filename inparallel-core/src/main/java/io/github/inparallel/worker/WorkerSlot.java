@@ -104,7 +104,7 @@ final class WorkerSlot implements Runnable {
             synchronized (lock) {
                 thread = self;
             }
-            while (true) {
+            while (!halt.isUnderWay()) {
                 serve(data.receive(), clean);
             }
         } catch (ProtocolException e) {
@@ -134,7 +134,7 @@ final class WorkerSlot implements Runnable {
         RunningTask task = new RunningTask(request.taskId(), pool, control);
         Frame.Outgoing answer = answer(request, task);
         Throwable untidy = tidy(task, clean);
-        if (answer != null) {
+        if (answer != null && !halt.isUnderWay()) {
             sayExhausted(task);
             ProgressReport report = task.newestReport();
             if (report != null) {

@@ -115,6 +115,20 @@ class OrphanTests {
     }
 
     @Test
+    void taskThatRunsOneProgramAfterAnotherLeavesNoneWhenItsApplicationIsKilled() throws Exception {
+        Application application = new Application("programs");
+        ProcessHandle worker = application.handle("worker");
+        try {
+            application.process.destroyForcibly().waitFor();
+
+            await().until(() -> !worker.isAlive());
+            assertThat(TaskProgramsTests.running("sleep " + Orphanage.SECONDS)).isEmpty();
+        } finally {
+            TaskProgramsTests.running("sleep " + Orphanage.SECONDS).forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
     void workerThatHearsNothingFromItsApplicationEnds() throws Exception {
         Application application = new Application("loop");
         ProcessHandle worker = application.handle("worker");

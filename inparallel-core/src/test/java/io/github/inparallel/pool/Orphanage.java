@@ -5,12 +5,16 @@ import io.github.inparallel.TaskOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /** An application that is going to be killed, stopped or interrupted while its worker does something. */
 final class Orphanage {
+
+    /** How long a program sleeps: its command line differs from that of others. */
+    static final String SECONDS = "600.0417";
 
     private Orphanage() {}
 
@@ -42,6 +46,15 @@ final class Orphanage {
                 daemons.start(file.toString(), "", "return").get();
                 say("worker", daemons.pid().get());
                 say("child", Long.parseLong(Files.readString(file).trim()));
+            }
+            case "programs" -> {
+                TaskProgramsTests.Programs programs =
+                        pool.proxy(TaskProgramsTests.Programs.class, TaskProgramsTests.Runner.class);
+                long worker = worker(programs.oneAfterAnother(List.of("sleep", SECONDS)));
+                while (TaskProgramsTests.running("sleep " + SECONDS).isEmpty()) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+                say("worker", worker);
             }
             case "drain" -> {
                 Path mine = folder.resolve("mine");
