@@ -35,7 +35,7 @@ public final class ProcessMark {
     private static final int LENGTH = 16;
 
     /** Where processes come and go all the time, nobody can be sure that there is none. */
-    private static final int MOST_LOOKS_IN_VAIN = 5;
+    private static final int MOST_LOOKS_IN_VAIN = 20;
 
     private static final long BETWEEN_LOOKS = 5_000_000;
 

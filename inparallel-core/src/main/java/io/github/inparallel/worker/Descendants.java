@@ -22,7 +22,7 @@ final class Descendants {
 
     private static final double GONE = -1;
     private static final long A_MOMENT = 1_000_000;
-    private static final long LONGEST_END = 2_000_000_000;
+    private static final Duration LONGEST_END = Duration.ofSeconds(2);
     private static final long BETWEEN_LOOKS = 1_000_000;
 
     /** Longest time to look for those that are no descendants. */
@@ -60,10 +60,10 @@ final class Descendants {
         Predicate<ProcessHandle> isNew = startedSince(began);
         Predicate<ProcessHandle> ends = process ->
                 isNew.test(process) && (process.destroyForcibly() || !process.isAlive()); // it may be another user's
-        ProcessMark.ofThisProcess().ifPresent(mark -> mark.endCarriers(SEARCH, isNew));
+        ProcessMark.ofThisProcess().ifPresent(mark -> mark.endCarriers(LONGEST_END, isNew));
         // Those that have another environment.
         List<ProcessHandle> left = descendants(); // before the time runs: it may take longer where there are many
-        long deadline = System.nanoTime() + LONGEST_END;
+        long deadline = System.nanoTime() + LONGEST_END.toNanos();
         while (left.stream().filter(ends).count() > 0 && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(BETWEEN_LOOKS);
             left = descendants();
