@@ -17,10 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,28 +147,6 @@ class TaskProgramsTests {
                     .hasCauseInstanceOf(WorkerLostException.class);
         }
         assertThat(running(seconds)).isEmpty();
-    }
-
-    @Test
-    void processThatNobodyReapsDoesNotCostAStoppedTaskItsWorker() throws Exception {
-        List<String> prefix = List.of("unshare", "--fork", "--pid", "--mount-proc", "--kill-child");
-        List<String> trial = List.of("unshare", "--fork", "--pid", "--mount-proc", "--kill-child", "true");
-        Assumptions.assumeTrue(new ProcessBuilder(trial).start().waitFor() == 0, "not root");
-        // The worker is the first process of its namespace, so it gets orphans, which Java does not reap.
-        try (WorkerPool pool =
-                ProcessPool.create(options -> options.commandPrefix(prefix).killGrace(Duration.ofSeconds(1)))) {
-            Programs programs = programs(pool);
-            programs.pid().get();
-            CompletableFuture<Void> task = programs.startAndWait(List.of("sh", "-c", "sleep " + seconds + " & wait"));
-            await().until(() -> !running("sleep " + seconds).isEmpty());
-            long worker = pool.stats().workers().get(0).pid();
-
-            task.cancel(true);
-
-            programs.pid().get();
-            assertThat(pool.stats().workers().get(0).pid()).isEqualTo(worker);
-            assertThat(running(seconds)).isEmpty();
-        }
     }
 
     @RepeatedTest(3)
