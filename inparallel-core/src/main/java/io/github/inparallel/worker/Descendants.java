@@ -30,12 +30,8 @@ final class Descendants {
 
     private Descendants() {}
 
-    /**
-     * Ends all of them, because this process ends: without it they would be nobody's. From now on it starts no others: a
-     * task that runs one program after another would start the next whenever one is killed.
-     */
+    /** Ends all of them, because this process ends: without it they would be nobody's. */
     static void endAll() {
-        ProgramStarts.prevent();
         descendants().forEach(ProcessHandle::destroyForcibly);
         ProcessMark.ofThisProcess().ifPresent(mark -> mark.endCarriers(SEARCH));
     }

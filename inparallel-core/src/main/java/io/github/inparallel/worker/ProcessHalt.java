@@ -15,6 +15,10 @@ final class ProcessHalt implements Halt {
     @Override
     public void now(int exitCode) {
         try {
+            // A task that runs one program after another would start the next whenever one is killed. Not where exit
+            // was
+            // called: there the JVM itself may start one at the end, as a training run does for its archive.
+            ProgramStarts.prevent();
             endDescendants();
         } finally {
             Runtime.getRuntime().halt(exitCode);
