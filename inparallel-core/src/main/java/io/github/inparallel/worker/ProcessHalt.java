@@ -1,5 +1,6 @@
 package io.github.inparallel.worker;
 
+import io.github.inparallel.protocol.WorkerJvm;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -15,10 +16,11 @@ final class ProcessHalt implements Halt {
     @Override
     public void now(int exitCode) {
         try {
-            // A task that runs one program after another would start the next whenever one is killed. Not where exit
-            // was
-            // called: there the JVM itself may start one at the end, as a training run does for its archive.
-            ProgramStarts.prevent();
+            if (exitCode == WorkerJvm.PARENT_GONE) {
+                // Nobody else will look for what a task starts while its programs are killed one after another. Not
+                // otherwise: at the end of a training run the JVM starts one that makes the archive.
+                ProgramStarts.prevent();
+            }
             endDescendants();
         } finally {
             Runtime.getRuntime().halt(exitCode);
