@@ -47,7 +47,7 @@ final class IncomingTransfer {
         int array = index / TOGETHER;
         long arrayStart = (long) array * TOGETHER * OutgoingTransfer.CHUNK;
         if (arrays[array] == null) {
-            arrays[array] = new byte[(int) Math.min((long) TOGETHER * OutgoingTransfer.CHUNK, size - arrayStart)];
+            arrays[array] = new byte[(int) Math.min(TOGETHER * OutgoingTransfer.CHUNK, size - arrayStart)];
         }
         bytes.get(bytes.position(), arrays[array], (int) (start - arrayStart), bytes.remaining());
         here.set(index);

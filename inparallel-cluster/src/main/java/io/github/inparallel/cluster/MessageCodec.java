@@ -188,7 +188,7 @@ final class MessageCodec {
     }
 
     /**
-     * Reads a message, of which chunks remain a part.
+     * Reads a message. The bytes of a chunk are not copied: they stay a part of what is read.
      *
      * @param parts left as they are
      * @throws ProtocolException whatever is wrong with it

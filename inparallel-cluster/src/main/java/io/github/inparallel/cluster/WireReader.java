@@ -125,10 +125,13 @@ final class WireReader {
     /** As {@link #bytes()}, but what is in one array is not copied. */
     ByteBuffer slice() throws ProtocolException {
         int length = length();
-        if (length == 0 || piece().remaining() < length) {
-            return ByteBuffer.wrap(bytes(length));
+        if (length == 0) {
+            return ByteBuffer.allocate(0);
         }
         ByteBuffer piece = piece();
+        if (piece.remaining() < length) {
+            return ByteBuffer.wrap(bytes(length));
+        }
         ByteBuffer slice = piece.slice(piece.position(), length);
         piece.position(piece.position() + length);
         left -= length;

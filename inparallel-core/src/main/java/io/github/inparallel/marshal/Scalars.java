@@ -549,11 +549,11 @@ final class Scalars {
         if (!value.pattern().contains("(?")) {
             return value.flags();
         }
-        byte[] whole = serialized(value);
+        byte[] whole = serialized(value); // flags and text; that of the text alone has four other bytes before it
         return ByteBuffer.wrap(whole).getInt(whole.length - serialized(value.pattern()).length);
     }
 
-    /** Four bytes, then the object. */
+    /** Four bytes of a header, then the object. */
     private static byte[] serialized(Object value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

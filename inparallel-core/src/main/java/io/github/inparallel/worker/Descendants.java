@@ -54,16 +54,25 @@ final class Descendants {
      */
     static void endSince(long began) {
         Predicate<ProcessHandle> isNew = startedSince(began);
-        Predicate<ProcessHandle> ends = process ->
-                isNew.test(process) && (process.destroyForcibly() || !process.isAlive()); // it may be another user's
         ProcessMark.ofThisProcess().ifPresent(mark -> mark.endCarriers(LONGEST_END, isNew));
         // Those that have another environment.
         List<ProcessHandle> left = descendants(); // before the time runs: it may take longer where there are many
         long deadline = System.nanoTime() + LONGEST_END.toNanos();
-        while (left.stream().filter(ends).count() > 0 && deadline - System.nanoTime() > 0) {
+        while (kill(left, isNew) && deadline - System.nanoTime() > 0) {
             LockSupport.parkNanos(BETWEEN_LOOKS);
             left = descendants();
         }
+    }
+
+    /** Returns whether there was one; those of other users, which live on, do not count. */
+    private static boolean kill(List<ProcessHandle> processes, Predicate<ProcessHandle> which) {
+        boolean found = false;
+        for (ProcessHandle each : processes) {
+            if (which.test(each)) {
+                found |= each.destroyForcibly() || !each.isAlive();
+            }
+        }
+        return found;
     }
 
     /**

@@ -159,7 +159,7 @@ final class Door {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** The connections that are open now. */
+    /** The open connections, also those that are still being made. */
     Set<MemberSocket> sockets() {
         return Set.copyOf(open);
     }

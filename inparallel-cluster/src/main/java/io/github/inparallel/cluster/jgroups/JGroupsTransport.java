@@ -171,7 +171,7 @@ public final class JGroupsTransport implements Transport {
         return tcp;
     }
 
-    /** What goes through its door, connections that are being made with it. */
+    /** Its open connections, also those that are still being made. */
     Set<MemberSocket> sockets() {
         return door.sockets();
     }

@@ -217,7 +217,11 @@ public final class JvmLauncher implements WorkerLauncher, AutoCloseable {
             // Not here: a process that does not read must be known, so that startup-timeout can end it.
             readers.execute(() -> worker.tell(description));
         } catch (Throwable e) {
-            worker.kill(); // with the JVM, if a prefix has started it
+            try {
+                worker.kill(); // with the JVM, if a prefix has started it
+            } catch (Throwable another) { // such as want of memory: the first failure is the one to tell
+                e.addSuppressed(another);
+            }
             throw new IOException("There is no thread to read what it prints and to see it end: " + e, e);
         }
         tidyAfter(worker, mark, files);

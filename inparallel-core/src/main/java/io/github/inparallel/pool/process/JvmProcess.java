@@ -92,7 +92,7 @@ final class JvmProcess implements WorkerProcess {
 
     /**
      * The worker first: a task that saw its programs end before itself might answer with what it has got from them by then.
-     * Its descendants are known by then, since they could not be found without it, but for their mark.
+     * Its descendants are listed before, because without it only their mark would tell whose they are.
      */
     @Override
     public void kill() {
