@@ -270,6 +270,7 @@ class ArchitectureTests {
                 "Dispatcher",
                 "DispatchState",
                 "EarlyTasks",
+                "Lending",
                 "LocalSlots",
                 "MemberSlots",
                 "RemoteDispatch",

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** This member, as all of its peers see it. Thread-safe. */
@@ -33,6 +34,8 @@ final class LocalMember {
     private final Pause slotsChanged;
     private final Pause news;
     private final Pause limits;
+    private final AtomicInteger callers =
+            new AtomicInteger(); // peers that have calls here: they share what may come ahead
     private volatile boolean leaving;
 
     LocalMember(
@@ -103,7 +106,21 @@ final class LocalMember {
     }
 
     FreeSlots free(LocalPool pool, int crossing) {
-        return leaving ? FreeSlots.NONE : pool.free(crossing);
+        if (leaving) {
+            return FreeSlots.NONE;
+        }
+        FreeSlots free = pool.free(crossing);
+        return new FreeSlots(free.idle(), free.startable(), free.ahead() / Math.max(1, callers.get()));
+    }
+
+    /** From here on a peer has calls here, which had none. */
+    void callerCame() {
+        callers.incrementAndGet();
+    }
+
+    /** A peer has no calls here any more. */
+    void callerWent() {
+        callers.decrementAndGet();
     }
 
     boolean isLeaving() {

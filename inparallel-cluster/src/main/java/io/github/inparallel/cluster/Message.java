@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface Message {
 
     /** Version of what is said here and how it is written. */
-    int PROTOCOL = 1;
+    int PROTOCOL = 2;
 
     /**
      * The first that members say to each other.

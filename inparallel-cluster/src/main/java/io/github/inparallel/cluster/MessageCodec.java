@@ -161,7 +161,9 @@ final class MessageCodec {
     }
 
     private static void write(WireWriter out, FreeSlots slots) {
-        out.number(Math.min(slots.idle(), MOST_SLOTS)).number(Math.min(slots.startable(), MOST_SLOTS));
+        out.number(Math.min(slots.idle(), MOST_SLOTS))
+                .number(Math.min(slots.startable(), MOST_SLOTS))
+                .number(Math.min(slots.ahead(), MOST_SLOTS));
     }
 
     private static void write(WireWriter out, FreeWord word) {
@@ -293,7 +295,7 @@ final class MessageCodec {
     }
 
     private static FreeSlots slots(WireReader in) throws ProtocolException {
-        return new FreeSlots(in.number(MOST_SLOTS), in.number(MOST_SLOTS));
+        return new FreeSlots(in.number(MOST_SLOTS), in.number(MOST_SLOTS), in.number(MOST_SLOTS));
     }
 
     private static News news(WireReader in) throws ProtocolException {

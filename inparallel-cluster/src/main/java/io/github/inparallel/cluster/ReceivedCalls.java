@@ -90,6 +90,9 @@ final class ReceivedCalls {
             arrival = closed ? Arrival.AGAIN : arrivals.arrive(key);
             if (arrival != Arrival.AGAIN) {
                 calls.put(key, call);
+                if (calls.size() == 1) {
+                    local.callerCame();
+                }
             }
         }
         if (arrival == Arrival.CANCELLED) {
@@ -314,6 +317,9 @@ final class ReceivedCalls {
             closed = true;
             left = new ArrayList<>(calls.values());
             calls.clear();
+            if (!left.isEmpty()) {
+                local.callerWent();
+            }
         }
         for (ReceivedCall call : left) {
             release(call);
@@ -364,7 +370,11 @@ final class ReceivedCalls {
 
     private boolean remove(TaskKey key) {
         synchronized (calls) {
-            return calls.remove(key) != null;
+            boolean removed = calls.remove(key) != null;
+            if (removed && calls.isEmpty()) {
+                local.callerWent();
+            }
+            return removed;
         }
     }
 

@@ -26,6 +26,9 @@ final class RemotePeer {
 
     private static final long LONGEST_WORD = 2_000_000_000; // nanoseconds in which a peer says that no more calls come
 
+    private static final int FEW = 4; // tasks that cross: with more of them, messages follow each other soon
+    private static final int MOST_TOGETHER = 4 * 1024; // bytes of a message that goes with others
+
     final Peer peer;
     final SentCalls sent;
     final ReceivedCalls received;
@@ -277,6 +280,10 @@ final class RemotePeer {
     }
 
     private void send(byte[] message) {
-        local.transport.send(peer, message);
+        if (message.length <= MOST_TOGETHER && sent.count() + received.count() > FEW) {
+            local.transport.sendSoon(peer, message);
+        } else {
+            local.transport.send(peer, message);
+        }
     }
 }

@@ -25,6 +25,11 @@ public interface Transport {
      */
     void send(Peer to, byte[] message);
 
+    /** As {@link #send}, of a message that others to the same peer follow soon: it may wait a moment and go with them. */
+    default void sendSoon(Peer to, byte[] message) {
+        send(to, message);
+    }
+
     /** Leaves. The others hear of it at once. */
     void stop();
 

@@ -96,9 +96,9 @@ class ClusterNodeTests {
         TestCluster.Node a = cluster.node("a", 2);
         TestCluster.Stranger b = cluster.new Stranger("b");
         cluster.time.runFor(1);
-        b.say(new byte[] {1, 2, 77, 78});
+        b.say(new byte[] {1, 3, 77, 78});
 
-        assertThat(a.peer().difference()).contains("it speaks version 2 of the protocol of inparallel, here it is 1");
+        assertThat(a.peer().difference()).contains("it speaks version 3 of the protocol of inparallel, here it is 2");
         assertThat(b.heard(Message.Free.class)).isEmpty();
     }
 

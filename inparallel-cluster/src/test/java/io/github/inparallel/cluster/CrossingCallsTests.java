@@ -315,4 +315,42 @@ class CrossingCallsTests {
         assertThat(task.events).hasSize(2);
         assertThat(a.node.leftovers()).containsExactly("1 tasks sent to b, 0 received from it");
     }
+
+    // ---- short tasks that may come ahead of slots
+
+    private static Message.Call call(int number) {
+        return new Message.Call(
+                new TaskKey(0, number), new TestTask(number).call().orElseThrow());
+    }
+
+    @Test
+    void membersThatHaveCallsHereShareWhatMayComeAheadOfSlots() {
+        TestCluster.Node a = cluster.node("a", 0);
+        TestCluster.Stranger b = cluster.stranger("b");
+        TestCluster.Stranger c = cluster.stranger("c");
+        a.pool.setFree(new FreeSlots(4, 0, 60));
+        cluster.breathe();
+        assertThat(b.free()).isEqualTo(new FreeSlots(4, 0, 60));
+
+        b.say(call(1));
+        a.pool.setFree(new FreeSlots(3, 0, 60));
+        cluster.breathe();
+        assertThat(c.free()).isEqualTo(new FreeSlots(3, 0, 60));
+        c.say(call(1));
+        c.say(call(2));
+        a.pool.setFree(new FreeSlots(1, 0, 60));
+        cluster.breathe();
+        assertThat(b.free()).isEqualTo(new FreeSlots(1, 0, 30));
+        assertThat(c.free()).isEqualTo(new FreeSlots(1, 0, 30));
+
+        a.pool.received.get(1).listener.ended(SUCCEEDED);
+        a.pool.setFree(new FreeSlots(2, 0, 60));
+        cluster.breathe();
+        assertThat(b.free()).isEqualTo(new FreeSlots(2, 0, 30));
+        c.port.stop();
+        cluster.time.runFor(1);
+        a.pool.setFree(new FreeSlots(3, 0, 60));
+        cluster.breathe();
+        assertThat(b.free()).isEqualTo(new FreeSlots(3, 0, 60));
+    }
 }

@@ -120,7 +120,7 @@ final class RandomMessages {
     }
 
     private FreeSlots slots() {
-        return new FreeSlots(random.nextInt(300), random.nextInt(3));
+        return new FreeSlots(random.nextInt(300), random.nextInt(3), random.nextInt(300));
     }
 
     private long number() {

@@ -89,7 +89,9 @@ final class TestCluster {
 
         @Override
         public void joined(Peer joined) {
-            peer = joined;
+            if (peer == null || joined.name().compareTo(peer.name()) <= 0) { // the node, not another stranger
+                peer = joined;
+            }
         }
 
         @Override

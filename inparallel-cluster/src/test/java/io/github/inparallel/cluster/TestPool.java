@@ -42,7 +42,11 @@ final class TestPool implements RemoteSlots, LentSlots {
     }
 
     void setFree(int idle) {
-        free = new FreeSlots(idle, 0);
+        setFree(new FreeSlots(idle, 0));
+    }
+
+    void setFree(FreeSlots slots) {
+        free = slots;
         listener.run();
     }
 

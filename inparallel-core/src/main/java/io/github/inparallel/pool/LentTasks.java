@@ -147,7 +147,7 @@ final class LentTasks implements LentSlots {
         try {
             place.send(task, false);
             if (place == Place.QUEUE) {
-                supervisor.queued(task);
+                supervisor.lent(task);
             }
         } catch (RuntimeException | Error e) {
             task.failed(e);

@@ -57,6 +57,8 @@ public final class JGroupsTransport implements Transport {
     private final String name;
     private final MemberTcp tcp;
     private final JChannel channel;
+    private final GatheredMessages<Members.Member> gathered =
+            new GatheredMessages<>((to, messages) -> send(to.address, Envelope.of(to.since, messages)));
     private volatile @Nullable Members members; // by start
 
     /**
@@ -181,6 +183,7 @@ public final class JGroupsTransport implements Transport {
     public void start(Events events) {
         Members heard = new Members(events, this::name, tcp::why, this::greet);
         members = heard;
+        gathered.start();
         try {
             channel.connect(cluster);
         } catch (Exception e) {
@@ -222,17 +225,26 @@ public final class JGroupsTransport implements Transport {
         }
     }
 
+    @Override
+    public void sendSoon(Peer to, byte[] message) {
+        Members known = members;
+        Members.Member member = known == null ? null : known.find(to);
+        if (member != null) {
+            gathered.add(member, message);
+        }
+    }
+
     private void greet(Address to, long since) {
         send(to, since, new byte[0]);
     }
 
     private void send(Address to, long since, byte[] message) {
-        byte[] whole = ByteBuffer.allocate(Long.BYTES + message.length)
-                .putLong(since)
-                .put(message)
-                .array();
+        send(to, Envelope.of(since, message));
+    }
+
+    private void send(Address to, byte[] envelope) {
         try {
-            channel.send(new BytesMessage(to, whole).setFlag(Message.Flag.OOB));
+            channel.send(new BytesMessage(to, envelope).setFlag(Message.Flag.OOB));
         } catch (Exception e) {
             log.debug("Nothing can be sent to {}", to, e); // this member has left
         }
@@ -240,9 +252,9 @@ public final class JGroupsTransport implements Transport {
 
     private void received(Message message) {
         Members known = members;
-        if (known != null && message.getLength() >= Long.BYTES) {
-            ByteBuffer whole = ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength());
-            known.received(message.getSrc(), whole.getLong(), whole.slice());
+        if (known != null) {
+            ByteBuffer envelope = ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength());
+            Envelope.open(envelope, (since, each) -> known.received(message.getSrc(), since, each));
         }
     }
 
@@ -272,6 +284,7 @@ public final class JGroupsTransport implements Transport {
 
     @Override
     public void stop() {
+        gathered.stop();
         channel.close();
         try {
             port.close();

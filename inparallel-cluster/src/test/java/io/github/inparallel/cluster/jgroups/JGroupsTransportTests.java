@@ -64,6 +64,32 @@ class JGroupsTransportTests {
     }
 
     @Test
+    void messagesThatOthersFollowArriveOnceWithThem() throws IOException {
+        Heard first = new Heard();
+        Heard second = new Heard();
+        JGroupsTransport one = member();
+        one.start(first);
+        JGroupsTransport two = member(one.address());
+        two.start(second);
+        await().until(() -> first.joined.size() == 1 && second.joined.size() == 1);
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            String text = i + "-" + "x".repeat(i % 7 == 0 ? 3_000 : i % 50);
+            all.add(text);
+            if (i % 100 == 99) {
+                one.send(first.joined.get(0), bytes(text));
+            } else {
+                one.sendSoon(first.joined.get(0), bytes(text));
+            }
+        }
+
+        await().untilAsserted(() -> assertThat(second.messages).hasSize(2_000));
+        assertThat(second.texts()).containsExactlyInAnyOrderElementsOf(all);
+        one.stop();
+        one.sendSoon(first.joined.get(0), bytes("into the void")); // neither waits nor throws
+    }
+
+    @Test
     void shortMessagesWaitForNoAcknowledgement() throws IOException {
         Heard first = new Heard();
         Heard second = new Heard();

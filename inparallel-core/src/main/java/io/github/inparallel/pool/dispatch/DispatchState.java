@@ -64,10 +64,10 @@ final class DispatchState {
         return !queue.isEmpty() && slots.hasRoom();
     }
 
-    /** Whether other members have a slot for a task, and no idle slot takes it. */
+    /** Whether other members have a slot for the first task, if there is one, and no idle slot takes it. */
     @GuardedBy("lock")
-    boolean canSend() {
-        return members.hasRoom(slots.isFull()) && !slots.hasRoom();
+    boolean canSend(@Nullable DispatchedTask first) {
+        return first != null && members.hasRoom(slots.isFull(), first) && !slots.hasRoom();
     }
 
     /** Leases an idle slot to the task, which is to be sent to it; null if there is none that may have it. */
@@ -86,8 +86,16 @@ final class DispatchState {
     void lease(Slot slot, DispatchedTask task) {
         slots.lease(slot, task);
         holdIfLarge(task);
-        if (slots.isFull() && (queue.hasLent() || members.hasStartable() && !queue.isEmpty())) {
-            tasksWait.run(); // no worker will be started for them: those of others may be
+        if (slots.isFull()) {
+            seeToWaiting(); // no worker will be started for them: those of others may be
+        }
+    }
+
+    /** Tasks that wait may have to go elsewhere now. */
+    @GuardedBy("lock")
+    void seeToWaiting() {
+        if (queue.hasPromised() || queue.hasOwn() && canSend(queue.firstOwn())) {
+            tasksWait.run();
         }
     }
 
@@ -95,7 +103,7 @@ final class DispatchState {
     @GuardedBy("lock")
     @Nullable
     SentAttempt send(DispatchedTask task) {
-        SentAttempt attempt = members.send(task);
+        SentAttempt attempt = members.send(task, slots.isFull());
         if (attempt != null) {
             holdIfLarge(task);
         }

@@ -43,6 +43,7 @@ public final class DispatchedTask extends PoolTask {
     private final boolean lent;
 
     boolean waits; // it is in the queue
+    boolean ahead; // it is another member's, and came before there was a slot for it
     boolean held; // it is not, but its arguments still count as waiting
 
     @Nullable

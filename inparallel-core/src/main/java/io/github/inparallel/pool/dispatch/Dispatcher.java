@@ -40,7 +40,7 @@ public final class Dispatcher {
         this.waiting = new WaitingTasks(state);
         this.entries = new WorkerEntries(state, machine);
         this.remote = new RemoteDispatch(state);
-        this.lending = new Lending(state, options);
+        this.lending = new Lending(state, options, machine);
     }
 
     /** @param wakeUp has somebody match tasks that wait; called under the lock */
@@ -176,7 +176,7 @@ public final class Dispatcher {
             return slot;
         }
         // Tasks of others that wait here go to no member: they keep no own one from it.
-        return !state.queue.hasOwn() && state.canSend() ? state.send(task) : null;
+        return !state.queue.hasOwn() && state.canSend(task) ? state.send(task) : null;
     }
 
     // ---- slots
@@ -424,7 +424,7 @@ public final class Dispatcher {
     boolean canMatch() {
         state.lock.lock();
         try {
-            return state.canLease() || state.canSend() && state.queue.hasOwn();
+            return state.canLease() || state.canSend(state.queue.firstOwn());
         } finally {
             state.lock.unlock();
         }

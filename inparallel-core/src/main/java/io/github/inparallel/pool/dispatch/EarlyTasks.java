@@ -16,16 +16,24 @@ final class EarlyTasks {
     static final long LONGEST_NANOS = 1_000_000;
 
     /** Most tasks that a slot has at a time: the one that runs, and those that it was assigned early. */
-    private static final int MOST = 8;
+    static final int MOST = 32;
 
-    /** Most bytes of the request of a task that is assigned early, and of the one before it: all of them go in one write. */
+    /** Most bytes of the request of a task that is assigned early, and of the one before it. */
     private static final int MOST_BYTES = 2 * 1024;
+
+    /** Most bytes of all that a slot has: they go in one write, and wait where the worker reads them. */
+    private static final int MOST_BYTES_TOGETHER = 16 * 1024;
 
     private final TaskQueue queue;
     private int size; // of all slots together
+    private int lent; // of them, tasks of others
 
     EarlyTasks(TaskQueue queue) {
         this.queue = queue;
+    }
+
+    int lent() {
+        return lent;
     }
 
     int size() {
@@ -39,17 +47,19 @@ final class EarlyTasks {
      * @param toSend gets them
      */
     void assign(Slot slot, DispatchedTask current, int share, List<DispatchedTask> toSend) {
-        if (slot.early.size() > MOST / 2
-                || slot.revoking != 0
-                || !current.known().isShort()
-                || current.requestSize() > MOST_BYTES) {
+        if (slot.early.size() > MOST / 2 || slot.revoking != 0 || !isShort(current)) {
             return;
+        }
+        int bytes = current.requestSize();
+        for (DispatchedTask before : slot.early) {
+            bytes += before.requestSize();
         }
         for (int left = share; left > 0 && slot.early.size() < MOST - 1; left--) {
             DispatchedTask task = queue.firstLive();
-            if (task == null || !task.known().isShort() || task.requestSize() > MOST_BYTES) {
+            if (task == null || !isShort(task) || bytes + task.requestSize() > MOST_BYTES_TOGETHER) {
                 return;
             }
+            bytes += task.requestSize();
             queue.remove(task);
             if (!task.claimed(slot.worker().pid())) {
                 continue;
@@ -58,8 +68,19 @@ final class EarlyTasks {
             slot.early.addLast(task);
             task.earlySlot = slot;
             size++;
+            lent += task.isLent() ? 1 : 0;
             toSend.add(task);
         }
+    }
+
+    /** Whether other members may have the task ahead of a slot. */
+    static boolean isShortElsewhere(DispatchedTask task) {
+        return task.known().isShortElsewhere() && task.requestSize() <= MOST_BYTES;
+    }
+
+    /** Whether the task is over so soon, and so small, that it may be given to a slot before its turn. */
+    static boolean isShort(DispatchedTask task) {
+        return task.known().isShort() && task.requestSize() <= MOST_BYTES;
     }
 
     /** The one whose turn it is; null if there is none. */
@@ -72,6 +93,7 @@ final class EarlyTasks {
         if (task != null) {
             task.earlySlot = null;
             size--;
+            lent -= task.isLent() ? 1 : 0;
         }
         return task;
     }

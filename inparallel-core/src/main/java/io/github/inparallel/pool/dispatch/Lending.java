@@ -5,16 +5,34 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.member.FreeSlots;
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.Machine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What this pool has for tasks of other members: never more of them are here than there are slots. Thread-safe. */
+/**
+ * What this pool has for tasks of other members. There are never more of them here than slots, but for short ones: they may
+ * come ahead of a slot, since a slot would wait for the next one longer than it runs. One that waits too long is given back.
+ * Thread-safe.
+ */
 public final class Lending {
+
+    /** How long a task that came ahead waits for a slot before it is given back, in nanoseconds. */
+    public static final long LONGEST_WAIT = 20_000_000;
+
+    /** How long none may come ahead after one was given back, or came in vain, in nanoseconds: else it might come again at once. */
+    private static final long PAUSE = 20_000_000;
 
     private final DispatchState state;
     private final PoolOptions options;
+    private final Machine machine;
 
-    Lending(DispatchState state, PoolOptions options) {
+    @GuardedBy("state.lock")
+    private long noneAheadUntil;
+
+    Lending(DispatchState state, PoolOptions options, Machine machine) {
+        this.machine = machine;
+        this.noneAheadUntil = machine.nanoTime();
         this.state = state;
         this.options = options;
     }
@@ -35,7 +53,31 @@ public final class Lending {
             return FreeSlots.NONE; // callers that are blocked come first
         }
         FreeSlots free = state.slots.free(state.waiting());
-        return new FreeSlots(free.idle(), Math.min(free.startable(), state.queue.room()));
+        return new FreeSlots(free.idle(), Math.min(free.startable(), state.queue.room()), ahead());
+    }
+
+    /** Most short tasks that may be here, for the slots that run short ones; own tasks that wait come first. */
+    @GuardedBy("state.lock")
+    private int ahead() {
+        if (state.queue.hasOwn() || options.maxTasksPerWorker() != null || machine.nanoTime() - noneAheadUntil < 0) {
+            return 0;
+        }
+        int lent = lent();
+        int own = state.waiting() + state.slots.leases() - lent;
+        int room = Math.max(0, options.queueCapacity() / 2 - state.queue.size());
+        return Math.max(0, Math.min(EarlyTasks.MOST * state.slots.shortLeases() - own, lent + room));
+    }
+
+    /** Tasks of others that are here. */
+    @GuardedBy("state.lock")
+    private int lent() {
+        return state.queue.lent() + state.early.lent() + state.slots.lentLeases();
+    }
+
+    /** Half of the queue is kept for own tasks. */
+    @GuardedBy("state.lock")
+    private boolean mayComeAhead(DispatchedTask task, FreeSlots free) {
+        return EarlyTasks.isShort(task) && lent() < free.ahead();
     }
 
     /** @param listener called when {@link #free} may have changed, on any thread, not under the lock */
@@ -44,7 +86,7 @@ public final class Lending {
     }
 
     /**
-     * Takes a task of another member, if there is a slot for it; it waits only for one that starts.
+     * Takes a task of another member, if there is a slot for it; it waits only for one that starts, or if it is short.
      *
      * @return where it goes; null if there is no slot
      */
@@ -52,7 +94,9 @@ public final class Lending {
         state.lock.lock();
         try {
             FreeSlots free = freeSlots();
-            if (free.sum() == 0) {
+            boolean mayComeAhead = mayComeAhead(task, free);
+            if (free.sum() == 0 && !mayComeAhead) {
+                noneAheadUntil = machine.nanoTime() + PAUSE;
                 return null;
             }
             // Those that were assigned early count as waiting, and need no idle slot as long as they are.
@@ -61,8 +105,10 @@ public final class Lending {
                 return slot;
             }
             if (!state.queue.hasRoom(task)) {
+                noneAheadUntil = machine.nanoTime() + PAUSE;
                 return null;
             }
+            task.ahead = free.sum() == 0;
             state.queue.addLast(task);
             return Place.QUEUE;
         } finally {
@@ -72,22 +118,28 @@ public final class Lending {
     }
 
     /**
-     * Gives tasks of other members back that wait although no worker will be started for them: own tasks have taken the slots
-     * that were there. Their callers look for another slot.
+     * Gives tasks of other members back that wait although no worker will be started for them, since own tasks have taken the
+     * slots that were there, and those that came ahead of a slot and have waited too long. Their callers look for another slot.
      */
     public void returnWaiting() {
         TaskRefusedException why;
         List<DispatchedTask> returned;
         state.lock.lock();
         try {
-            if (!state.queue.hasLent() || !state.slots.isFull() || state.slots.hasRoom()) {
+            if (!state.queue.hasLent()) {
                 return;
             }
+            long now = machine.nanoTime();
+            boolean none = state.slots.isFull() && !state.slots.hasRoom();
             why = new TaskRefusedException(
                     "No slot of pool '" + options.name() + "' is free any more for a task of another member",
                     Reason.QUEUE_FULL,
                     null);
-            returned = state.queue.removeAll(DispatchedTask::isLent);
+            long oldest = state.queue.oldestAhead(Deadline.NEVER);
+            returned = state.queue.removeAll(task -> task.ahead ? isLate(task, now) : none && task.isLent());
+            if (oldest != Deadline.NEVER && now - oldest >= LONGEST_WAIT) { // from here on nothing takes memory
+                noneAheadUntil = now + PAUSE;
+            }
             state.blocked.roomForOne();
         } finally {
             state.lock.unlock();
@@ -96,5 +148,20 @@ public final class Lending {
             task.endBy(each -> each.refused(why)); // its caller is told in words of its own
         }
         state.tellFree();
+    }
+
+    private static boolean isLate(DispatchedTask task, long now) {
+        return now - task.submittedNanos() >= LONGEST_WAIT;
+    }
+
+    /** When {@link #returnWaiting} has something to do, if no slot has answered until then. */
+    public long returnAt() {
+        state.lock.lock();
+        try {
+            long oldest = state.queue.oldestAhead(Deadline.NEVER);
+            return oldest == Deadline.NEVER ? oldest : oldest + LONGEST_WAIT;
+        } finally {
+            state.lock.unlock();
+        }
     }
 }

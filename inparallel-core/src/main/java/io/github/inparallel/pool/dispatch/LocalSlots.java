@@ -18,6 +18,8 @@ final class LocalSlots {
     private final List<Slot> idle = new ArrayList<>(); // last is the last that was used; it grows, or stays as it is
     private int busyWorkers; // those with at least one lease
     private int leases;
+    private int shortLeases; // of them, those of tasks that are known to be short
+    private int lentLeases; // of them, those of tasks of others
     private int maxWorkers;
 
     LocalSlots(PoolOptions options) {
@@ -31,6 +33,15 @@ final class LocalSlots {
 
     int leases() {
         return leases;
+    }
+
+    int lentLeases() {
+        return lentLeases;
+    }
+
+    /** Slots that are soon free again, as far as is known. */
+    int shortLeases() {
+        return shortLeases;
     }
 
     // ---- who may run
@@ -112,6 +123,9 @@ final class LocalSlots {
         WorkerEntry worker = slot.worker();
         slot.task = task;
         leases++;
+        lentLeases += task.isLent() ? 1 : 0;
+        slot.shortly = EarlyTasks.isShort(task);
+        shortLeases += slot.shortly ? 1 : 0;
         if (worker.leases++ == 0 && !worker.writtenOff) { // one that was may still come on with what it has early
             busyWorkers++;
         }
@@ -125,8 +139,11 @@ final class LocalSlots {
 
     /** Takes the task off a slot that has one. */
     void release(Slot slot) {
+        DispatchedTask task = slot.task;
+        lentLeases -= task != null && task.isLent() ? 1 : 0;
         slot.task = null;
         leases--;
+        shortLeases -= slot.shortly ? 1 : 0;
         if (--slot.worker().leases == 0 && !slot.worker().writtenOff) {
             busyWorkers--;
         }

@@ -26,10 +26,19 @@ final class MemberSlots {
         final RemoteTasks tasks;
         int idle;
         int startable;
+        int ahead;
+        int open; // attempts there that are not over
+        int openAhead; // of them, those that went ahead of a slot
+        boolean refused; // the last that went ahead came back
 
         Member(RemoteMember remote, RemoteTasks tasks) {
             this.remote = remote;
             this.tasks = tasks;
+        }
+
+        /** How many may go ahead. After one that came back they go one by one, until one does not: the member may know it is long. */
+        int roomAhead() {
+            return refused && openAhead > 0 ? 0 : ahead - open;
         }
     }
 
@@ -46,6 +55,16 @@ final class MemberSlots {
             members.add(member);
         }
         set(member, slots.idle(), slots.startable());
+        member.ahead = slots.ahead();
+    }
+
+    /** It has not run an attempt that is over: it has no slot after all, until it says so. */
+    void refused(SentAttempt attempt) {
+        exhausted(attempt.member);
+        Member member = find(attempt.member);
+        if (member != null) {
+            member.refused |= attempt.ahead;
+        }
     }
 
     /** It has no slot after all, until it says so. */
@@ -53,6 +72,7 @@ final class MemberSlots {
         Member member = find(remote);
         if (member != null) {
             set(member, 0, 0);
+            member.ahead = 0;
         }
     }
 
@@ -80,30 +100,32 @@ final class MemberSlots {
     // ---- who gets the next task
 
     /** @param localFull whether no worker of this pool could take it, not even one that would have to be started */
-    boolean hasRoom(boolean localFull) {
-        return idle > 0 || localFull && startable > 0;
-    }
-
-    /** Only slots for which there is no worker yet. */
-    boolean hasStartable() {
-        return startable > 0;
+    boolean hasRoom(boolean localFull, DispatchedTask task) {
+        return idle > 0 || localFull && (startable > 0 || EarlyTasks.isShortElsewhere(task) && mostAhead() != null);
     }
 
     /** A place for the task, while there {@link #hasRoom}. Null if it has ended. */
     @Nullable
-    SentAttempt send(DispatchedTask task) {
-        Member member = most();
+    SentAttempt send(DispatchedTask task, boolean localFull) {
+        Member free = idle > 0 || localFull && startable > 0 ? most() : null;
+        Member member = free != null ? free : mostAhead();
+        if (member == null) {
+            throw new IllegalStateException("no member has room for " + task.displayName());
+        }
         if (!task.sentTo(member.remote.name())) {
             return null;
         }
+        SentAttempt attempt = new SentAttempt(nextId++, task, member.remote, member.tasks);
+        open.add(attempt); // from here on nothing takes memory
+        task.attempt = attempt;
         if (member.idle > 0) {
             set(member, member.idle - 1, member.startable);
-        } else {
+        } else if (free != null) {
             set(member, 0, member.startable - 1);
         }
-        SentAttempt attempt = new SentAttempt(nextId++, task, member.remote, member.tasks);
-        task.attempt = attempt;
-        open.add(attempt);
+        attempt.ahead = free == null;
+        member.openAhead += attempt.ahead ? 1 : 0;
+        member.open++;
         return attempt;
     }
 
@@ -118,12 +140,29 @@ final class MemberSlots {
         return most;
     }
 
+    /** The one that takes most short tasks ahead of its slots; null if none takes any. */
+    private @Nullable Member mostAhead() {
+        Member most = null;
+        for (Member each : members) {
+            if (each.roomAhead() > 0 && (most == null || each.roomAhead() > most.roomAhead())) {
+                most = each;
+            }
+        }
+        return most;
+    }
+
     // ---- what is there
 
     /** It is over. Returns whether it was not before. */
     boolean finish(SentAttempt attempt) {
         if (!open.remove(attempt)) {
             return false;
+        }
+        Member member = find(attempt.member);
+        if (member != null) {
+            member.open--;
+            member.openAhead -= attempt.ahead ? 1 : 0;
+            member.refused &= !attempt.ahead; // unless it is said to be, which follows
         }
         attempt.over = true;
         attempt.task.attempt = null;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteDispatch {
 
     private final DispatchState state;
+    private final ThreadLocal<Boolean> sending = new ThreadLocal<>(); // by this thread: it is set, or there is none
 
     RemoteDispatch(DispatchState state) {
         this.state = state;
@@ -61,8 +62,16 @@ public final class RemoteDispatch {
 
     /** Sends tasks that wait to members that have room for them. Not under the lock: members are code of others. */
     public void sendWaiting() {
-        for (SentAttempt next = nextToSend(); next != null; next = nextToSend()) {
-            next.send(next.task, false);
+        if (sending.get() != null) {
+            return; // a member has told an outcome while a task was sent: whoever sends goes on
+        }
+        sending.set(true);
+        try {
+            for (SentAttempt next = nextToSend(); next != null; next = nextToSend()) {
+                next.send(next.task, false);
+            }
+        } finally {
+            sending.remove();
         }
     }
 
@@ -71,9 +80,9 @@ public final class RemoteDispatch {
         state.lock.lock();
         try {
             SentAttempt attempt = null;
-            while (attempt == null && state.canSend()) {
+            while (attempt == null) {
                 DispatchedTask task = state.queue.firstOwn();
-                if (task == null) {
+                if (task == null || !state.canSend(task)) {
                     break;
                 }
                 attempt = state.send(task); // before it leaves the queue: for want of memory it would be nobody's
@@ -85,6 +94,20 @@ public final class RemoteDispatch {
             state.lock.unlock();
             if (taken) {
                 state.tellFree(); // what it waited for may be had by others
+            }
+        }
+    }
+
+    /** As {@link #sendWaiting}, for who has others to see to: never throws. */
+    void goOn() {
+        try {
+            sendWaiting();
+        } catch (Throwable e) { // there is no memory, perhaps: somebody else tries again
+            state.lock.lock();
+            try {
+                state.tasksWait.run();
+            } finally {
+                state.lock.unlock();
             }
         }
     }
@@ -132,7 +155,7 @@ public final class RemoteDispatch {
             if (!finished(attempt)) {
                 return false;
             }
-            state.members.exhausted(attempt.member);
+            state.members.refused(attempt);
             state.queue.putBack(attempt.task);
             state.tasksWait.run();
             return true;

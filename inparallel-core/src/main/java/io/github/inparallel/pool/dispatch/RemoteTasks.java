@@ -15,6 +15,7 @@ import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
+import io.github.inparallel.protocol.ProtocolException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -105,6 +106,7 @@ public final class RemoteTasks implements RemoteSlots {
         if (dispatch.finish(attempt)) {
             attempt.task.dropArguments();
             cancel(attempt);
+            dispatch.goOn();
         }
     }
 
@@ -131,12 +133,13 @@ public final class RemoteTasks implements RemoteSlots {
     void ended(SentAttempt attempt, EncodedOutcome outcome) {
         if (hasNotRun(outcome)) {
             if (dispatch.putBack(attempt)) {
-                dispatch.sendWaiting();
+                dispatch.goOn();
             }
             return;
         }
         if (dispatch.finish(attempt)) {
             safely(attempt, () -> end(attempt, outcome));
+            dispatch.goOn(); // one may go ahead in its place
         }
     }
 
@@ -182,13 +185,15 @@ public final class RemoteTasks implements RemoteSlots {
     }
 
     private void succeeded(DispatchedTask task, EncodedOutcome.Succeeded outcome) {
-        if (outcome.answer().length < Answer.OFFSET) {
-            task.failed(new MarshallingException(
-                    task.displayName() + ": its result of " + outcome.answer().length + " bytes is none", null));
+        Frame result = new Frame(FrameType.RESULT, task.id(), outcome.answer(), outcome.attachment());
+        try {
+            task.known().ranElsewhere(Answer.nanos(result));
+        } catch (ProtocolException e) {
+            task.failed(new MarshallingException(task.displayName() + ": it has no result: " + e.getMessage(), null));
             return;
         }
         observer.payload(false, (int) outcome.size());
-        task.succeeded(new Frame(FrameType.RESULT, task.id(), outcome.answer(), outcome.attachment()), () -> {});
+        task.succeeded(result, () -> {});
     }
 
     private void lost(SentAttempt attempt, EncodedOutcome.WorkerLost lost) {
@@ -200,6 +205,7 @@ public final class RemoteTasks implements RemoteSlots {
     void memberLost(SentAttempt attempt, String why) {
         if (dispatch.finish(attempt)) {
             safely(attempt, () -> lost(attempt, failures.memberLost(attempt, why), isFirstLoss(attempt), "its worker"));
+            dispatch.goOn();
         }
     }
 
@@ -216,9 +222,7 @@ public final class RemoteTasks implements RemoteSlots {
         if (!ended && counts) {
             lostTasks.count(task, failure.exit().toString(), RemoteTasks::endRefused);
         }
-        if (lostTasks.isTriedAgain(task, ended, what + " of member " + attempt.member.name())) {
-            dispatch.sendWaiting();
-        } else {
+        if (!lostTasks.isTriedAgain(task, ended, what + " of member " + attempt.member.name())) {
             task.workerLost(failure);
             task.dropArguments();
         }
@@ -238,6 +242,7 @@ public final class RemoteTasks implements RemoteSlots {
             safely(attempt, () -> attempt.task.timedOut(failures.overdue(attempt)));
             attempt.task.dropArguments();
             cancel(attempt);
+            dispatch.goOn();
         }
     }
 }

@@ -21,6 +21,7 @@ final class TaskQueue {
     private final TaskChain tasks = new TaskChain();
     private int size;
     private int lent; // of them, tasks of other members
+    private int ahead; // of those, the ones that came before there was a slot for them
     private long bytes;
     private final TaskAges ages = new TaskAges(); // of the tasks, where they may not wait for ever
     private boolean closed;
@@ -131,6 +132,7 @@ final class TaskQueue {
         task.waits = true;
         size++;
         lent += task.isLent() ? 1 : 0;
+        ahead += task.ahead ? 1 : 0;
         bytes += task.size();
     }
 
@@ -192,9 +194,31 @@ final class TaskQueue {
         return null;
     }
 
+    int lent() {
+        return lent;
+    }
+
     /** Whether a task of another member waits. */
     boolean hasLent() {
         return lent > 0;
+    }
+
+    /** Whether a task of another member waits that was promised a slot. */
+    boolean hasPromised() {
+        return lent > ahead;
+    }
+
+    /** When the oldest of those came that were promised no slot; {@code otherwise} if there is none. */
+    long oldestAhead(long otherwise) {
+        long oldest = otherwise;
+        boolean found = false;
+        for (DispatchedTask task = ahead == 0 ? null : tasks.first(); task != null; task = task.behind) {
+            if (task.ahead && (!found || task.submittedNanos() - oldest < 0)) {
+                oldest = task.submittedNanos();
+                found = true;
+            }
+        }
+        return oldest;
     }
 
     /** Whether one waits that is no other member's. */
@@ -255,6 +279,7 @@ final class TaskQueue {
         task.waits = false;
         size--;
         lent -= task.isLent() ? 1 : 0;
+        ahead -= task.ahead ? 1 : 0;
         bytes -= task.size();
     }
 }

@@ -99,6 +99,7 @@ public final class WaitingTasks {
             }
             state.blocked.roomForOne();
             task.dropArguments();
+            state.seeToWaiting(); // one that was behind it, perhaps
             return true;
         } finally {
             state.lock.unlock();

@@ -5,16 +5,24 @@ package io.github.inparallel.pool.member;
  *
  * @param idle slots that wait for a task
  * @param startable slots for which a worker would have to be started, or that start
+ * @param ahead most short tasks that may be there of one member, those with them that have a slot: the others have come ahead
+ *     of one, and wait for it; 0 if none may
  */
-public record FreeSlots(int idle, int startable) {
+public record FreeSlots(int idle, int startable, int ahead) {
 
     /** No slot at all. */
-    public static final FreeSlots NONE = new FreeSlots(0, 0);
+    public static final FreeSlots NONE = new FreeSlots(0, 0, 0);
 
     public FreeSlots {
-        if (idle < 0 || startable < 0) {
-            throw new IllegalArgumentException("free slots: " + idle + ", " + startable + " (expected: none below 0)");
+        if (idle < 0 || startable < 0 || ahead < 0) {
+            throw new IllegalArgumentException(
+                    "free slots: " + idle + ", " + startable + ", " + ahead + " (expected: none below 0)");
         }
+    }
+
+    /** No task may come ahead of a slot. */
+    public FreeSlots(int idle, int startable) {
+        this(idle, startable, 0);
     }
 
     public int sum() {

@@ -8,6 +8,7 @@ import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.dispatch.Admission;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.Lending;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.dispatch.SlotConnection;
 import io.github.inparallel.pool.dispatch.WaitingTasks;
@@ -133,6 +134,12 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         } else if (options.queueTimeout() != null) {
             wakeBy(Deadline.after(task.queuedNanos(), options.queueTimeout()));
         }
+    }
+
+    /** Sees to a task of another member that waits: it may have to go back to it. */
+    public void lent(PoolTask task) {
+        queued(task);
+        wakeBy(task.submittedNanos() + Lending.LONGEST_WAIT);
     }
 
     @Override
@@ -465,7 +472,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     /** Does what is due. Returns when something is due next. */
     private long tick(long now) {
         long next = guarded("expiry of waiting tasks", () -> expireWaiting(now));
-        guarded("matching of waiting tasks", this::matchWaiting);
+        next = Deadline.earlier(next, guarded("matching of waiting tasks", this::matchWaiting));
         guarded("ending of lost tasks", workers::settle);
         for (Worker worker : workers()) {
             next = Deadline.earlier(next, guarded("watching a worker", () -> workers.watch(worker, now)));
@@ -481,7 +488,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         return Deadline.earlier(next, guarded("expiry of connections", () -> acceptor.expire(now)));
     }
 
-    private void matchWaiting() {
+    private long matchWaiting() {
         for (Slot slot : dispatcher.matchWaiting()) {
             DispatchedTask task = dispatcher.leased(slot);
             if (task != null
@@ -491,6 +498,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
         }
         dispatcher.remote().sendWaiting();
         dispatcher.lending().returnWaiting();
+        return dispatcher.lending().returnAt();
     }
 
     private long expireWaiting(long now) {

@@ -12,7 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class KnownMethods {
 
     private final Marshaller marshaller;
+    private static final int MOST_OF_OTHERS = 1_000;
+
     private final Map<String, KnownMethod> called = new ConcurrentHashMap<>(); // by id; none ever leaves
+
+    private final Map<String, KnownMethod> ofOthers = new ConcurrentHashMap<>(); // by id; those that only others call
 
     /** @param marshaller writes the values of this pool's tasks */
     public KnownMethods(Marshaller marshaller) {
@@ -30,8 +34,8 @@ public final class KnownMethods {
     }
 
     /**
-     * Returns what is known of a method that another member calls. What only others call is not remembered: they may say
-     * anything, and memory is not theirs to fill.
+     * Returns what is known of a method that another member calls. Of those that only others call, so many are remembered: they
+     * may say anything, and memory is not theirs to fill.
      *
      * @throws ProtocolException if the address is malformed
      */
@@ -39,7 +43,17 @@ public final class KnownMethods {
         TaskRequest.Address decoded = TaskRequest.Address.decode(address);
         String id = TaskMethod.id(decoded.target(), decoded.method());
         KnownMethod known = called.get(id);
-        return known != null ? known : new KnownMethod(id, decoded);
+        return known != null ? known : ofOthers(id, decoded);
+    }
+
+    private KnownMethod ofOthers(String id, TaskRequest.Address address) {
+        KnownMethod known = ofOthers.get(id);
+        if (known == null) {
+            known = new KnownMethod(id, address);
+            KnownMethod before = ofOthers.size() < MOST_OF_OTHERS ? ofOthers.putIfAbsent(id, known) : null;
+            known = before == null ? known : before;
+        }
+        return known;
     }
 
     /** Whether there is one whose values need a mapper. */

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DispatcherModel {
 
-    private static final int MOST_EARLY = 7;
+    private static final int MOST_EARLY = 31;
+    private static final int MOST_EARLY_BYTES = 16 * 1024;
     private static final int SHORT_REQUEST = 2 * 1024;
 
     /** One worker, as the model sees it. */
@@ -227,17 +228,22 @@ final class DispatcherModel {
     }
 
     private void assignEarly(ModelSlot slot, DispatchedTask current, List<DispatchedTask> toSend) {
-        if (slot.early.size() > 4 || slot.revoking != 0 || !mayGoEarly(current)) {
+        if (slot.early.size() > 16 || slot.revoking != 0 || !mayGoEarly(current)) {
             return;
         }
         int share = (queue.size() + leases() - 1) / leases();
+        int bytes = current.requestSize()
+                + slot.early.stream().mapToInt(DispatchedTask::requestSize).sum();
         while (share-- > 0 && slot.early.size() < MOST_EARLY) {
             while (!queue.isEmpty() && queue.get(0).hasEnded()) {
                 queue.remove(0);
             }
-            if (queue.isEmpty() || !mayGoEarly(queue.get(0))) {
+            if (queue.isEmpty()
+                    || !mayGoEarly(queue.get(0))
+                    || bytes + queue.get(0).requestSize() > MOST_EARLY_BYTES) {
                 return;
             }
+            bytes += queue.get(0).requestSize();
             DispatchedTask task = queue.remove(0);
             ordinals.put(task, ++slot.last);
             slot.early.addLast(task);

@@ -71,27 +71,41 @@ class EarlyTasksTests {
     }
 
     @Test
-    void slotHasAtMostEightTasksAtATime() {
-        waiting(20);
+    void slotHasAtMost32TasksAtATime() {
+        waiting(40);
 
-        assign(20);
+        assign(40);
 
-        assertThat(sent).hasSize(7);
+        assertThat(sent).hasSize(31);
     }
 
     @Test
-    void slotIsFilledUpOnlyWhenItHasNoMoreThanFour() {
-        waiting(20);
-        assign(5);
+    void slotIsFilledUpOnlyWhenItHasNoMoreThanSixteen() {
+        waiting(60);
+        assign(17);
         sent.clear();
 
-        assign(20);
+        assign(40);
         assertThat(sent).isEmpty();
         early.takeFirst(slot);
-        assign(20);
+        assign(40);
 
-        assertThat(sent).hasSize(3);
-        assertThat(slot.early).hasSize(7);
+        assertThat(sent).hasSize(15);
+        assertThat(slot.early).hasSize(31);
+    }
+
+    @Test
+    void slotHasAtMostSixteenKibibytesAtATime() {
+        int head = tasks.quick(1_000).requestSize() - 1_000;
+        for (int i = 0; i < 12; i++) {
+            wait(tasks.quick(MOST_BYTES - head));
+        }
+
+        assign(5);
+        assertThat(sent).hasSize(5);
+        assign(12);
+
+        assertThat(sent).hasSize(7); // with the one that runs, which is small
     }
 
     @Test

@@ -165,6 +165,165 @@ class LendingTests {
         assertThat(lending.lend(tasks.lent())).isSameAs(first);
     }
 
+    // ---- short tasks may come ahead of a slot
+
+    /** Both slots run short tasks, and 62 more may come. */
+    private List<Slot> shortTasksRun(Dispatcher dispatcher) {
+        List<Slot> slots =
+                List.of(TestEntries.idleSlot("ocr-1", dispatcher), TestEntries.idleSlot("ocr-2", dispatcher));
+        slots.forEach(
+                slot -> assertThat(dispatcher.lending().lend(tasks.lentQuick())).isIn(slots));
+        return slots;
+    }
+
+    private Dispatcher withQueueOf(int capacity) {
+        PoolOptions roomy = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(2)
+                .queueCapacity(capacity)
+                .build();
+        return new Dispatcher(roomy, tasks.machine);
+    }
+
+    private static int taken(Lending lending, TestTasks tasks) {
+        int taken = 0;
+        while (lending.lend(tasks.lentQuick()) == Place.QUEUE) {
+            taken++;
+        }
+        return taken;
+    }
+
+    @Test
+    void shortTasksMayComeAheadOfSlotsThatRunShortOnes() throws Exception {
+        Dispatcher roomy = withQueueOf(1_000);
+        shortTasksRun(roomy);
+
+        assertThat(roomy.lending().free()).isEqualTo(new FreeSlots(0, 0, 64));
+        assertThat(taken(roomy.lending(), tasks)).isEqualTo(62);
+    }
+
+    @Test
+    void nothingComesAheadOfSlotsThatRunWhatMayBeLong() throws Exception {
+        idleSlot("ocr-1");
+        idleSlot("ocr-2");
+        lending.lend(tasks.lent());
+        lending.lend(tasks.lent());
+
+        assertThat(lending.free()).isEqualTo(FreeSlots.NONE);
+        assertThat(lending.lend(tasks.lentQuick())).isNull();
+    }
+
+    @Test
+    void whatMayBeLongComesAheadOfNoSlot() throws Exception {
+        Dispatcher roomy = withQueueOf(1_000);
+        shortTasksRun(roomy);
+
+        assertThat(roomy.lending().lend(tasks.lent())).isNull();
+    }
+
+    @Test
+    void halfOfTheQueueIsKeptForOwnTasks() throws Exception {
+        Dispatcher narrow = withQueueOf(9);
+        shortTasksRun(narrow);
+
+        assertThat(taken(narrow.lending(), tasks)).isEqualTo(4);
+    }
+
+    @Test
+    void nothingComesAheadOfOwnTasksThatWait() throws Exception {
+        Dispatcher roomy = withQueueOf(1_000);
+        shortTasksRun(roomy);
+        assertThat(roomy.submit(tasks.quick())).isNull();
+
+        assertThat(roomy.lending().free()).isEqualTo(FreeSlots.NONE);
+        assertThat(roomy.lending().lend(tasks.lentQuick())).isNull();
+    }
+
+    @Test
+    void slotsGetThemAsTheyGetOwnOnes() throws Exception {
+        Dispatcher roomy = withQueueOf(1_000);
+        List<Slot> slots = shortTasksRun(roomy);
+        List<DispatchedTask> toSend = new ArrayList<>();
+        taken(roomy.lending(), tasks);
+
+        assertThat(roomy.next(slots.get(0), toSend)).isSameAs(toSend.get(0));
+
+        assertThat(toSend).hasSize(32).allMatch(DispatchedTask::isLent);
+        assertThat(roomy.waiting().first(100)).hasSize(30);
+    }
+
+    @Test
+    void oneThatHasWaitedTooLongIsGivenBackAndForAWhileNoneMayCome() throws Exception {
+        Dispatcher roomy = withQueueOf(1_000);
+        List<Slot> slots = shortTasksRun(roomy);
+        DispatchedTask early = tasks.lentQuick();
+        roomy.lending().lend(early);
+        long due = early.submittedNanos() + Lending.LONGEST_WAIT;
+        tasks.now += 5_000_000;
+        DispatchedTask late = tasks.lentQuick();
+        roomy.lending().lend(late);
+        assertThat(roomy.lending().returnAt()).isEqualTo(due);
+
+        tasks.now = due - 1;
+        roomy.lending().returnWaiting();
+        assertThat(early.hasEnded()).isFalse();
+        tasks.now = due;
+        roomy.lending().returnWaiting();
+
+        assertThat(early.hasEnded()).isTrue();
+        assertThat(catchThrowableOfType(ExecutionException.class, early::get))
+                .hasCauseInstanceOf(TaskRefusedException.class);
+        assertThat(roomy.waiting().first(9)).containsExactly(late);
+        assertThat(roomy.lending().returnAt()).isEqualTo(due + 5_000_000);
+        assertThat(roomy.lending().free()).isEqualTo(FreeSlots.NONE);
+        assertThat(roomy.lending().lend(tasks.lentQuick())).isNull();
+
+        tasks.now += 20_000_000;
+        assertThat(roomy.lending().free()).isEqualTo(new FreeSlots(0, 0, 64));
+        slots.forEach(slot -> roomy.next(slot, new ArrayList<>()));
+        assertThat(roomy.waiting().first(9)).isEmpty();
+    }
+
+    @Test
+    void afterOneThatCameInVainNoneMayComeForAWhile() throws Exception {
+        Dispatcher roomy = withQueueOf(1_000);
+        shortTasksRun(roomy);
+        taken(roomy.lending(), tasks); // the last came in vain
+
+        assertThat(roomy.lending().free()).isEqualTo(FreeSlots.NONE);
+        tasks.now += 19_999_999;
+        assertThat(roomy.lending().free()).isEqualTo(FreeSlots.NONE);
+        tasks.now += 1;
+        assertThat(roomy.lending().free()).isEqualTo(new FreeSlots(0, 0, 64));
+    }
+
+    @Test
+    void recycledWorkersGetNothingAhead() throws Exception {
+        PoolOptions recycled = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(2)
+                .maxTasksPerWorker(100)
+                .build();
+        Dispatcher dispatcher = new Dispatcher(recycled, tasks.machine);
+        shortTasksRun(dispatcher);
+
+        assertThat(dispatcher.lending().free()).isEqualTo(FreeSlots.NONE);
+    }
+
+    @Test
+    void slotOfAShortTaskCountsUntilItsTaskIsAnswered() throws Exception {
+        Dispatcher roomy = withQueueOf(1_000);
+        List<Slot> slots = shortTasksRun(roomy);
+        for (int i = 0; i < 8; i++) {
+            tasks.quickMethod().ran(1_000_000); // it is not short any more
+        }
+        assertThat(roomy.lending().free()).isEqualTo(new FreeSlots(0, 0, 64));
+
+        slots.forEach(slot -> roomy.next(slot, new ArrayList<>()));
+
+        assertThat(roomy.lending().free()).isEqualTo(new FreeSlots(2, 0));
+    }
+
     // ---- what it says is what it does
 
     @Test

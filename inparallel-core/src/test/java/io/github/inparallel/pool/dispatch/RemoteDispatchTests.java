@@ -6,6 +6,7 @@ import io.github.inparallel.TaskState;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolOptionsBuilder;
+import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.task.PoisonGuard;
 import java.util.ArrayList;
@@ -56,6 +57,76 @@ class RemoteDispatchTests {
     private void free(StubMember member, int idle, int startable) {
         remote.free(member, new FreeSlots(idle, startable), remoteTasks);
         remote.sendWaiting();
+    }
+
+    @Test
+    void shortTasksGoAheadOfSlotsAsManyAsTheMemberTakes() throws Exception {
+        make(options -> options.spread(PoolOptions.Spread.CLUSTER).minWorkers(0).maxWorkers(0));
+        remote.free(first, new FreeSlots(1, 0, 3), remoteTasks);
+
+        for (int i = 0; i < 5; i++) {
+            submit(tasks.quick());
+        }
+
+        assertThat(first.sent).hasSize(3);
+        assertThat(dispatcher.waiting().first(9)).hasSize(2);
+        first.sent.get(0).ended(new EncodedOutcome.Cancelled("there"));
+        remote.sendWaiting();
+        assertThat(first.sent).hasSize(4);
+    }
+
+    @Test
+    void whatMayBeLongGoesAheadOfNoSlotNorDoesWhatIsBehindIt() throws Exception {
+        make(options -> options.spread(PoolOptions.Spread.CLUSTER).minWorkers(0).maxWorkers(0));
+        remote.free(first, new FreeSlots(0, 0, 30), remoteTasks);
+
+        submit(tasks.slow());
+        submit(tasks.quick());
+
+        assertThat(first.sent).isEmpty();
+        assertThat(dispatcher.canMatch()).isFalse();
+    }
+
+    @Test
+    void tasksGoAheadToTheMemberThatTakesMost() throws Exception {
+        make(options -> options.spread(PoolOptions.Spread.CLUSTER).minWorkers(0).maxWorkers(0));
+        remote.free(first, new FreeSlots(0, 0, 2), remoteTasks);
+        remote.free(second, new FreeSlots(0, 0, 4), remoteTasks);
+
+        for (int i = 0; i < 9; i++) {
+            submit(tasks.quick());
+        }
+
+        assertThat(first.sent).hasSize(2);
+        assertThat(second.sent).hasSize(4);
+    }
+
+    @Test
+    void memberThatHasNoSlotAfterAllGetsNothingAheadUntilItSaysSo() throws Exception {
+        make(options -> options.spread(PoolOptions.Spread.CLUSTER).minWorkers(0).maxWorkers(0));
+        remote.free(first, new FreeSlots(0, 0, 2), remoteTasks);
+        submit(tasks.quick());
+
+        first.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+        assertThat(first.sent).isEmpty();
+        remote.free(first, new FreeSlots(0, 0, 2), remoteTasks);
+        remote.sendWaiting();
+
+        assertThat(first.sent).hasSize(1);
+    }
+
+    @Test
+    void nothingGoesAheadAsLongAsTheOwnPoolMayStartWorkers() throws Exception {
+        make(options -> options.maxWorkers(1));
+        remote.free(first, new FreeSlots(0, 0, 9), remoteTasks);
+        submit(tasks.quick());
+        assertThat(first.sent).isEmpty();
+
+        Slot slot = idleSlot("ocr-1");
+        assertThat(dispatcher.leased(slot)).isNotNull();
+        submit(tasks.quick());
+
+        assertThat(first.sent).hasSize(1);
     }
 
     private Slot idleSlot(String name) {

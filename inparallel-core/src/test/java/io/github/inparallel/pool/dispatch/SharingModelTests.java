@@ -95,7 +95,7 @@ class SharingModelTests {
                 answer();
             } else if (what < 62) {
                 StubMember member = members.get(random.nextInt(2));
-                FreeSlots slots = new FreeSlots(random.nextInt(3), random.nextInt(3));
+                FreeSlots slots = new FreeSlots(random.nextInt(3), random.nextInt(3), 3 * random.nextInt(3));
                 done.add(member.name() + " has " + slots);
                 remoteTasks.free(member, slots);
             } else if (what < 74) {
@@ -149,11 +149,17 @@ class SharingModelTests {
         }
 
         private void lend() {
-            DispatchedTask task = tasks.lent();
+            DispatchedTask task = random.nextBoolean() ? tasks.lent() : tasks.lentQuick();
             done.add("lend " + task.taskId());
             FreeSlots before = dispatcher.lending().free();
             Place place = dispatcher.lending().lend(task);
-            assertThat(place != null).as("it takes what it says").isEqualTo(before.sum() > 0);
+            boolean mayComeAhead = before.ahead() > 0 && task.known().isShort();
+            assertThat(place != null || before.sum() == 0)
+                    .as("it takes what it says")
+                    .isTrue();
+            assertThat(place == null || before.sum() > 0 || mayComeAhead)
+                    .as("it takes no more than it says")
+                    .isTrue();
             if (place != null) {
                 open.add(task);
             }
@@ -281,11 +287,11 @@ class SharingModelTests {
 
         // ---- what has to be so
 
-        /** A task of another member waits, and no slot will come for it. */
+        /** A task of another member waits that was promised a slot, and none will come for it. */
         private boolean isStranded() {
             dispatcher.state.lock.lock();
             try {
-                return dispatcher.state.queue.hasLent()
+                return dispatcher.state.queue.hasPromised()
                         && dispatcher.state.slots.isFull()
                         && !dispatcher.state.slots.hasRoom();
             } finally {
@@ -297,7 +303,7 @@ class SharingModelTests {
         public void look() {
             DispatchProbe.assertLockIsFree(dispatcher);
             FreeSlots now = dispatcher.lending().free();
-            assertThat(told || now.equals(free))
+            assertThat(told || now.idle() == free.idle() && now.startable() == free.startable())
                     .as("told of %s, not of %s", free, now)
                     .isTrue();
             free = now;

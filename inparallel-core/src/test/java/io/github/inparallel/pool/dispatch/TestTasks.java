@@ -52,6 +52,7 @@ final class TestTasks {
         slow = method("slow", marshaller);
         for (int i = 0; i < 8; i++) {
             methods.of(quick).ran(1_000);
+            methods.of(quick).ranElsewhere(1_000);
         }
     }
 
@@ -104,10 +105,19 @@ final class TestTasks {
     }
 
     DispatchedTask lent(int bytes) {
+        return lent(slow, bytes);
+    }
+
+    /** A task of another member that is known to be short. */
+    DispatchedTask lentQuick() {
+        return lent(quick, 0);
+    }
+
+    private DispatchedTask lent(TaskMethod method, int bytes) {
         return new DispatchedTask(
                 nextId++,
-                slow(bytes).encodedCall().orElseThrow(),
-                methods.of(slow),
+                task(method, bytes, false).encodedCall().orElseThrow(),
+                methods.of(method),
                 new PoolTask.Surroundings(options, this::time, Runnable::run, new Spinning(0)),
                 new OtherMember(),
                 new Recorder());

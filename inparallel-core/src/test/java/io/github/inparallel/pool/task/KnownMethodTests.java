@@ -6,6 +6,7 @@ import io.github.inparallel.marshal.Limits;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.TaskMethod;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.protocol.TaskRequest;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -55,24 +56,73 @@ class KnownMethodTests {
 
     @Test
     void firstRunsCountAlike() throws Exception {
-        assertThat(ran(7 * LIMIT, 0, 0, 0, 0, 0, 0, 0).isShort()).isTrue();
-        assertThat(ran(0, 0, 0, 0, 0, 0, 0, 9 * LIMIT).isShort()).isFalse();
+        assertThat(ran(4 * LIMIT, 3 * LIMIT, 0, 0, 0, 0, 0, 0).isShort()).isTrue();
+        assertThat(ran(0, 0, 0, 0, 0, LIMIT, 4 * LIMIT, 4 * LIMIT).isShort()).isFalse();
     }
 
     @Test
     void laterRunsMoveTheMeanByAnEighth() throws Exception {
         KnownMethod known = ran(0, 0, 0, 0, 0, 0, 0, 0);
 
-        known.ran(8 * LIMIT - 8);
+        known.ran(4 * LIMIT);
+        known.ran(4 * LIMIT);
         assertThat(known.isShort()).isTrue();
-        known.ran(8 * LIMIT);
+        known.ran(4 * LIMIT);
+        assertThat(known.isShort()).isFalse(); // 132,031
+        known.ran(0);
+        known.ran(0);
         assertThat(known.isShort()).isFalse();
         known.ran(0);
-        known.ran(0);
-        known.ran(0);
-        known.ran(0);
-        known.ran(0);
-        assertThat(known.isShort()).isTrue(); // 187,500 less an eighth five times
+        assertThat(known.isShort()).isTrue(); // 132,031 less an eighth three times
+    }
+
+    @Test
+    void oneLongRunCountsNoMoreThanFourTimesTheLimit() throws Exception {
+        KnownMethod known = ran(0, 0, 0, 0, 0, 0, 0, 0);
+
+        known.ran(Long.MAX_VALUE);
+        known.ran(Long.MAX_VALUE);
+        assertThat(known.isShort()).isTrue();
+        known.ran(Long.MAX_VALUE);
+
+        assertThat(known.isShort()).isFalse();
+    }
+
+    @Test
+    void whatItTakesElsewhereIsKnownApart() throws Exception {
+        KnownMethod known = ran(0, 0, 0, 0, 0, 0, 0, 0);
+        for (int i = 0; i < 7; i++) {
+            known.ranElsewhere(LIMIT - 1);
+        }
+        assertThat(known.isShortElsewhere()).isFalse();
+        known.ranElsewhere(LIMIT - 1);
+        assertThat(known.isShortElsewhere()).isTrue();
+
+        for (int i = 0; i < 8; i++) {
+            known.ranElsewhere(LIMIT * 2);
+        }
+
+        assertThat(known.isShortElsewhere()).isFalse();
+        assertThat(known.isShort()).isTrue();
+    }
+
+    @Test
+    void ofThoseThatOnlyOthersCallAThousandAreRemembered() throws Exception {
+        byte[] first = TaskRequest.Address.of("bean", "one()").bytes();
+        for (int i = 0; i < 2_000; i++) {
+            KnownMethod known =
+                    methods.at(TaskRequest.Address.of("bean", "of" + i + "()").bytes());
+            assertThat(methods.at(TaskRequest.Address.of("bean", "of" + i + "()")
+                                    .bytes())
+                            == known)
+                    .isEqualTo(i < 1_000);
+        }
+
+        assertThat(methods.at(first)).isNotSameAs(methods.at(first));
+        assertThat(methods.at(first).id()).isEqualTo("bean#one()");
+        KnownMethod called = methods.of(method("one"));
+        assertThat(methods.at(first)).isSameAs(called);
+        assertThat(methods.ids()).containsExactly("bean#one()");
     }
 
     @Test

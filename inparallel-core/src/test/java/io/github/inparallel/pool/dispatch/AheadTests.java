@@ -1,0 +1,217 @@
+package io.github.inparallel.pool.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.inparallel.pool.PoolObserver;
+import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.member.EncodedOutcome;
+import io.github.inparallel.pool.member.FreeSlots;
+import io.github.inparallel.pool.member.RemoteMember;
+import io.github.inparallel.pool.member.SentTask;
+import io.github.inparallel.pool.task.PoisonGuard;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Short tasks that go ahead of the slots of another member: what may go wrong between the two. */
+class AheadTests {
+
+    private static int refusedWithoutPause(Dispatcher dispatcher, TestTasks tasks) {
+        for (int i = 0; i < 100 && dispatcher.lending().lend(tasks.lentQuick()) != null; i++) {
+            // until there is no room
+        }
+        int again = 0;
+        while (again < 1_000 && dispatcher.lending().free().ahead() > 0) {
+            if (dispatcher.lending().lend(tasks.lentQuick()) == null) {
+                again++;
+            }
+        }
+        return again;
+    }
+
+    @Test
+    void refusalForWantOfQueueMemoryIsNotRepeatedAtOnce() {
+        PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(1)
+                .queueCapacity(1000)
+                .queueMemory(64)
+                .build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        TestEntries.idleSlot("ocr-1", dispatcher);
+        assertThat(dispatcher.lending().lend(tasks.lentQuick())).isInstanceOf(Slot.class);
+        assertThat(refusedWithoutPause(dispatcher, tasks)).isLessThan(3);
+    }
+
+    @Test
+    void shortQueueIsNotPromised() {
+        PoolOptions options =
+                PoolOptions.builder().name("ocr").maxWorkers(1).queueCapacity(1).build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        TestEntries.idleSlot("ocr-1", dispatcher);
+        assertThat(dispatcher.lending().lend(tasks.lentQuick())).isInstanceOf(Slot.class);
+        assertThat(dispatcher.lending().free().ahead()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void memberThatTellsOutcomesWhileItIsSentTasksIsCalledAgainOnlyThen() throws Exception {
+        PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .minWorkers(0)
+                .maxWorkers(0)
+                .spread(PoolOptions.Spread.CLUSTER)
+                .queueCapacity(100_000)
+                .build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        PoolObserver observer = new PoolObserver() {};
+        LostTasks lost = new LostTasks(options, tasks.machine, dispatcher.waiting(), new PoisonGuard(2), observer);
+        RemoteTasks remoteTasks = new RemoteTasks(options, dispatcher.remote(), lost, observer);
+        int[] depth = {0, 0};
+        RemoteMember member = new RemoteMember() {
+            @Override
+            public String name() {
+                return "m";
+            }
+
+            @Override
+            public void run(SentTask t) {
+                depth[1] = Math.max(depth[1], ++depth[0]);
+                t.ended(new EncodedOutcome.Cancelled("no memory"));
+                depth[0]--;
+            }
+
+            @Override
+            public void cancel(SentTask t) {}
+        };
+        List<DispatchedTask> all = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            DispatchedTask task = tasks.quick();
+            all.add(task);
+            assertThat(dispatcher.submit(task)).isNull();
+        }
+        remoteTasks.free(member, new FreeSlots(0, 0, 32));
+        assertThat(depth[1]).isLessThan(100);
+        assertThat(all).allMatch(DispatchedTask::isDone);
+    }
+
+    /** Who tells an outcome has others to tell. */
+    @Test
+    void wantOfMemoryForTheNextDoesNotComeOutOfAnEnd() throws Exception {
+        PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .minWorkers(0)
+                .maxWorkers(0)
+                .spread(PoolOptions.Spread.CLUSTER)
+                .queueCapacity(100)
+                .build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        PoolObserver observer = new PoolObserver() {};
+        LostTasks lost = new LostTasks(options, tasks.machine, dispatcher.waiting(), new PoisonGuard(2), observer);
+        RemoteTasks remoteTasks = new RemoteTasks(options, dispatcher.remote(), lost, observer);
+        StubMember a = new StubMember("a");
+        StubMember b = new StubMember("b");
+        DispatchedTask one = tasks.quick();
+        DispatchedTask two = tasks.quick();
+        DispatchedTask three = tasks.quick();
+        dispatcher.submit(one);
+        dispatcher.submit(two);
+        remoteTasks.free(a, new FreeSlots(2, 0));
+        assertThat(a.sent).hasSize(2);
+        dispatcher.submit(three);
+        remoteTasks.gone(a);
+        dispatcher.remote().free(b, new FreeSlots(1, 0), remoteTasks); // its word has come, sendWaiting is to follow
+        one.whenComplete((r, f) -> tasks.failures = 1);
+        for (SentTask each : List.copyOf(a.sent)) { // as SentCalls.close does
+            each.memberLost("gone");
+        }
+        assertThat(two.isDone()).isTrue();
+    }
+
+    @Test
+    void taskThatWasPromisedASlotWaitsForItsWorker() {
+        PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(2)
+                .queueCapacity(100)
+                .build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        TestEntries.idleSlot("ocr-1", dispatcher);
+        assertThat(dispatcher.lending().lend(tasks.lentQuick())).isInstanceOf(Slot.class);
+        assertThat(dispatcher.lending().free().startable()).isEqualTo(1);
+        DispatchedTask promised = tasks.lentQuick();
+        assertThat(dispatcher.lending().lend(promised)).isSameAs(Place.QUEUE);
+        tasks.now += 25_000_000; // its worker starts for longer than that
+        dispatcher.lending().returnWaiting();
+        assertThat(promised.isDone()).isFalse();
+    }
+
+    @Test
+    void asManyAreTakenAsWereToldBesideOwnTasks() throws Exception {
+        PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(2)
+                .queueCapacity(1000)
+                .build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        TestEntries.idleSlot("ocr-1", dispatcher);
+        TestEntries.idleSlot("ocr-2", dispatcher);
+        dispatcher.submit(tasks.quick());
+        dispatcher.submit(tasks.quick());
+        int told = dispatcher.lending().free().ahead();
+        int taken = 0;
+        for (int i = 0; i < told; i++) {
+            taken += dispatcher.lending().lend(tasks.lentQuick()) == null ? 0 : 1;
+        }
+        assertThat(taken).isEqualTo(told);
+    }
+
+    @Test
+    void callerAndRunnerThatDisagreeOnWhatIsShortAskFiftyTimesASecond() throws Exception {
+        PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .minWorkers(0)
+                .maxWorkers(0)
+                .spread(PoolOptions.Spread.CLUSTER)
+                .queueCapacity(1000)
+                .build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher caller = new Dispatcher(options, tasks.machine);
+        PoolObserver observer = new PoolObserver() {};
+        LostTasks lost = new LostTasks(options, tasks.machine, caller.waiting(), new PoisonGuard(2), observer);
+        RemoteTasks remoteTasks = new RemoteTasks(options, caller.remote(), lost, observer);
+        PoolOptions there = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(8)
+                .queueCapacity(1000)
+                .build();
+        TestTasks thereTasks = new TestTasks(there);
+        Dispatcher runner = new Dispatcher(there, thereTasks.machine);
+        for (int i = 0; i < 8; i++) {
+            TestEntries.idleSlot("ocr-" + i, runner);
+            runner.lending().lend(thereTasks.lentQuick()); // of a third member, short
+        }
+        StubMember member = new StubMember("m");
+        for (int i = 0; i < 900; i++) {
+            caller.submit(tasks.quick());
+        }
+        int refused = 0;
+        for (int ms = 0; ms < 1000; ms++) {
+            tasks.now += 1_000_000;
+            thereTasks.now += 1_000_000;
+            remoteTasks.free(member, runner.lending().free());
+            while (!member.sent.isEmpty()) {
+                assertThat(runner.lending().lend(thereTasks.lent())).isNull();
+                member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+                refused++;
+                remoteTasks.free(member, runner.lending().free());
+            }
+        }
+        assertThat(refused).isLessThan(400);
+    }
+}
