@@ -314,8 +314,8 @@ final class ReceivedCalls {
     void close(String why) {
         List<ReceivedCall> left;
         synchronized (calls) {
+            left = new ArrayList<>(calls.values()); // first: for want of memory they would be nobody's
             closed = true;
-            left = new ArrayList<>(calls.values());
             calls.clear();
             if (!left.isEmpty()) {
                 local.callerWent();

@@ -89,6 +89,7 @@ final class GatheredMessages<T> {
         waiting = true;
         if (queue.isEmpty() && !stopped) {
             LockSupport.park(this);
+            Thread.interrupted(); // nobody has reason to; a set flag would turn this into a busy loop
         }
         waiting = false;
     }

@@ -252,7 +252,7 @@ public final class JGroupsTransport implements Transport {
 
     private void received(Message message) {
         Members known = members;
-        if (known != null) {
+        if (known != null && message.getLength() > 0) { // an empty one has no array
             ByteBuffer envelope = ByteBuffer.wrap(message.getArray(), message.getOffset(), message.getLength());
             Envelope.open(envelope, (since, each) -> known.received(message.getSrc(), since, each));
         }

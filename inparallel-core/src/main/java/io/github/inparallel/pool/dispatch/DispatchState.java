@@ -94,7 +94,7 @@ final class DispatchState {
     /** Tasks that wait may have to go elsewhere now. */
     @GuardedBy("lock")
     void seeToWaiting() {
-        if (queue.hasPromised() || queue.hasOwn() && canSend(queue.firstOwn())) {
+        if (queue.hasPromised() || canSend(queue.firstOwn())) {
             tasksWait.run();
         }
     }

@@ -31,10 +31,10 @@ public final class Lending {
     private long noneAheadUntil;
 
     Lending(DispatchState state, PoolOptions options, Machine machine) {
-        this.machine = machine;
-        this.noneAheadUntil = machine.nanoTime();
         this.state = state;
         this.options = options;
+        this.machine = machine;
+        this.noneAheadUntil = machine.nanoTime();
     }
 
     /** What the pool has for tasks of others. */
@@ -135,9 +135,10 @@ public final class Lending {
                     "No slot of pool '" + options.name() + "' is free any more for a task of another member",
                     Reason.QUEUE_FULL,
                     null);
-            long oldest = state.queue.oldestAhead(Deadline.NEVER);
-            returned = state.queue.removeAll(task -> task.ahead ? isLate(task, now) : none && task.isLent());
-            if (oldest != Deadline.NEVER && now - oldest >= LONGEST_WAIT) { // from here on nothing takes memory
+            boolean anyLate = Deadline.isDue(lateAt(state.queue.oldestAhead()), now);
+            returned = state.queue.removeAll(
+                    task -> task.ahead ? Deadline.isDue(lateAt(task.submittedNanos()), now) : none && task.isLent());
+            if (anyLate) { // from here on nothing takes memory
                 noneAheadUntil = now + PAUSE;
             }
             state.blocked.roomForOne();
@@ -150,16 +151,16 @@ public final class Lending {
         state.tellFree();
     }
 
-    private static boolean isLate(DispatchedTask task, long now) {
-        return now - task.submittedNanos() >= LONGEST_WAIT;
+    /** When one that came then has waited too long. */
+    private static long lateAt(long came) {
+        return Deadline.after(came, LONGEST_WAIT);
     }
 
     /** When {@link #returnWaiting} has something to do, if no slot has answered until then. */
     public long returnAt() {
         state.lock.lock();
         try {
-            long oldest = state.queue.oldestAhead(Deadline.NEVER);
-            return oldest == Deadline.NEVER ? oldest : oldest + LONGEST_WAIT;
+            return lateAt(state.queue.oldestAhead());
         } finally {
             state.lock.unlock();
         }

@@ -208,14 +208,12 @@ final class TaskQueue {
         return lent > ahead;
     }
 
-    /** When the oldest of those came that were promised no slot; {@code otherwise} if there is none. */
-    long oldestAhead(long otherwise) {
-        long oldest = otherwise;
-        boolean found = false;
+    /** When the oldest of those came that were promised no slot. */
+    long oldestAhead() {
+        long oldest = Deadline.NEVER;
         for (DispatchedTask task = ahead == 0 ? null : tasks.first(); task != null; task = task.behind) {
-            if (task.ahead && (!found || task.submittedNanos() - oldest < 0)) {
-                oldest = task.submittedNanos();
-                found = true;
+            if (task.ahead) {
+                oldest = Deadline.earlier(oldest, task.submittedNanos());
             }
         }
         return oldest;
@@ -229,7 +227,7 @@ final class TaskQueue {
     /** The first that is no other member's, whether or not its caller still wants it; null if there is none. */
     @Nullable
     DispatchedTask firstOwn() {
-        DispatchedTask task = tasks.first();
+        DispatchedTask task = hasOwn() ? tasks.first() : null;
         while (task != null && task.isLent()) {
             task = task.behind;
         }

@@ -5,8 +5,8 @@ package io.github.inparallel.pool.member;
  *
  * @param idle slots that wait for a task
  * @param startable slots for which a worker would have to be started, or that start
- * @param ahead most short tasks that may be there of one member, those with them that have a slot: the others have come ahead
- *     of one, and wait for it; 0 if none may
+ * @param ahead most tasks of one member that may be there at once if they are short, whether they have a slot or wait for one;
+ *     0 if none may wait
  */
 public record FreeSlots(int idle, int startable, int ahead) {
 

@@ -139,7 +139,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     /** Sees to a task of another member that waits: it may have to go back to it. */
     public void lent(PoolTask task) {
         queued(task);
-        wakeBy(task.submittedNanos() + Lending.LONGEST_WAIT);
+        wakeBy(Deadline.after(task.submittedNanos(), Lending.LONGEST_WAIT));
     }
 
     @Override

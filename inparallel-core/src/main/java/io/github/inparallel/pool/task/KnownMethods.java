@@ -11,11 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The methods that tasks of a pool have called, and what new workers prepare for them. Thread-safe. */
 public final class KnownMethods {
 
-    private final Marshaller marshaller;
     private static final int MOST_OF_OTHERS = 1_000;
 
+    private final Marshaller marshaller;
     private final Map<String, KnownMethod> called = new ConcurrentHashMap<>(); // by id; none ever leaves
-
     private final Map<String, KnownMethod> ofOthers = new ConcurrentHashMap<>(); // by id; those that only others call
 
     /** @param marshaller writes the values of this pool's tasks */
@@ -34,8 +33,8 @@ public final class KnownMethods {
     }
 
     /**
-     * Returns what is known of a method that another member calls. Of those that only others call, so many are remembered: they
-     * may say anything, and memory is not theirs to fill.
+     * Returns what is known of a method that another member calls. Of those that only others call, a thousand are remembered:
+     * they may say anything, and memory is not theirs to fill.
      *
      * @throws ProtocolException if the address is malformed
      */

@@ -16,6 +16,26 @@ import org.junit.jupiter.api.Test;
 /** Short tasks that go ahead of the slots of another member: what may go wrong between the two. */
 class AheadTests {
 
+    /** A pool whose tasks only other members can run. */
+    private static final class Caller {
+        private final PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .minWorkers(0)
+                .maxWorkers(0)
+                .spread(PoolOptions.Spread.CLUSTER)
+                .queueCapacity(100_000)
+                .build();
+        private final TestTasks tasks = new TestTasks(options);
+        private final Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        private final RemoteTasks remoteTasks;
+
+        Caller() {
+            PoolObserver observer = new PoolObserver() {};
+            LostTasks lost = new LostTasks(options, tasks.machine, dispatcher.waiting(), new PoisonGuard(2), observer);
+            remoteTasks = new RemoteTasks(options, dispatcher.remote(), lost, observer);
+        }
+    }
+
     private static int refusedWithoutPause(Dispatcher dispatcher, TestTasks tasks) {
         for (int i = 0; i < 100 && dispatcher.lending().lend(tasks.lentQuick()) != null; i++) {
             // until there is no room
@@ -57,18 +77,10 @@ class AheadTests {
 
     @Test
     void memberThatTellsOutcomesWhileItIsSentTasksIsCalledAgainOnlyThen() throws Exception {
-        PoolOptions options = PoolOptions.builder()
-                .name("ocr")
-                .minWorkers(0)
-                .maxWorkers(0)
-                .spread(PoolOptions.Spread.CLUSTER)
-                .queueCapacity(100_000)
-                .build();
-        TestTasks tasks = new TestTasks(options);
-        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
-        PoolObserver observer = new PoolObserver() {};
-        LostTasks lost = new LostTasks(options, tasks.machine, dispatcher.waiting(), new PoisonGuard(2), observer);
-        RemoteTasks remoteTasks = new RemoteTasks(options, dispatcher.remote(), lost, observer);
+        Caller from = new Caller();
+        TestTasks tasks = from.tasks;
+        Dispatcher dispatcher = from.dispatcher;
+        RemoteTasks remoteTasks = from.remoteTasks;
         int[] depth = {0, 0};
         RemoteMember member = new RemoteMember() {
             @Override
@@ -100,18 +112,10 @@ class AheadTests {
     /** Who tells an outcome has others to tell. */
     @Test
     void wantOfMemoryForTheNextDoesNotComeOutOfAnEnd() throws Exception {
-        PoolOptions options = PoolOptions.builder()
-                .name("ocr")
-                .minWorkers(0)
-                .maxWorkers(0)
-                .spread(PoolOptions.Spread.CLUSTER)
-                .queueCapacity(100)
-                .build();
-        TestTasks tasks = new TestTasks(options);
-        Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
-        PoolObserver observer = new PoolObserver() {};
-        LostTasks lost = new LostTasks(options, tasks.machine, dispatcher.waiting(), new PoisonGuard(2), observer);
-        RemoteTasks remoteTasks = new RemoteTasks(options, dispatcher.remote(), lost, observer);
+        Caller from = new Caller();
+        TestTasks tasks = from.tasks;
+        Dispatcher dispatcher = from.dispatcher;
+        RemoteTasks remoteTasks = from.remoteTasks;
         StubMember a = new StubMember("a");
         StubMember b = new StubMember("b");
         DispatchedTask one = tasks.quick();
@@ -173,18 +177,10 @@ class AheadTests {
 
     @Test
     void callerAndRunnerThatDisagreeOnWhatIsShortAskFiftyTimesASecond() throws Exception {
-        PoolOptions options = PoolOptions.builder()
-                .name("ocr")
-                .minWorkers(0)
-                .maxWorkers(0)
-                .spread(PoolOptions.Spread.CLUSTER)
-                .queueCapacity(1000)
-                .build();
-        TestTasks tasks = new TestTasks(options);
-        Dispatcher caller = new Dispatcher(options, tasks.machine);
-        PoolObserver observer = new PoolObserver() {};
-        LostTasks lost = new LostTasks(options, tasks.machine, caller.waiting(), new PoisonGuard(2), observer);
-        RemoteTasks remoteTasks = new RemoteTasks(options, caller.remote(), lost, observer);
+        Caller from = new Caller();
+        TestTasks tasks = from.tasks;
+        Dispatcher caller = from.dispatcher;
+        RemoteTasks remoteTasks = from.remoteTasks;
         PoolOptions there = PoolOptions.builder()
                 .name("ocr")
                 .maxWorkers(8)
