@@ -185,7 +185,9 @@ final class LentTasks implements LentSlots {
         attributes.put(TaskRequest.TASK_ID, call.taskId());
         String name = call.displayName();
         String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
-        shown = CONTROL.matcher(shown).replaceAll("?");
+        if (shown.chars().anyMatch(Character::isISOControl)) { // most have none, and a pattern takes its time
+            shown = CONTROL.matcher(shown).replaceAll("?");
+        }
         return new EncodedCall(
                 call.taskId(),
                 shown,

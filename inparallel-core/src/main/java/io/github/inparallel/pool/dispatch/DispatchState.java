@@ -36,7 +36,7 @@ final class DispatchState {
     final LocalSlots slots;
 
     @GuardedBy("lock")
-    final MemberSlots members = new MemberSlots();
+    final MemberSlots members;
 
     @GuardedBy("lock")
     Runnable tasksWait = () -> {}; // set once; has somebody look who matches what waits
@@ -48,6 +48,7 @@ final class DispatchState {
         this.queue = new TaskQueue(options);
         this.early = new EarlyTasks(queue);
         this.slots = new LocalSlots(options);
+        this.members = new MemberSlots(machine);
     }
 
     // ---- under the lock

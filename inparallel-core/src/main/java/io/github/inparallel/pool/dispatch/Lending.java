@@ -20,21 +20,17 @@ public final class Lending {
     /** How long a task that came ahead waits for a slot before it is given back, in nanoseconds. */
     public static final long LONGEST_WAIT = 20_000_000;
 
-    /** How long none may come ahead after one was given back, or came in vain, in nanoseconds: else it might come again at once. */
-    private static final long PAUSE = 20_000_000;
+    /** Most short tasks that may be here for each slot that runs them: they are over well within {@link #LONGEST_WAIT}. */
+    private static final int MOST_AHEAD = 128;
 
     private final DispatchState state;
     private final PoolOptions options;
     private final Machine machine;
 
-    @GuardedBy("state.lock")
-    private long noneAheadUntil;
-
     Lending(DispatchState state, PoolOptions options, Machine machine) {
         this.state = state;
         this.options = options;
         this.machine = machine;
-        this.noneAheadUntil = machine.nanoTime();
     }
 
     /** What the pool has for tasks of others. */
@@ -56,16 +52,16 @@ public final class Lending {
         return new FreeSlots(free.idle(), Math.min(free.startable(), state.queue.room()), ahead());
     }
 
-    /** Most short tasks that may be here, for the slots that run short ones; own tasks that wait come first. */
+    /** Most short tasks that may be here, for the slots that run short ones, or did last; own tasks that wait come first. */
     @GuardedBy("state.lock")
     private int ahead() {
-        if (state.queue.hasOwn() || options.maxTasksPerWorker() != null || machine.nanoTime() - noneAheadUntil < 0) {
+        if (state.queue.hasOwn() || options.maxTasksPerWorker() != null) {
             return 0;
         }
         int lent = lent();
         int own = state.waiting() + state.slots.leases() - lent;
         int room = Math.max(0, options.queueCapacity() / 2 - state.queue.size());
-        return Math.max(0, Math.min(EarlyTasks.MOST * state.slots.shortLeases() - own, lent + room));
+        return Math.max(0, Math.min(MOST_AHEAD * state.slots.quickSlots() - own, lent + room));
     }
 
     /** Tasks of others that are here. */
@@ -94,9 +90,7 @@ public final class Lending {
         state.lock.lock();
         try {
             FreeSlots free = freeSlots();
-            boolean mayComeAhead = mayComeAhead(task, free);
-            if (free.sum() == 0 && !mayComeAhead) {
-                noneAheadUntil = machine.nanoTime() + PAUSE;
+            if (free.sum() == 0 && !mayComeAhead(task, free)) {
                 return null;
             }
             // Those that were assigned early count as waiting, and need no idle slot as long as they are.
@@ -105,7 +99,6 @@ public final class Lending {
                 return slot;
             }
             if (!state.queue.hasRoom(task)) {
-                noneAheadUntil = machine.nanoTime() + PAUSE;
                 return null;
             }
             task.ahead = free.sum() == 0;
@@ -135,12 +128,8 @@ public final class Lending {
                     "No slot of pool '" + options.name() + "' is free any more for a task of another member",
                     Reason.QUEUE_FULL,
                     null);
-            boolean anyLate = Deadline.isDue(lateAt(state.queue.oldestAhead()), now);
             returned = state.queue.removeAll(
                     task -> task.ahead ? Deadline.isDue(lateAt(task.submittedNanos()), now) : none && task.isLent());
-            if (anyLate) { // from here on nothing takes memory
-                noneAheadUntil = now + PAUSE;
-            }
             state.blocked.roomForOne();
         } finally {
             state.lock.unlock();

@@ -18,7 +18,7 @@ final class LocalSlots {
     private final List<Slot> idle = new ArrayList<>(); // last is the last that was used; it grows, or stays as it is
     private int busyWorkers; // those with at least one lease
     private int leases;
-    private int shortLeases; // of them, those of tasks that are known to be short
+    private int quickSlots; // those of workers that accept tasks, whose last task was known to be short
     private int lentLeases; // of them, those of tasks of others
     private int maxWorkers;
 
@@ -39,9 +39,9 @@ final class LocalSlots {
         return lentLeases;
     }
 
-    /** Slots that are soon free again, as far as is known. */
-    int shortLeases() {
-        return shortLeases;
+    /** Slots whose last task was a short one: what comes next is not kept waiting there, as far as is known. */
+    int quickSlots() {
+        return quickSlots;
     }
 
     // ---- who may run
@@ -124,8 +124,7 @@ final class LocalSlots {
         slot.task = task;
         leases++;
         lentLeases += task.isLent() ? 1 : 0;
-        slot.shortly = EarlyTasks.isShort(task);
-        shortLeases += slot.shortly ? 1 : 0;
+        quick(slot, worker.accepting && EarlyTasks.isShort(task));
         if (worker.leases++ == 0 && !worker.writtenOff) { // one that was may still come on with what it has early
             busyWorkers++;
         }
@@ -143,10 +142,14 @@ final class LocalSlots {
         lentLeases -= task != null && task.isLent() ? 1 : 0;
         slot.task = null;
         leases--;
-        shortLeases -= slot.shortly ? 1 : 0;
         if (--slot.worker().leases == 0 && !slot.worker().writtenOff) {
             busyWorkers--;
         }
+    }
+
+    private void quick(Slot slot, boolean quick) {
+        quickSlots += (quick ? 1 : 0) - (slot.quick ? 1 : 0);
+        slot.quick = quick;
     }
 
     // ---- workers and slots that get no more
@@ -154,6 +157,7 @@ final class LocalSlots {
     void stopAccepting(WorkerEntry worker) {
         worker.accepting = false;
         idle.removeIf(slot -> slot.worker() == worker);
+        worker.slots().forEach(slot -> quick(slot, false));
     }
 
     void close(Slot slot) {

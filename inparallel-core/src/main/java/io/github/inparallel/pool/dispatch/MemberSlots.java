@@ -2,6 +2,8 @@ package io.github.inparallel.pool.dispatch;
 
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
+import io.github.inparallel.pool.runtime.Deadline;
+import io.github.inparallel.pool.runtime.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,14 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberSlots {
 
+    /** How long none goes ahead after one has come back, in nanoseconds: else it might go again at once. */
+    private static final long PAUSE = 20_000_000;
+
+    private final Machine machine;
     private final List<Member> members = new ArrayList<>();
     private final Set<SentAttempt> open = new LinkedHashSet<>(); // those that are not over
     private long idle; // of all members together
     private long startable; // of all members together
     private long nextId = 1;
 
+    MemberSlots(Machine machine) {
+        this.machine = machine;
+    }
+
     /** A member, and what it has said last. */
-    private static final class Member {
+    private final class Member {
         final RemoteMember remote;
         final RemoteTasks tasks;
         int idle;
@@ -29,16 +39,17 @@ final class MemberSlots {
         int ahead;
         int open; // attempts there that are not over
         int openAhead; // of them, those that went ahead of a slot
-        boolean refused; // the last that went ahead came back
+        int window = 1; // most that may be ahead: one more with each that is run, one again after one that came back
+        long pausedUntil; // after one that came back
 
         Member(RemoteMember remote, RemoteTasks tasks) {
             this.remote = remote;
             this.tasks = tasks;
         }
 
-        /** How many may go ahead. After one that came back they go one by one, until one does not: the member may know it is long. */
+        /** How many may go ahead. The member may know that they are long, and take none of them: so the first goes alone. */
         int roomAhead() {
-            return refused && openAhead > 0 ? 0 : ahead - open;
+            return Deadline.isDue(pausedUntil, machine.nanoTime()) ? Math.min(ahead - open, window - openAhead) : 0;
         }
     }
 
@@ -52,6 +63,7 @@ final class MemberSlots {
         Member member = find(remote);
         if (member == null) {
             member = new Member(remote, tasks);
+            member.pausedUntil = machine.nanoTime();
             members.add(member);
         }
         set(member, slots.idle(), slots.startable());
@@ -62,8 +74,9 @@ final class MemberSlots {
     void refused(SentAttempt attempt) {
         exhausted(attempt.member);
         Member member = find(attempt.member);
-        if (member != null) {
-            member.refused |= attempt.ahead;
+        if (member != null && attempt.ahead) {
+            member.window = 1;
+            member.pausedUntil = Deadline.after(machine.nanoTime(), PAUSE);
         }
     }
 
@@ -102,6 +115,18 @@ final class MemberSlots {
     /** @param localFull whether no worker of this pool could take it, not even one that would have to be started */
     boolean hasRoom(boolean localFull, DispatchedTask task) {
         return idle > 0 || localFull && (startable > 0 || EarlyTasks.isShortElsewhere(task) && mostAhead() != null);
+    }
+
+    /** When the next pause is over, after which one may go ahead. */
+    long pausedUntil() {
+        long now = machine.nanoTime();
+        long until = Deadline.NEVER;
+        for (Member each : members) {
+            if (!Deadline.isDue(each.pausedUntil, now)) {
+                until = Deadline.earlier(until, each.pausedUntil);
+            }
+        }
+        return until;
     }
 
     /** A place for the task, while there {@link #hasRoom}. Null if it has ended. */
@@ -161,8 +186,11 @@ final class MemberSlots {
         Member member = find(attempt.member);
         if (member != null) {
             member.open--;
-            member.openAhead -= attempt.ahead ? 1 : 0;
-            member.refused &= !attempt.ahead; // unless it is said to be, which follows
+            if (attempt.ahead) {
+                member.openAhead--;
+                member.window =
+                        Math.min(member.window, Integer.MAX_VALUE - 1) + 1; // unless it is refused, which follows
+            }
         }
         attempt.over = true;
         attempt.task.attempt = null;

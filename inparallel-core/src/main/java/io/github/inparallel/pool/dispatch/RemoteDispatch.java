@@ -3,6 +3,7 @@ package io.github.inparallel.pool.dispatch;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
+import io.github.inparallel.pool.runtime.Deadline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,16 @@ public final class RemoteDispatch {
             }
         } finally {
             sending.remove();
+        }
+    }
+
+    /** When {@link #sendWaiting} has something to do, if no member says anything until then; to be asked before it is called. */
+    public long sendAt() {
+        state.lock.lock();
+        try {
+            return state.queue.hasOwn() ? state.members.pausedUntil() : Deadline.NEVER;
+        } finally {
+            state.lock.unlock();
         }
     }
 

@@ -496,9 +496,10 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
                 slot.connection().close(); // nobody knows how much of it was sent: the worker's end decides
             }
         }
+        long sendAt = dispatcher.remote().sendAt();
         dispatcher.remote().sendWaiting();
         dispatcher.lending().returnWaiting();
-        return dispatcher.lending().returnAt();
+        return Deadline.earlier(sendAt, dispatcher.lending().returnAt());
     }
 
     private long expireWaiting(long now) {

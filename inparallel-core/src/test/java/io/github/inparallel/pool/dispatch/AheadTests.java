@@ -8,9 +8,11 @@ import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
 import io.github.inparallel.pool.member.SentTask;
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.task.PoisonGuard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Short tasks that go ahead of the slots of another member: what may go wrong between the two. */
@@ -36,21 +38,31 @@ class AheadTests {
         }
     }
 
-    private static int refusedWithoutPause(Dispatcher dispatcher, TestTasks tasks) {
-        for (int i = 0; i < 100 && dispatcher.lending().lend(tasks.lentQuick()) != null; i++) {
-            // until there is no room
+    /** How many of a caller's tasks a runner refuses in a second in which it says each millisecond, and after each, what it has. */
+    private static int refusedInASecond(Dispatcher runner, TestTasks there, Supplier<DispatchedTask> asRunnerSeesThem)
+            throws Exception {
+        Caller from = new Caller();
+        StubMember member = new StubMember("m");
+        for (int i = 0; i < 900; i++) {
+            from.dispatcher.submit(from.tasks.quick());
         }
-        int again = 0;
-        while (again < 1_000 && dispatcher.lending().free().ahead() > 0) {
-            if (dispatcher.lending().lend(tasks.lentQuick()) == null) {
-                again++;
+        int refused = 0;
+        for (int ms = 0; ms < 1_000; ms++) {
+            from.tasks.now += 1_000_000;
+            there.now += 1_000_000;
+            from.remoteTasks.free(member, runner.lending().free());
+            while (!member.sent.isEmpty()) {
+                assertThat(runner.lending().lend(asRunnerSeesThem.get())).isNull();
+                member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+                refused++;
+                from.remoteTasks.free(member, runner.lending().free());
             }
         }
-        return again;
+        return refused;
     }
 
     @Test
-    void refusalForWantOfQueueMemoryIsNotRepeatedAtOnce() {
+    void refusalForWantOfQueueMemoryIsNotRepeatedAtOnce() throws Exception {
         PoolOptions options = PoolOptions.builder()
                 .name("ocr")
                 .maxWorkers(1)
@@ -61,7 +73,11 @@ class AheadTests {
         Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
         TestEntries.idleSlot("ocr-1", dispatcher);
         assertThat(dispatcher.lending().lend(tasks.lentQuick())).isInstanceOf(Slot.class);
-        assertThat(refusedWithoutPause(dispatcher, tasks)).isLessThan(3);
+        while (dispatcher.lending().lend(tasks.lentQuick()) != null) {
+            // until there is no memory for more
+        }
+        assertThat(dispatcher.lending().free().ahead()).isPositive();
+        assertThat(refusedInASecond(dispatcher, tasks, tasks::lentQuick)).isBetween(10, 51);
     }
 
     @Test
@@ -177,37 +193,55 @@ class AheadTests {
 
     @Test
     void callerAndRunnerThatDisagreeOnWhatIsShortAskFiftyTimesASecond() throws Exception {
-        Caller from = new Caller();
-        TestTasks tasks = from.tasks;
-        Dispatcher caller = from.dispatcher;
-        RemoteTasks remoteTasks = from.remoteTasks;
-        PoolOptions there = PoolOptions.builder()
+        PoolOptions options = PoolOptions.builder()
                 .name("ocr")
                 .maxWorkers(8)
                 .queueCapacity(1000)
                 .build();
-        TestTasks thereTasks = new TestTasks(there);
-        Dispatcher runner = new Dispatcher(there, thereTasks.machine);
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher runner = new Dispatcher(options, tasks.machine);
         for (int i = 0; i < 8; i++) {
             TestEntries.idleSlot("ocr-" + i, runner);
-            runner.lending().lend(thereTasks.lentQuick()); // of a third member, short
+            runner.lending().lend(tasks.lentQuick()); // of a third member, short
         }
+        assertThat(refusedInASecond(runner, tasks, tasks::lent)).isBetween(10, 51);
+    }
+
+    /** The runner may know that they are long. */
+    @Test
+    void asManyGoAheadAsTheRunnerIsSeenToRun() throws Exception {
+        Caller from = new Caller();
         StubMember member = new StubMember("m");
         for (int i = 0; i < 900; i++) {
-            caller.submit(tasks.quick());
+            from.dispatcher.submit(from.tasks.quick());
         }
-        int refused = 0;
-        for (int ms = 0; ms < 1000; ms++) {
-            tasks.now += 1_000_000;
-            thereTasks.now += 1_000_000;
-            remoteTasks.free(member, runner.lending().free());
-            while (!member.sent.isEmpty()) {
-                assertThat(runner.lending().lend(thereTasks.lent())).isNull();
-                member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
-                refused++;
-                remoteTasks.free(member, runner.lending().free());
-            }
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
+        List<Integer> rounds = new ArrayList<>();
+        while (rounds.size() < 9) {
+            List<SentTask> round = List.copyOf(member.sent);
+            rounds.add(round.size());
+            member.sent.clear();
+            round.forEach(each -> each.ended(new EncodedOutcome.Cancelled("its end does not matter")));
         }
-        assertThat(refused).isLessThan(400);
+        assertThat(rounds).containsExactly(1, 2, 4, 8, 16, 32, 64, 100, 100);
+    }
+
+    /** Nothing else need happen meanwhile. */
+    @Test
+    void supervisorSendsOnWhenThePauseAfterARefusalIsOver() throws Exception {
+        Caller from = new Caller();
+        StubMember member = new StubMember("m");
+        from.dispatcher.submit(from.tasks.quick());
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
+        member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
+        assertThat(member.sent).isEmpty();
+        long due = from.dispatcher.remote().sendAt();
+        assertThat(due - from.tasks.now).isBetween(1L, 20_000_000L);
+        from.tasks.now = due;
+        assertThat(from.dispatcher.remote().sendAt()).isEqualTo(Deadline.NEVER); // it is time now
+        from.dispatcher.remote().sendWaiting();
+        assertThat(member.sent).hasSize(1);
+        assertThat(from.dispatcher.remote().sendAt()).isEqualTo(Deadline.NEVER);
     }
 }

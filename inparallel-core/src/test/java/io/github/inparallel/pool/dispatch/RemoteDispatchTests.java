@@ -59,9 +59,20 @@ class RemoteDispatchTests {
         remote.sendWaiting();
     }
 
+    /** The member runs so many short tasks ahead of its slots: one more may go. */
+    private void runsAhead(StubMember member, int number) throws Exception {
+        remote.free(member, new FreeSlots(0, 0, 1), remoteTasks);
+        for (int i = 0; i < number; i++) {
+            submit(tasks.quick());
+            member.sent.remove(0).ended(new EncodedOutcome.Cancelled("there"));
+        }
+        remote.free(member, FreeSlots.NONE, remoteTasks);
+    }
+
     @Test
     void shortTasksGoAheadOfSlotsAsManyAsTheMemberTakes() throws Exception {
         make(options -> options.spread(PoolOptions.Spread.CLUSTER).minWorkers(0).maxWorkers(0));
+        runsAhead(first, 9);
         remote.free(first, new FreeSlots(1, 0, 3), remoteTasks);
 
         for (int i = 0; i < 5; i++) {
@@ -90,6 +101,8 @@ class RemoteDispatchTests {
     @Test
     void tasksGoAheadToTheMemberThatTakesMost() throws Exception {
         make(options -> options.spread(PoolOptions.Spread.CLUSTER).minWorkers(0).maxWorkers(0));
+        runsAhead(first, 9);
+        runsAhead(second, 9);
         remote.free(first, new FreeSlots(0, 0, 2), remoteTasks);
         remote.free(second, new FreeSlots(0, 0, 4), remoteTasks);
 
@@ -108,6 +121,8 @@ class RemoteDispatchTests {
         submit(tasks.quick());
 
         first.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+        tasks.now += 20_000_000;
+        remote.sendWaiting();
         assertThat(first.sent).isEmpty();
         remote.free(first, new FreeSlots(0, 0, 2), remoteTasks);
         remote.sendWaiting();

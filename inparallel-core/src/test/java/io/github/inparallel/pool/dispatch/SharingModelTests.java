@@ -152,6 +152,7 @@ class SharingModelTests {
             DispatchedTask task = random.nextBoolean() ? tasks.lent() : tasks.lentQuick();
             done.add("lend " + task.taskId());
             FreeSlots before = dispatcher.lending().free();
+            boolean othersAreStranded = isStranded();
             Place place = dispatcher.lending().lend(task);
             boolean mayComeAhead = before.ahead() > 0 && task.known().isShort();
             assertThat(place != null || before.sum() == 0)
@@ -164,7 +165,9 @@ class SharingModelTests {
                 open.add(task);
             }
             if (place == Place.QUEUE) {
-                assertThat(isStranded()).as("it would be given back at once").isFalse();
+                assertThat(othersAreStranded || !isStranded())
+                        .as("it would be given back at once")
+                        .isTrue();
             }
         }
 
