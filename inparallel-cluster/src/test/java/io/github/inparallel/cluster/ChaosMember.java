@@ -97,7 +97,9 @@ final class ChaosMember {
         }
     }
 
-    private static final int IN_FLIGHT = 12;
+    private static final int IN_FLIGHT = 12; // of all kinds but the quick ones
+    private static final int QUICK_TOGETHER = 100;
+    private static final int QUICK_IN_FLIGHT = 300;
 
     private final Settings settings;
     private final WorkerPool pool;
@@ -105,6 +107,7 @@ final class ChaosMember {
     private final ClusterNode node;
     private final LongAdder counted = new LongAdder();
     private final Queue<Submitted> submitted = new ConcurrentLinkedQueue<>();
+    private int mostElsewhere; // calls at other members at a time; of the thread that calls, then of who has joined it
     private final AtomicBoolean loading = new AtomicBoolean(true);
     private final List<String> wrong = new ArrayList<>();
 
@@ -208,11 +211,34 @@ final class ChaosMember {
     private void load() {
         Random random = new Random(settings.seed);
         Semaphore free = new Semaphore(IN_FLIGHT);
-        for (int i = 0; loading.get(); i++) {
+        Semaphore freeForQuick = new Semaphore(QUICK_IN_FLIGHT);
+        long number = settings.incarnation * 1_000_000L;
+        while (loading.get()) {
             LockSupport.parkNanos(random.nextInt(2 * settings.pauseMicros) * 1_000L);
             free.acquireUninterruptibly();
-            call(settings.incarnation * 1_000_000L + i, random, free);
+            call(number++, random, free);
+            boolean together = random.nextInt(QUICK_TOGETHER) == 0;
+            for (int i = together ? random.nextInt(2 * QUICK_TOGETHER) : 0; i > 0; i--) {
+                freeForQuick.acquireUninterruptibly();
+                quick(number++, random, freeForQuick);
+            }
+            mostElsewhere = Math.max(
+                    mostElsewhere,
+                    node.stats().members().stream()
+                            .mapToInt(ClusterStats.Member::sent)
+                            .sum());
         }
+    }
+
+    private void quick(long number, Random random, Semaphore free) {
+        byte[] payload = new byte[random.nextInt(1_500)];
+        random.nextBytes(payload);
+        int expected = Arrays.hashCode(ChaosWork.answer(number, payload));
+        submitted(number, Kind.QUICK, expected, work.quick(number, payload, runs()), free);
+    }
+
+    private String runs() {
+        return settings.folder.resolve("runs").toString();
     }
 
     private void call(long number, Random random, Semaphore free) {
@@ -225,9 +251,16 @@ final class ChaosMember {
             case RETRIED -> TaskOptions.retries(ChaosWork.RETRIES);
             default -> TaskOptions.declared();
         };
-        String runs = settings.folder.resolve("runs").toString();
         int expected = Arrays.hashCode(ChaosWork.answer(number, payload));
-        CompletableFuture<byte[]> future = work.work(number, kind, millis, payload, runs, options);
+        CompletableFuture<byte[]> future = work.work(number, kind, millis, payload, runs(), options);
+        submitted(number, kind, expected, future, free);
+        if (kind == Kind.CANCELLED) {
+            int after = random.nextInt(200);
+            CompletableFuture.delayedExecutor(after, TimeUnit.MILLISECONDS).execute(() -> future.cancel(after % 3 > 0));
+        }
+    }
+
+    private void submitted(long number, Kind kind, int expected, CompletableFuture<byte[]> future, Semaphore free) {
         Submitted task =
                 new Submitted(number, kind, expected, TaskFuture.of(future).orElseThrow());
         submitted.add(task);
@@ -235,10 +268,6 @@ final class ChaosMember {
             task.ended(value, failure);
             free.release();
         });
-        if (kind == Kind.CANCELLED) {
-            int after = random.nextInt(200);
-            CompletableFuture.delayedExecutor(after, TimeUnit.MILLISECONDS).execute(() -> future.cancel(after % 3 > 0));
-        }
     }
 
     // ---- how it ends
@@ -272,7 +301,7 @@ final class ChaosMember {
         table.forEach((what, count) -> System.out.println("  " + what + ": " + count));
         wrong.forEach(each -> System.out.println("wrong: " + each));
         System.out.println("ends " + submitted.size() + " "
-                + submitted.stream().filter(task -> task.crossed).count());
+                + submitted.stream().filter(task -> task.crossed).count() + " " + mostElsewhere);
         System.out.flush();
         Runtime.getRuntime().halt(wrong.isEmpty() ? 0 : 1);
     }

@@ -44,6 +44,8 @@ class ThreeMembersTests {
     private static final int MEMBERS = 3;
     private static final int SILENCE_SECONDS = 2;
     private static final int[] WORKERS = {1, 2, 0}; // the third only calls
+    private static final int CONCURRENCY = 2;
+    private static final int SLOTS = IntStream.of(WORKERS).sum() * CONCURRENCY;
 
     @TempDir
     private Path folder;
@@ -56,6 +58,7 @@ class ThreeMembersTests {
     private int incarnations;
     private long ended; // calls of members that have ended in order
     private long crossed; // of these, ran elsewhere
+    private long mostElsewhere; // of one member at a time
 
     /** What happens to members. */
     private enum Fault {
@@ -87,7 +90,7 @@ class ThreeMembersTests {
                     number,
                     incarnation,
                     WORKERS[number],
-                    2,
+                    CONCURRENCY,
                     SILENCE_SECONDS,
                     random.nextLong(),
                     FULL ? 5_000 : 15_000,
@@ -157,6 +160,7 @@ class ThreeMembersTests {
             String[] counts = said.get(said.size() - 1).split(" ", -1);
             ended += Long.parseLong(counts[1]);
             crossed += Long.parseLong(counts[2]);
+            mostElsewhere = Math.max(mostElsewhere, Long.parseLong(counts[3]));
         }
 
         void signal(String name) throws Exception {
@@ -216,6 +220,7 @@ class ThreeMembersTests {
                     .untilAsserted(() -> assertThat(workers()).isEmpty());
             assertThat(ended).isGreaterThan(CALLS / 4); // others were killed with those that made them
             assertThat(crossed).isGreaterThan(CALLS / 20);
+            assertThat(mostElsewhere).as("short ones went ahead of slots").isGreaterThan(SLOTS);
         } catch (Throwable e) {
             throw new AssertionError(
                     "Seed " + seed + " (alone: -Dinparallel.test.seed=" + seed + ")\n" + String.join("\n", story) + "\n"

@@ -18,7 +18,7 @@ final class LocalSlots {
     private final List<Slot> idle = new ArrayList<>(); // last is the last that was used; it grows, or stays as it is
     private int busyWorkers; // those with at least one lease
     private int leases;
-    private int quickSlots; // those of workers that accept tasks, whose last task was known to be short
+    private int shortLeases; // of them, those of tasks that are known to be short
     private int lentLeases; // of them, those of tasks of others
     private int maxWorkers;
 
@@ -39,9 +39,16 @@ final class LocalSlots {
         return lentLeases;
     }
 
-    /** Slots whose last task was a short one: what comes next is not kept waiting there, as far as is known. */
+    /**
+     * Slots whose last task, which they may still have, was known to be short: what comes next does not wait for long there. Those
+     * that may have no task do not count.
+     */
     int quickSlots() {
-        return quickSlots;
+        long quick = shortLeases;
+        for (Slot slot : idle) {
+            quick += slot.quick && mayRun(slot.worker()) ? 1 : 0;
+        }
+        return (int) Math.min(quick, (long) maxWorkers * options.concurrency());
     }
 
     // ---- who may run
@@ -124,7 +131,8 @@ final class LocalSlots {
         slot.task = task;
         leases++;
         lentLeases += task.isLent() ? 1 : 0;
-        quick(slot, worker.accepting && EarlyTasks.isShort(task));
+        slot.quick = EarlyTasks.isShort(task);
+        shortLeases += slot.quick ? 1 : 0;
         if (worker.leases++ == 0 && !worker.writtenOff) { // one that was may still come on with what it has early
             busyWorkers++;
         }
@@ -142,14 +150,10 @@ final class LocalSlots {
         lentLeases -= task != null && task.isLent() ? 1 : 0;
         slot.task = null;
         leases--;
+        shortLeases -= slot.quick ? 1 : 0;
         if (--slot.worker().leases == 0 && !slot.worker().writtenOff) {
             busyWorkers--;
         }
-    }
-
-    private void quick(Slot slot, boolean quick) {
-        quickSlots += (quick ? 1 : 0) - (slot.quick ? 1 : 0);
-        slot.quick = quick;
     }
 
     // ---- workers and slots that get no more
@@ -157,7 +161,6 @@ final class LocalSlots {
     void stopAccepting(WorkerEntry worker) {
         worker.accepting = false;
         idle.removeIf(slot -> slot.worker() == worker);
-        worker.slots().forEach(slot -> quick(slot, false));
     }
 
     void close(Slot slot) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberSlots {
 
-    /** How long none goes ahead after one has come back, in nanoseconds: else it might go again at once. */
+    /** How long none goes ahead after one that went alone has come back, in nanoseconds: else it might go again at once. */
     private static final long PAUSE = 20_000_000;
 
     private final Machine machine;
@@ -38,9 +38,10 @@ final class MemberSlots {
         int startable;
         int ahead;
         int open; // attempts there that are not over
-        int openAhead; // of them, those that went ahead of a slot
-        int window = 1; // most that may be ahead: one more with each that is run, one again after one that came back
-        long pausedUntil; // after one that came back
+        int openAhead; // of them, those that went ahead of a slot and are not known to have one
+        int window = 1; // most of these: one more with each that is run, half of them after one that came back
+        long halvedAt; // id of the first attempt after that: others that were under way say nothing new
+        long pausedUntil; // after one that had gone alone, and came back
 
         Member(RemoteMember remote, RemoteTasks tasks) {
             this.remote = remote;
@@ -70,14 +71,18 @@ final class MemberSlots {
         member.ahead = slots.ahead();
     }
 
-    /** It has not run an attempt that is over: it has no slot after all, until it says so. */
+    /** It does not run an attempt, whose end is to follow: it has no slot after all, until it says so. */
     void refused(SentAttempt attempt) {
         exhausted(attempt.member);
         Member member = find(attempt.member);
-        if (member != null && attempt.ahead) {
-            member.window = 1;
+        if (member == null || !attempt.ahead || attempt.id() < member.halvedAt) {
+            return;
+        }
+        if (member.window <= 1) {
             member.pausedUntil = Deadline.after(machine.nanoTime(), PAUSE);
         }
+        member.window = Math.max(1, member.window / 2);
+        member.halvedAt = nextId;
     }
 
     /** It has no slot after all, until it says so. */
@@ -178,19 +183,38 @@ final class MemberSlots {
 
     // ---- what is there
 
-    /** It is over. Returns whether it was not before. */
-    boolean finish(SentAttempt attempt) {
+    /** It has a slot. */
+    void started(SentAttempt attempt) {
+        Member member = find(attempt.member);
+        if (member != null) {
+            leavesQueue(member, attempt, true);
+        }
+    }
+
+    private void leavesQueue(Member member, SentAttempt attempt, boolean hasRun) {
+        if (attempt.ahead) {
+            member.openAhead--;
+            attempt.ahead = false;
+            // One that was sent before another came back says nothing new.
+            boolean grows = hasRun && attempt.id() >= member.halvedAt && member.window < member.ahead;
+            member.window += grows ? 1 : 0;
+        }
+    }
+
+    /**
+     * It is over.
+     *
+     * @param hasRun whether it has run there
+     * @return whether it was not over before
+     */
+    boolean finish(SentAttempt attempt, boolean hasRun) {
         if (!open.remove(attempt)) {
             return false;
         }
         Member member = find(attempt.member);
         if (member != null) {
             member.open--;
-            if (attempt.ahead) {
-                member.openAhead--;
-                member.window =
-                        Math.min(member.window, Integer.MAX_VALUE - 1) + 1; // unless it is refused, which follows
-            }
+            leavesQueue(member, attempt, hasRun);
         }
         attempt.over = true;
         attempt.task.attempt = null;

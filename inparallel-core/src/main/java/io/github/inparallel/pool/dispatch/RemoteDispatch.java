@@ -3,7 +3,6 @@ package io.github.inparallel.pool.dispatch;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
-import io.github.inparallel.pool.runtime.Deadline;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +79,7 @@ public final class RemoteDispatch {
     public long sendAt() {
         state.lock.lock();
         try {
-            return state.queue.hasOwn() ? state.members.pausedUntil() : Deadline.NEVER;
+            return state.members.pausedUntil(); // also if none waits yet
         } finally {
             state.lock.unlock();
         }
@@ -133,6 +132,7 @@ public final class RemoteDispatch {
                 return false;
             }
             state.letGo(attempt.task);
+            state.members.started(attempt);
             attempt.task.startedAt(pid);
             return true;
         } finally {
@@ -141,18 +141,18 @@ public final class RemoteDispatch {
     }
 
     /** The attempt is over; whose call is the first to say so has the task. Returns whether this one was. */
-    boolean finish(SentAttempt attempt) {
+    boolean finish(SentAttempt attempt, boolean hasRun) {
         state.lock.lock();
         try {
-            return finished(attempt);
+            return finished(attempt, hasRun);
         } finally {
             state.lock.unlock();
         }
     }
 
     @GuardedBy("state.lock")
-    private boolean finished(SentAttempt attempt) {
-        if (!state.members.finish(attempt)) {
+    private boolean finished(SentAttempt attempt, boolean hasRun) {
+        if (!state.members.finish(attempt, hasRun)) {
             return false;
         }
         state.letGo(attempt.task);
@@ -163,10 +163,11 @@ public final class RemoteDispatch {
     boolean putBack(SentAttempt attempt) {
         state.lock.lock();
         try {
-            if (!finished(attempt)) {
+            if (attempt.over) {
                 return false;
             }
             state.members.refused(attempt);
+            finished(attempt, false);
             state.queue.putBack(attempt.task);
             state.tasksWait.run();
             return true;

@@ -103,7 +103,7 @@ public final class RemoteTasks implements RemoteSlots {
 
     /** Its outcome is nobody's any more. */
     private void stop(SentAttempt attempt) {
-        if (dispatch.finish(attempt)) {
+        if (dispatch.finish(attempt, false)) {
             attempt.task.dropArguments();
             cancel(attempt);
             dispatch.goOn();
@@ -137,7 +137,7 @@ public final class RemoteTasks implements RemoteSlots {
             }
             return;
         }
-        if (dispatch.finish(attempt)) {
+        if (dispatch.finish(attempt, true)) {
             safely(attempt, () -> end(attempt, outcome));
             dispatch.goOn(); // one may go ahead in its place
         }
@@ -203,7 +203,7 @@ public final class RemoteTasks implements RemoteSlots {
     }
 
     void memberLost(SentAttempt attempt, String why) {
-        if (dispatch.finish(attempt)) {
+        if (dispatch.finish(attempt, false)) {
             safely(attempt, () -> lost(attempt, failures.memberLost(attempt, why), isFirstLoss(attempt), "its worker"));
             dispatch.goOn();
         }
@@ -238,7 +238,7 @@ public final class RemoteTasks implements RemoteSlots {
     }
 
     void overdue(SentAttempt attempt) {
-        if (attempt.timeoutNanos() > 0 && dispatch.finish(attempt)) {
+        if (attempt.timeoutNanos() > 0 && dispatch.finish(attempt, false)) {
             safely(attempt, () -> attempt.task.timedOut(failures.overdue(attempt)));
             attempt.task.dropArguments();
             cancel(attempt);

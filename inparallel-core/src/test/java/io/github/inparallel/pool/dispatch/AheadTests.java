@@ -36,6 +36,15 @@ class AheadTests {
             LostTasks lost = new LostTasks(options, tasks.machine, dispatcher.waiting(), new PoisonGuard(2), observer);
             remoteTasks = new RemoteTasks(options, dispatcher.remote(), lost, observer);
         }
+
+        /** A task that is short at other members. */
+        DispatchedTask submit() throws InterruptedException {
+            DispatchedTask task = tasks.quick();
+            if (dispatcher.submit(task) instanceof SentAttempt attempt) {
+                attempt.send(task, false);
+            }
+            return task;
+        }
     }
 
     /** How many of a caller's tasks a runner refuses in a second in which it says each millisecond, and after each, what it has. */
@@ -44,7 +53,7 @@ class AheadTests {
         Caller from = new Caller();
         StubMember member = new StubMember("m");
         for (int i = 0; i < 900; i++) {
-            from.dispatcher.submit(from.tasks.quick());
+            from.submit();
         }
         int refused = 0;
         for (int ms = 0; ms < 1_000; ms++) {
@@ -213,17 +222,33 @@ class AheadTests {
         Caller from = new Caller();
         StubMember member = new StubMember("m");
         for (int i = 0; i < 900; i++) {
-            from.dispatcher.submit(from.tasks.quick());
+            from.submit();
         }
         from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
+        EncodedOutcome run = new EncodedOutcome.Cancelled("its end does not matter");
         List<Integer> rounds = new ArrayList<>();
         while (rounds.size() < 9) {
-            List<SentTask> round = List.copyOf(member.sent);
-            rounds.add(round.size());
-            member.sent.clear();
-            round.forEach(each -> each.ended(new EncodedOutcome.Cancelled("its end does not matter")));
+            rounds.add(endAll(member, run));
         }
         assertThat(rounds).containsExactly(1, 2, 4, 8, 16, 32, 64, 100, 100);
+
+        rounds.clear();
+        while (rounds.size() < 7) { // it says each time that as many may come
+            rounds.add(endAll(member, new EncodedOutcome.NoSlot()));
+            from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
+        }
+        assertThat(rounds).containsExactly(100, 50, 25, 12, 6, 3, 1);
+        assertThat(member.sent).isEmpty(); // for a while
+        from.tasks.now += 20_000_000;
+        from.dispatcher.remote().sendWaiting();
+        assertThat(member.sent).hasSize(1);
+    }
+
+    private static int endAll(StubMember member, EncodedOutcome outcome) {
+        List<SentTask> round = List.copyOf(member.sent);
+        member.sent.clear();
+        round.forEach(each -> each.ended(outcome));
+        return round.size();
     }
 
     /** Nothing else need happen meanwhile. */
@@ -231,7 +256,7 @@ class AheadTests {
     void supervisorSendsOnWhenThePauseAfterARefusalIsOver() throws Exception {
         Caller from = new Caller();
         StubMember member = new StubMember("m");
-        from.dispatcher.submit(from.tasks.quick());
+        from.submit();
         from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
         member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
         from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
@@ -243,5 +268,105 @@ class AheadTests {
         from.dispatcher.remote().sendWaiting();
         assertThat(member.sent).hasSize(1);
         assertThat(from.dispatcher.remote().sendAt()).isEqualTo(Deadline.NEVER);
+    }
+
+    /** What came back may have gone elsewhere at once: then none waits when the pause begins. */
+    @Test
+    void supervisorSendsOnAlsoWhatComesWithinThePause() throws Exception {
+        Caller from = new Caller();
+        StubMember a = new StubMember("a");
+        StubMember b = new StubMember("b");
+        from.remoteTasks.free(a, new FreeSlots(0, 0, 100));
+        from.submit();
+        from.remoteTasks.free(b, new FreeSlots(1, 0));
+        a.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+        assertThat(b.sent).hasSize(1);
+        from.remoteTasks.free(a, new FreeSlots(0, 0, 100));
+
+        long wakesAt = from.dispatcher.remote().sendAt();
+        from.submit();
+        assertThat(a.sent).isEmpty();
+        from.tasks.now = wakesAt;
+        from.dispatcher.remote().sendWaiting();
+
+        assertThat(a.sent).hasSize(1);
+    }
+
+    @Test
+    void oneThatRunsForLongKeepsNoOtherFromGoing() throws Exception {
+        Caller from = new Caller();
+        StubMember member = new StubMember("m");
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
+        from.submit();
+        from.submit();
+        assertThat(member.sent).hasSize(1);
+
+        member.sent.get(0).started("ocr-1", 7);
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 99));
+
+        assertThat(member.sent).hasSize(2);
+    }
+
+    @Test
+    void oneThatWasGivenUpIsNotOneThatWasRun() throws Exception {
+        Caller from = new Caller();
+        StubMember member = new StubMember("m");
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
+        for (int i = 0; i < 30; i++) {
+            DispatchedTask task = from.submit();
+            task.cancel(true);
+            from.remoteTasks.abandoned(task, true);
+        }
+        member.sent.clear();
+
+        for (int i = 0; i < 100; i++) {
+            from.submit();
+        }
+
+        assertThat(member.sent).hasSize(1);
+    }
+
+    @Test
+    void endsOfThoseSentBeforeARefusalAreNoReasonToSendMore() throws Exception {
+        Caller from = new Caller();
+        StubMember member = new StubMember("m");
+        EncodedOutcome run = new EncodedOutcome.Cancelled("its end does not matter");
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 64));
+        for (int i = 0; i < 900; i++) {
+            from.submit();
+        }
+        for (int round = 0; round < 6; round++) {
+            endAll(member, run);
+        }
+        assertThat(member.sent).hasSize(64);
+
+        member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+        endAll(member, run);
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 64));
+
+        assertThat(member.sent).hasSize(32);
+    }
+
+    @Test
+    void slotsOfASpareThatMayNotRunDoNotCount() throws Exception {
+        PoolOptions options = PoolOptions.builder()
+                .name("ocr")
+                .maxWorkers(1)
+                .spareWorkers(1)
+                .queueCapacity(1000)
+                .build();
+        TestTasks tasks = new TestTasks(options);
+        Dispatcher runner = new Dispatcher(options, tasks.machine);
+        Slot one = TestEntries.idleSlot("ocr-1", runner);
+        assertThat(runner.submit(tasks.quick())).isSameAs(one);
+        runner.next(one, new ArrayList<>()); // rests, and its last was short
+        assertThat(runner.lending().free().ahead()).isEqualTo(128);
+        Slot two = TestEntries.idleSlot("ocr-2", runner);
+        assertThat(runner.submit(tasks.slow())).isSameAs(two);
+
+        assertThat(runner.lending().free()).isEqualTo(FreeSlots.NONE);
+        assertThat(runner.lending().lend(tasks.lentQuick())).isNull();
+        runner.entries().maxWorkers(0);
+        assertThat(runner.lending().free()).isEqualTo(FreeSlots.NONE);
     }
 }

@@ -61,7 +61,7 @@ class RemoteDispatchTests {
 
     /** The member runs so many short tasks ahead of its slots: one more may go. */
     private void runsAhead(StubMember member, int number) throws Exception {
-        remote.free(member, new FreeSlots(0, 0, 1), remoteTasks);
+        remote.free(member, new FreeSlots(0, 0, number), remoteTasks);
         for (int i = 0; i < number; i++) {
             submit(tasks.quick());
             member.sent.remove(0).ended(new EncodedOutcome.Cancelled("there"));
@@ -352,9 +352,9 @@ class RemoteDispatchTests {
         SentAttempt attempt = remote.attempts().get(0);
         assertThat(remote.attempt(task)).isSameAs(attempt);
 
-        assertThat(remote.finish(attempt)).isTrue();
+        assertThat(remote.finish(attempt, true)).isTrue();
 
-        assertThat(remote.finish(attempt)).isFalse();
+        assertThat(remote.finish(attempt, true)).isFalse();
         assertThat(remote.started(attempt, 4711)).isFalse();
         assertThat(remote.attempt(task)).isNull();
         assertThat(remote.find(task.taskId())).isNull();
