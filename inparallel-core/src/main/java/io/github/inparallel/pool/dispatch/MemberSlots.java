@@ -81,7 +81,7 @@ final class MemberSlots {
         if (member.window <= 1) {
             member.pausedUntil = Deadline.after(machine.nanoTime(), PAUSE);
         }
-        member.window = Math.max(1, member.window / 2);
+        member.window = Math.max(1, Math.min(member.window, member.openAhead) / 2);
         member.halvedAt = nextId;
     }
 

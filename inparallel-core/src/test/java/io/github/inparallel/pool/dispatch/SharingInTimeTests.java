@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 class SharingInTimeTests {
 
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 100;
 
     record Event(long at, long number, Runnable what) {}
 
