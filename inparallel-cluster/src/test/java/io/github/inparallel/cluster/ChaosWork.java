@@ -4,12 +4,10 @@ import io.github.inparallel.InParallel;
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.TaskOptions;
 import io.github.inparallel.TaskState;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -85,8 +83,8 @@ public interface ChaosWork {
     /** The body. */
     final class Body implements ChaosWork {
 
-        private static @Nullable FileChannel
-                runsOfThis; // open: a quick task has no time to open it; guarded by the class
+        // Open: a quick task has no time to open it. No channel: an interrupt would close it. Guarded by the class.
+        private static @Nullable OutputStream runsOfThis;
 
         @Override
         public CompletableFuture<byte[]> work(
@@ -121,15 +119,13 @@ public interface ChaosWork {
 
         private static synchronized void runs(long number, Kind kind, String runs) {
             try {
-                FileChannel file = runsOfThis;
+                OutputStream file = runsOfThis;
                 if (file == null) {
-                    file = FileChannel.open(
-                            Path.of(runs + "-" + ProcessHandle.current().pid()),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.APPEND);
+                    file = new FileOutputStream(
+                            runs + "-" + ProcessHandle.current().pid(), true);
                     runsOfThis = file;
                 }
-                file.write(ByteBuffer.wrap((number + " " + kind + "\n").getBytes(StandardCharsets.US_ASCII)));
+                file.write((number + " " + kind + "\n").getBytes(StandardCharsets.US_ASCII));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
