@@ -10,6 +10,7 @@ import io.github.inparallel.TaskFuture;
 import io.github.inparallel.TaskState;
 import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.TaskTimeoutException.Limit;
+import io.github.inparallel.pool.member.EncodedOutcome.NoSlot;
 import io.github.inparallel.pool.member.EncodedOutcome.Succeeded;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
@@ -114,6 +115,28 @@ class SpreadTests {
         assertThat(pool.stats().down()).isFalse();
         assertThat(pool.stats().workers()).isEmpty();
         assertThat(pool.options().minWorkers()).isZero();
+    }
+
+    /** The call that came back has another place when the pause begins, so that the queue is empty. */
+    @Test
+    void callWithinThePauseAfterARefusalIsSentWhenThatIsOver() {
+        make(options -> options);
+        Member other = new Member();
+        pool.remoteSlots().free(member, new FreeSlots(8, 0));
+        for (int i = 0; i < 8; i++) {
+            read();
+            member.next().ended(NULL); // it is short there
+        }
+        pool.remoteSlots().free(member, new FreeSlots(0, 0, 100));
+        read();
+        pool.remoteSlots().free(other, new FreeSlots(1, 0));
+        member.next().ended(new NoSlot());
+        assertThat(other.sent).hasSize(1);
+        pool.remoteSlots().free(member, new FreeSlots(0, 0, 100));
+
+        read();
+
+        await().until(() -> !member.sent.isEmpty());
     }
 
     @Test

@@ -61,7 +61,7 @@ public final class Lending {
         int lent = lent();
         int own = state.waiting() + state.slots.leases() - lent;
         int room = Math.max(0, options.queueCapacity() / 2 - state.queue.size());
-        return Math.max(0, Math.min(MOST_AHEAD * state.slots.quickSlots() - own, lent + room));
+        return Math.max(0, Math.min(MOST_AHEAD * state.slots.shortSlots() - own, lent + room));
     }
 
     /** Tasks of others that are here. */

@@ -43,12 +43,12 @@ final class LocalSlots {
      * Slots whose last task, which they may still have, was known to be short: what comes next does not wait for long there. Those
      * that may have no task do not count.
      */
-    int quickSlots() {
-        long quick = shortLeases;
+    int shortSlots() {
+        long number = shortLeases;
         for (Slot slot : idle) {
-            quick += slot.quick && mayRun(slot.worker()) ? 1 : 0;
+            number += slot.lastWasShort && mayRun(slot.worker()) ? 1 : 0;
         }
-        return (int) Math.min(quick, (long) maxWorkers * options.concurrency());
+        return (int) Math.min(number, (long) maxWorkers * options.concurrency());
     }
 
     // ---- who may run
@@ -131,8 +131,8 @@ final class LocalSlots {
         slot.task = task;
         leases++;
         lentLeases += task.isLent() ? 1 : 0;
-        slot.quick = EarlyTasks.isShort(task);
-        shortLeases += slot.quick ? 1 : 0;
+        slot.lastWasShort = EarlyTasks.isShort(task);
+        shortLeases += slot.lastWasShort ? 1 : 0;
         if (worker.leases++ == 0 && !worker.writtenOff) { // one that was may still come on with what it has early
             busyWorkers++;
         }
@@ -150,7 +150,7 @@ final class LocalSlots {
         lentLeases -= task != null && task.isLent() ? 1 : 0;
         slot.task = null;
         leases--;
-        shortLeases -= slot.quick ? 1 : 0;
+        shortLeases -= slot.lastWasShort ? 1 : 0;
         if (--slot.worker().leases == 0 && !slot.worker().writtenOff) {
             busyWorkers--;
         }

@@ -46,6 +46,7 @@ final class MemberSlots {
         Member(RemoteMember remote, RemoteTasks tasks) {
             this.remote = remote;
             this.tasks = tasks;
+            this.pausedUntil = machine.nanoTime();
         }
 
         /** How many may go ahead. The member may know that they are long, and take none of them: so the first goes alone. */
@@ -64,7 +65,6 @@ final class MemberSlots {
         Member member = find(remote);
         if (member == null) {
             member = new Member(remote, tasks);
-            member.pausedUntil = machine.nanoTime();
             members.add(member);
         }
         set(member, slots.idle(), slots.startable());
@@ -173,9 +173,12 @@ final class MemberSlots {
     /** The one that takes most short tasks ahead of its slots; null if none takes any. */
     private @Nullable Member mostAhead() {
         Member most = null;
+        int mostRoom = 0;
         for (Member each : members) {
-            if (each.roomAhead() > 0 && (most == null || each.roomAhead() > most.roomAhead())) {
+            int room = each.roomAhead();
+            if (room > mostRoom) {
                 most = each;
+                mostRoom = room;
             }
         }
         return most;

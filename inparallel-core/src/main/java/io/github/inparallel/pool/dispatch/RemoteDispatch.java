@@ -79,7 +79,7 @@ public final class RemoteDispatch {
     public long sendAt() {
         state.lock.lock();
         try {
-            return state.members.pausedUntil(); // also if none waits yet
+            return state.members.pausedUntil(); // also if none waits: one may come before that
         } finally {
             state.lock.unlock();
         }
@@ -140,7 +140,12 @@ public final class RemoteDispatch {
         }
     }
 
-    /** The attempt is over; whose call is the first to say so has the task. Returns whether this one was. */
+    /**
+     * The attempt is over; whose call is the first to say so has the task.
+     *
+     * @param hasRun whether it has run at the member
+     * @return whether this call is the first
+     */
     boolean finish(SentAttempt attempt, boolean hasRun) {
         state.lock.lock();
         try {

@@ -20,7 +20,7 @@ public final class Slot implements Place {
     @Nullable
     DispatchedTask task; // the lease
 
-    boolean quick; // its last task, which may be the lease, was known to be short
+    boolean lastWasShort; // of its tasks, which may be the lease, as far as was known
     final Deque<DispatchedTask> early = new ArrayDeque<>(); // what follows it
     long lastOrdinal; // of the last task that was assigned to this slot
     long revoking; // the worker was asked for the tasks up to this one; 0 if it was not

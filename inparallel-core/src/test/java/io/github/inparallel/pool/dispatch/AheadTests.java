@@ -47,11 +47,12 @@ class AheadTests {
         }
     }
 
-    /** How many of a caller's tasks a runner refuses in a second in which it says each millisecond, and after each, what it has. */
-    private static int refusedInASecond(Dispatcher runner, TestTasks there, Supplier<DispatchedTask> asRunnerSeesThem)
+    private final Caller from = new Caller();
+    private final StubMember member = new StubMember("m");
+
+    /** How many of the caller's tasks a runner refuses in a second in which it says each millisecond, and after each, what it has. */
+    private int refusedInASecond(Dispatcher runner, TestTasks there, Supplier<DispatchedTask> asRunnerSeesThem)
             throws Exception {
-        Caller from = new Caller();
-        StubMember member = new StubMember("m");
         for (int i = 0; i < 900; i++) {
             from.submit();
         }
@@ -102,12 +103,11 @@ class AheadTests {
 
     @Test
     void memberThatTellsOutcomesWhileItIsSentTasksIsCalledAgainOnlyThen() throws Exception {
-        Caller from = new Caller();
         TestTasks tasks = from.tasks;
         Dispatcher dispatcher = from.dispatcher;
         RemoteTasks remoteTasks = from.remoteTasks;
         int[] depth = {0, 0};
-        RemoteMember member = new RemoteMember() {
+        RemoteMember teller = new RemoteMember() {
             @Override
             public String name() {
                 return "m";
@@ -129,7 +129,7 @@ class AheadTests {
             all.add(task);
             assertThat(dispatcher.submit(task)).isNull();
         }
-        remoteTasks.free(member, new FreeSlots(0, 0, 32));
+        remoteTasks.free(teller, new FreeSlots(0, 0, 32));
         assertThat(depth[1]).isLessThan(100);
         assertThat(all).allMatch(DispatchedTask::isDone);
     }
@@ -137,7 +137,6 @@ class AheadTests {
     /** Who tells an outcome has others to tell. */
     @Test
     void wantOfMemoryForTheNextDoesNotComeOutOfAnEnd() throws Exception {
-        Caller from = new Caller();
         TestTasks tasks = from.tasks;
         Dispatcher dispatcher = from.dispatcher;
         RemoteTasks remoteTasks = from.remoteTasks;
@@ -219,8 +218,6 @@ class AheadTests {
     /** The runner may know that they are long. */
     @Test
     void asManyGoAheadAsTheRunnerIsSeenToRun() throws Exception {
-        Caller from = new Caller();
-        StubMember member = new StubMember("m");
         for (int i = 0; i < 900; i++) {
             from.submit();
         }
@@ -253,9 +250,7 @@ class AheadTests {
 
     /** Nothing else need happen meanwhile. */
     @Test
-    void supervisorSendsOnWhenThePauseAfterARefusalIsOver() throws Exception {
-        Caller from = new Caller();
-        StubMember member = new StubMember("m");
+    void sendsOnWhenThePauseAfterARefusalIsOver() throws Exception {
         from.submit();
         from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
         member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
@@ -272,8 +267,7 @@ class AheadTests {
 
     /** What came back may have gone elsewhere at once: then none waits when the pause begins. */
     @Test
-    void supervisorSendsOnAlsoWhatComesWithinThePause() throws Exception {
-        Caller from = new Caller();
+    void sendsOnAlsoWhatComesWithinThePause() throws Exception {
         StubMember a = new StubMember("a");
         StubMember b = new StubMember("b");
         from.remoteTasks.free(a, new FreeSlots(0, 0, 100));
@@ -284,6 +278,7 @@ class AheadTests {
         from.remoteTasks.free(a, new FreeSlots(0, 0, 100));
 
         long wakesAt = from.dispatcher.remote().sendAt();
+        assertThat(wakesAt - from.tasks.now).isBetween(1L, 20_000_000L);
         from.submit();
         assertThat(a.sent).isEmpty();
         from.tasks.now = wakesAt;
@@ -294,8 +289,6 @@ class AheadTests {
 
     @Test
     void oneThatRunsForLongKeepsNoOtherFromGoing() throws Exception {
-        Caller from = new Caller();
-        StubMember member = new StubMember("m");
         from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
         from.submit();
         from.submit();
@@ -309,8 +302,6 @@ class AheadTests {
 
     @Test
     void oneThatWasGivenUpIsNotOneThatWasRun() throws Exception {
-        Caller from = new Caller();
-        StubMember member = new StubMember("m");
         from.remoteTasks.free(member, new FreeSlots(0, 0, 100));
         for (int i = 0; i < 30; i++) {
             DispatchedTask task = from.submit();
@@ -328,8 +319,6 @@ class AheadTests {
 
     @Test
     void endsOfThoseSentBeforeARefusalAreNoReasonToSendMore() throws Exception {
-        Caller from = new Caller();
-        StubMember member = new StubMember("m");
         EncodedOutcome run = new EncodedOutcome.Cancelled("its end does not matter");
         from.remoteTasks.free(member, new FreeSlots(0, 0, 64));
         for (int i = 0; i < 900; i++) {

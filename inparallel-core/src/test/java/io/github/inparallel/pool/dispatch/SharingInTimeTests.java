@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +23,6 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +105,7 @@ class SharingInTimeTests {
             used = true;
             there.add(task);
             DispatchedTask lent = to.knowsShort.getAsBoolean() ? to.tasks.lentQuick() : to.tasks.lent();
-            to.durations.put(lent, from.durationOf.applyAsLong(((SentAttempt) task).task));
+            to.durations.put(lent, from.duration(((SentAttempt) task).task));
             Place place = to.dispatcher.lending().lend(lent);
             if (place == null) {
                 answer(task, new EncodedOutcome.NoSlot());
@@ -171,9 +169,8 @@ class SharingInTimeTests {
         final RemoteTasks remoteTasks;
         final List<Link> callers = new ArrayList<>(); // those who call here
         final Map<DispatchedTask, Long> durations = new HashMap<>();
-        final Map<DispatchedTask, Boolean> own = new LinkedHashMap<>();
+        final List<DispatchedTask> own = new ArrayList<>();
         BooleanSupplier knowsShort = () -> true;
-        ToLongFunction<DispatchedTask> durationOf = task -> 20_000;
         long words = 1;
         long wakesAt = Deadline.NEVER;
         boolean tells;
@@ -245,7 +242,7 @@ class SharingInTimeTests {
 
         void submit(DispatchedTask task, long duration) {
             durations.put(task, duration);
-            own.put(task, false);
+            own.add(task);
             try {
                 Place place = dispatcher.submit(task);
                 if (place instanceof Slot slot) {
@@ -258,9 +255,14 @@ class SharingInTimeTests {
             }
         }
 
+        /** How long it runs; forgotten when it has. */
+        long duration(DispatchedTask task) {
+            return durations.getOrDefault(task, 20_000L);
+        }
+
         void begins(Slot slot) {
             DispatchedTask task = Objects.requireNonNull(dispatcher.leased(slot));
-            long takes = durations.getOrDefault(task, 20_000L);
+            long takes = duration(task);
             if (takes > 1_000_000) {
                 world.post(world.now + 1_000_000, () -> {
                     if (dispatcher.leased(slot) == task && dispatcher.toRevoke(slot, world.now, true) != 0) {
@@ -297,7 +299,7 @@ class SharingInTimeTests {
         }
 
         long waits() {
-            return own.keySet().stream().filter(each -> !each.hasEnded()).count();
+            return own.stream().filter(each -> !each.hasEnded()).count();
         }
     }
 
@@ -360,7 +362,6 @@ class SharingInTimeTests {
                     }
                 });
             }
-            from.durationOf = task -> from.durations.getOrDefault(task, 20_000L);
         }
         try {
             world.run(world.now + 60_000_000_000L);
