@@ -15,10 +15,13 @@ import io.github.inparallel.pool.member.EncodedOutcome.Succeeded;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
 import io.github.inparallel.pool.member.SentTask;
+import io.github.inparallel.pool.runtime.Machine;
+import io.github.inparallel.pool.supervision.Resilience;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -70,6 +73,19 @@ class SpreadTests {
         }
     }
 
+    private static final class Nothing implements SimulatedMachine.Course {
+        @Override
+        public void happen() {}
+
+        @Override
+        public void look() {}
+
+        @Override
+        public String describe() {
+            return "nothing";
+        }
+    }
+
     private static final Succeeded NULL =
             new Succeeded(new byte[] {0, 0, 0, 0, (byte) 0x82, (byte) 0xf4, (byte) 0xf6}, null);
 
@@ -83,6 +99,10 @@ class SpreadTests {
     }
 
     private void make(UnaryOperator<PoolOptionsBuilder> settings, WorkerLauncher launcher) {
+        make(settings, launcher, Machine.REAL);
+    }
+
+    private void make(UnaryOperator<PoolOptionsBuilder> settings, WorkerLauncher launcher, Machine machine) {
         pool = WorkerPool.create(
                 settings.apply(PoolOptions.builder()
                                 .name("ocr")
@@ -91,7 +111,9 @@ class SpreadTests {
                                 .killGrace(Duration.ofMillis(10))
                                 .shutdownTimeout(Duration.ZERO))
                         .build(),
-                launcher);
+                launcher,
+                Resilience.DEFAULT,
+                machine);
         ocr = pool.proxy(Ocr.class, Body.class);
     }
 
@@ -120,7 +142,9 @@ class SpreadTests {
     /** The call that came back has another place when the pause begins, so that the queue is empty. */
     @Test
     void callWithinThePauseAfterARefusalIsSentWhenThatIsOver() {
-        make(options -> options);
+        SimulatedMachine machine =
+                new SimulatedMachine(new Random(1), new Nothing(), null); // who wakes it is known there
+        make(options -> options, workers, machine);
         Member other = new Member();
         pool.remoteSlots().free(member, new FreeSlots(8, 0));
         for (int i = 0; i < 8; i++) {
@@ -133,10 +157,15 @@ class SpreadTests {
         member.next().ended(new NoSlot());
         assertThat(other.sent).hasSize(1);
         pool.remoteSlots().free(member, new FreeSlots(0, 0, 100));
+        long refused = machine.nanoTime();
+        machine.settle("supervisor sleeps", () -> machine.supervision().wakesAt() > machine.nanoTime());
 
         read();
+        machine.settle("it is sent", () -> !member.sent.isEmpty());
 
-        await().until(() -> !member.sent.isEmpty());
+        assertThat(machine.nanoTime() - refused).isEqualTo(20 * SimulatedMachine.MILLI);
+        pool.shutdownNow();
+        machine.settle("it ends", machine::hasStopped);
     }
 
     @Test

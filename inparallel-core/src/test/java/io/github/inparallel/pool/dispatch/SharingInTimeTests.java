@@ -339,12 +339,16 @@ class SharingInTimeTests {
                 }
             }
             int calls = from == all.get(0) ? 0 : random.nextInt(600);
+            boolean oneByOne = random.nextInt(3) == 0; // one that comes back alone brings a pause
             long at = world.now + 1_000_000;
             for (int i = 0; i < calls; i++) {
-                if (random.nextInt(8) == 0) {
+                if (oneByOne) {
+                    at += random.nextInt(3_000_000);
+                } else if (random.nextInt(8) == 0) {
                     at += random.nextInt(random.nextInt(4) == 0 ? 40_000_000 : 1_000_000);
                 }
-                long takes = random.nextInt(50) == 0 ? random.nextInt(60_000_000) : 1_000 + random.nextInt(60_000);
+                boolean isLong = random.nextInt(oneByOne ? 10 : 50) == 0;
+                long takes = isLong ? random.nextInt(60_000_000) : 1_000 + random.nextInt(60_000);
                 boolean quick = takes < 100_000 || random.nextBoolean();
                 boolean gives = random.nextInt(30) == 0;
                 boolean interrupt = random.nextBoolean();
