@@ -73,6 +73,7 @@ class LentSlotsTests {
 
     @AfterEach
     void close() {
+        pool.shutdownNow(); // else a worker is started for the one that exits
         workers.exit();
         pool.close();
     }
