@@ -32,11 +32,13 @@ class MainTests {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName(),
                 "--inparallel.pool.heap=96MB",
-                "--inparallel.pool.max-workers=1"));
+                "--inparallel.pool.max-workers=1",
+                "--inparallel.pool.jvm-args=-XX:TieredStopAtLevel=1"));
         command.addAll(List.of(arguments));
         Process application = new ProcessBuilder(command)
                 .redirectErrorStream(true)

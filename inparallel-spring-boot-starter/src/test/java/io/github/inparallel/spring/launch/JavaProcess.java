@@ -62,6 +62,7 @@ final class JavaProcess {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--inparallel.pool.heap=64MB");
         all.add("--inparallel.pool.max-workers=1");
+        all.add("--inparallel.pool.jvm-args=-XX:TieredStopAtLevel=1");
         return start(main.getName(), all);
     }
 
