@@ -22,9 +22,9 @@ import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.protocol.ProtocolException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How messages are written: an octet that says which, then its fields. */
 final class MessageCodec {
@@ -55,6 +55,9 @@ final class MessageCodec {
      * @param toCaller whether the task is one that its receiver has sent; else it is one that its receiver is to run
      */
     record About(TaskKey key, boolean toCaller) {}
+
+    /** Where in a message a field begins, and how many bytes it has. */
+    record LongField(int at, int length) {}
 
     private MessageCodec() {}
 
@@ -157,7 +160,10 @@ final class MessageCodec {
     }
 
     private static Parts chunk(int type, TaskKey key, int index, ByteBuffer bytes) {
-        return start(type, key, HEAD).number(index).bytes(bytes).parts();
+        return start(type, key, HEAD)
+                .number(index)
+                .bytes(bytes)
+                .parts(); // copied once: its array becomes as long as it needs
     }
 
     private static void write(WireWriter out, FreeSlots slots) {
@@ -184,9 +190,32 @@ final class MessageCodec {
         }
     }
 
-    /** As {@link #decode(ByteBuffer...)}, of arrays that follow each other. */
+    /**
+     * As {@link #decode(ByteBuffer...)}, of arrays that follow each other.
+     *
+     * @param parts from now on they belong to the message
+     */
     static Message decode(byte[]... parts) throws ProtocolException {
-        return decode(Arrays.stream(parts).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new));
+        return decode(WireReader.of(parts));
+    }
+
+    /**
+     * Where in a message of that size the first field begins that is not here as a whole, and how long it is.
+     *
+     * @param start of the message
+     * @return null if there is none that can be told
+     */
+    static @Nullable LongField longField(ByteBuffer start, long size) {
+        WireReader in = WireReader.ofStart(start, size);
+        try {
+            decode(in);
+        } catch (ProtocolException e) {
+            long at = size - in.fieldLeft();
+            if (at <= start.remaining() && at + in.fieldLength() > start.remaining()) {
+                return new LongField((int) at, in.fieldLength());
+            }
+        }
+        return null;
     }
 
     /**
@@ -196,8 +225,11 @@ final class MessageCodec {
      * @throws ProtocolException whatever is wrong with it
      */
     static Message decode(ByteBuffer... parts) throws ProtocolException {
+        return decode(new WireReader(parts));
+    }
+
+    private static Message decode(WireReader in) throws ProtocolException {
         try {
-            WireReader in = new WireReader(parts);
             int type = in.octet();
             Message message = switch (type) {
                 case GREETING -> greeting(in);

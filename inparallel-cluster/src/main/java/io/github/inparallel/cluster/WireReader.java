@@ -19,16 +19,38 @@ final class WireReader {
     private static final char REPLACEMENT = '\ufffd';
 
     private final ByteBuffer[] parts; // what is left of each
+    private final boolean owned; // a field that is a whole array need not be copied
+    private final long missing; // bytes that follow these parts, but are not here
     private int part; // that is read
-    private long left; // bytes, in all parts
+    private long left; // bytes, here and missing
+    private long fieldLeft; // bytes that were left where the last field of bytes begins
+    private int fieldLength; // of that one
 
     /** @param parts neither of them is changed */
     WireReader(ByteBuffer... parts) {
+        this(false, 0, parts);
+    }
+
+    private WireReader(boolean owned, long missing, ByteBuffer... parts) {
+        this.owned = owned;
+        this.missing = missing;
         this.parts = new ByteBuffer[parts.length];
+        left = missing;
         for (int i = 0; i < parts.length; i++) {
             this.parts[i] = parts[i].duplicate();
             left += parts[i].remaining();
         }
+    }
+
+    /** @param parts from now on they belong to what is read */
+    static WireReader of(byte[]... parts) {
+        return new WireReader(
+                true, 0, Arrays.stream(parts).map(ByteBuffer::wrap).toArray(ByteBuffer[]::new));
+    }
+
+    /** Of what begins with these bytes; the rest of it is not here yet. */
+    static WireReader ofStart(ByteBuffer bytes, long size) {
+        return new WireReader(false, size - bytes.remaining(), bytes);
     }
 
     /** Reads an item of a list or a map. */
@@ -110,6 +132,10 @@ final class WireReader {
     }
 
     private byte[] bytes(int length) {
+        if (owned && length > 0 && isArray(piece(), length)) {
+            left -= length;
+            return parts[part++].array();
+        }
         byte[] bytes = new byte[length];
         int done = 0;
         while (done < bytes.length) {
@@ -120,6 +146,12 @@ final class WireReader {
         }
         left -= length;
         return bytes;
+    }
+
+    private static boolean isArray(ByteBuffer piece, int length) {
+        return piece.arrayOffset() + piece.position() == 0
+                && piece.remaining() == length
+                && piece.array().length == length;
     }
 
     /** As {@link #bytes()}, but what is in one array is not copied. */
@@ -143,7 +175,22 @@ final class WireReader {
         if (length > left || length > Integer.MAX_VALUE - 8) {
             throw new ProtocolException("field of " + length + " bytes, " + left + " there");
         }
+        fieldLeft = left;
+        fieldLength = (int) length;
+        if (length > left - missing) {
+            throw new ProtocolException("field of " + length + " bytes, " + (left - missing) + " here");
+        }
         return (int) length;
+    }
+
+    /** How many bytes were left where the last field of bytes begins that has been read, if only in part. */
+    long fieldLeft() {
+        return fieldLeft;
+    }
+
+    /** How long that field is. */
+    int fieldLength() {
+        return fieldLength;
     }
 
     byte @Nullable [] bytesOrNull() throws ProtocolException {

@@ -15,15 +15,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Chunks of a long message, in any order and more than once. */
 class IncomingTransferTests {
 
     private static final int CHUNK = OutgoingTransfer.CHUNK;
-    private static final int ARRAY = IncomingTransfer.TOGETHER * CHUNK;
+    private static final int ARRAY = IncomingTransfer.TOGETHER;
 
     private static Ended ended(int bytes) {
         byte[] answer = new byte[bytes];
@@ -77,6 +79,93 @@ class IncomingTransferTests {
         Ended arrived = (Ended) transfer.message();
         assertThat(((EncodedOutcome.Succeeded) arrived.outcome()).answer())
                 .isEqualTo(((EncodedOutcome.Succeeded) sent.outcome()).answer());
+    }
+
+    /** Sizes of an answer and what is beside it, so that the long field lies and ends anywhere. */
+    static Stream<Arguments> fields() {
+        int[] around = {0, 1, 100, CHUNK - 200, CHUNK, CHUNK + 1, ARRAY, ARRAY + CHUNK + 1};
+        return IntStream.of(around)
+                .boxed()
+                .flatMap(answer -> IntStream.of(around).mapToObj(attachment -> Arguments.of(answer, attachment)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void fieldForWhichAMessageIsLongIsNotCopiedAgain(int answer, int attachment) throws ProtocolException {
+        byte[] first = bytes(answer);
+        byte[] second = bytes(attachment);
+        Parts message = MessageCodec.parts(new Ended(
+                new TaskKey(0, 1),
+                new FreeWord(1, new FreeSlots(1, 0)),
+                News.NONE,
+                new EncodedOutcome.Succeeded(first, second)));
+        IncomingTransfer transfer = new IncomingTransfer(message.size());
+        List<Integer> order = new ArrayList<>();
+        for (int i = 1; i < OutgoingTransfer.count(message.size()); i++) {
+            order.add(i);
+        }
+        Collections.shuffle(order, new Random(answer + attachment));
+        order.add(0, 0); // from which it can be told where the field is
+        for (int index : order) {
+            long start = (long) index * CHUNK;
+            ByteBuffer chunk = message.bytes(start, (int) Math.min(CHUNK, message.size() - start));
+            ByteBuffer within = ByteBuffer.allocate(chunk.remaining() + 7)
+                    .position(3)
+                    .put(chunk.duplicate())
+                    .limit(3 + chunk.remaining())
+                    .position(3);
+            transfer.add(index, within);
+            assertThat(within.position()).isEqualTo(3);
+        }
+
+        EncodedOutcome.Succeeded arrived = (EncodedOutcome.Succeeded) ((Ended) transfer.message()).outcome();
+
+        assertThat(arrived.answer()).isEqualTo(first);
+        assertThat(arrived.attachment()).isEqualTo(second);
+        List<byte[]> taken = transfer.arrays();
+        if (answer >= CHUNK) {
+            assertThat(taken).anyMatch(array -> array == arrived.answer());
+        } else if (attachment >= CHUNK) {
+            assertThat(taken).anyMatch(array -> array == arrived.attachment());
+        }
+    }
+
+    private static byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        new Random(count).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Whatever a first chunk says, a transfer takes it, and all others; what it says is for the reader of the message. */
+    @Test
+    void firstChunkMayMeanNothing() throws ProtocolException {
+        Random random = new Random(7);
+        for (int round = 0; round < 2_000; round++) {
+            Parts message = MessageCodec.parts(ended(CHUNK + random.nextInt(2 * CHUNK)));
+            byte[] whole = message.whole();
+            for (int i = random.nextInt(6); i >= 0; i--) {
+                whole[random.nextInt(random.nextBoolean() ? 40 : whole.length)] = (byte) random.nextInt();
+            }
+            IncomingTransfer transfer = new IncomingTransfer(whole.length);
+            for (int i = 0; i < OutgoingTransfer.count(whole.length); i++) {
+                transfer.add(i, ByteBuffer.wrap(whole, i * CHUNK, Math.min(CHUNK, whole.length - i * CHUNK)));
+            }
+            Object expected = read(() -> MessageCodec.decode(ByteBuffer.wrap(whole)));
+            Object here = read(transfer::message);
+            assertThat(here).isEqualTo(expected);
+        }
+    }
+
+    private interface Reading {
+        Message read() throws ProtocolException;
+    }
+
+    private static Object read(Reading reading) {
+        try {
+            return ByteBuffer.wrap(MessageCodec.parts(reading.read()).whole()); // records of arrays are never equal
+        } catch (ProtocolException e) {
+            return "" + e.getMessage();
+        }
     }
 
     @Test

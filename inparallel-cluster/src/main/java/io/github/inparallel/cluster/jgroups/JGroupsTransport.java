@@ -19,7 +19,6 @@ import org.jgroups.Receiver;
 import org.jgroups.View;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.MERGE3;
-import org.jgroups.protocols.NoBundler;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
@@ -109,7 +108,7 @@ public final class JGroupsTransport implements Transport {
         tcp.tcpNodelay(true);
         tcp.setThreadFactory(new DefaultThreadFactory("inparallel-cluster", true, true));
         tcp.useVirtualThreads(false);
-        tcp.setBundler(new NoBundler());
+        tcp.setBundler(new DirectBundler());
         tcp.logDiscardMsgs(false);
         tcp.setBufferedInputStreamSize(0); // the connection has one
         tcp.setBufferedOutputStreamSize(BUFFER);

@@ -38,6 +38,11 @@ final class MemberTcp extends TCP {
     /** Most messages that wait for a connection: those of the moment in which it is made. */
     private static final int MOST_WAITING = 1_000;
 
+    /** Bytes of the longest frame that is read into an array which its reader keeps: a chunk with what is around it. */
+    private static final int MOST_KEPT = 40 * 1024;
+
+    private static final ThreadLocal<byte[]> FRAME = ThreadLocal.withInitial(() -> new byte[MOST_KEPT]);
+
     private static final String LEFT = "it left, or another member lost it";
 
     private final LongSupplier nanoTime;
@@ -152,9 +157,9 @@ final class MemberTcp extends TCP {
         if (last != null) {
             last.at = nanoTime.getAsLong();
         }
-        byte[] frame = new byte[length];
-        in.readFully(frame); // all of it, whether or not it can be understood: the next one begins after it
-        super.receive(from, new ByteArrayDataInputStream(frame), length);
+        byte[] frame = length <= MOST_KEPT ? FRAME.get() : new byte[length];
+        in.readFully(frame, 0, length); // all of it, whether or not it can be understood: the next one begins after it
+        super.receive(from, new ByteArrayDataInputStream(frame, 0, length), length); // keeps nothing of the array
     }
 
     @Override
