@@ -95,7 +95,9 @@ final class IncomingTransfer {
 
     /** Returns the message, which takes the arrays; only once, and only if it is whole. */
     synchronized Message message() throws ProtocolException {
-        return MessageCodec.decode(arrays);
+        byte[][] its = arrays;
+        arrays = new byte[0][]; // they are the message's now
+        return MessageCodec.decode(its);
     }
 
     /** What it is put together in; for tests. */

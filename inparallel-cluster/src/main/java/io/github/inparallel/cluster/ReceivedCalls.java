@@ -145,7 +145,15 @@ final class ReceivedCalls {
         if (call == null || transfer == null) {
             return;
         }
-        int count = transfer.add(chunk.index(), chunk.bytes());
+        int count;
+        try {
+            count = transfer.add(chunk.index(), chunk.bytes());
+        } catch (OutOfMemoryError e) {
+            if (release(call)) {
+                call.ended(NO_MEMORY_TO_RUN);
+            }
+            return;
+        }
         if (count == 0) {
             return;
         }

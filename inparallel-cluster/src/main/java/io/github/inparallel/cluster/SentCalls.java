@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class SentCalls {
 
     private static final Log LOG = Log.of(SentCalls.class);
+    private static final String NO_MEMORY = "there was no memory here for its outcome";
     private static final String GIVEN_UP = "its caller gave it up";
     private static final byte[] NO_MORE = MessageCodec.encode(new NoMore());
 
@@ -217,7 +218,14 @@ final class SentCalls {
         if (end == null) {
             return;
         }
-        int count = end.add(chunk.index(), chunk.bytes());
+        int count;
+        try {
+            count = end.add(chunk.index(), chunk.bytes());
+        } catch (OutOfMemoryError e) {
+            send(new Cancel(key)); // the rest need not come
+            lose(remove(key), NO_MEMORY);
+            return;
+        }
         if (count == 0) {
             return;
         }
@@ -232,7 +240,7 @@ final class SentCalls {
                 lose(remove(key), "it sent an outcome that cannot be read");
                 throw e;
             } catch (OutOfMemoryError e) {
-                lose(remove(key), "there was no memory here for its outcome");
+                lose(remove(key), NO_MEMORY);
             }
         }
     }

@@ -59,7 +59,7 @@ final class WireReader {
     }
 
     int octet() throws ProtocolException {
-        if (left == 0) {
+        if (left == missing) {
             throw new ProtocolException("it ends too early");
         }
         left--;

@@ -17,6 +17,7 @@ final class TestCluster {
     final SimulatedTime time = new SimulatedTime();
     final List<String> traffic = new ArrayList<>();
     final SimulatedNetwork network = new SimulatedNetwork(time, () -> 10_000, traffic::add);
+    long maxPayload = MAX_PAYLOAD; // of nodes that are made from here on
     final List<String> counted = new ArrayList<>();
 
     /** A member with one pool. */
@@ -32,7 +33,7 @@ final class TestCluster {
             node = new ClusterNode(
                     port,
                     identity,
-                    Map.of(shared, new SharedPool(pool, pool, MAX_PAYLOAD, GRACE)),
+                    Map.of(shared, new SharedPool(pool, pool, maxPayload, GRACE)),
                     (poolName, direction, outcome) ->
                             counted.add(name + " " + poolName + " " + direction.label() + " " + outcome),
                     time);

@@ -6,6 +6,7 @@ import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -106,6 +107,57 @@ class TransferTests {
         assertThat(b.heard(Message.Ended.class))
                 .singleElement()
                 .satisfies(ended -> assertThat(ended.outcome()).isInstanceOf(EncodedOutcome.Failed.class));
+        assertThat(a.node.leftovers()).isEmpty();
+    }
+
+    /** How a message begins whose first long field has so many bytes. */
+    private static ByteBuffer start(Message message, int length) {
+        byte[] whole = MessageCodec.parts(message).copy(0, OutgoingTransfer.CHUNK);
+        MessageCodec.LongField field =
+                Objects.requireNonNull(MessageCodec.longField(ByteBuffer.wrap(whole), Integer.MAX_VALUE));
+        byte[] number = new WireWriter(8).number(length).parts().whole();
+        int announced = new WireWriter(8).number(field.length()).parts().whole().length;
+        return ByteBuffer.allocate(OutgoingTransfer.CHUNK)
+                .put(whole, 0, field.at() - announced)
+                .put(number)
+                .clear();
+    }
+
+    @Test
+    void callForWhichThereIsNoMemoryFailsAndItsSlotIsFree() {
+        cluster.maxPayload = Integer.MAX_VALUE;
+        TestCluster.Node a = cluster.node("a", 1);
+        TestCluster.Stranger b = cluster.stranger("b");
+        b.say(new Message.CallOffer(KEY, Integer.MAX_VALUE));
+
+        b.say(new Message.CallChunk(KEY, 0, start(new Message.Call(KEY, call(MEGABYTE)), Integer.MAX_VALUE - 1_000)));
+        cluster.breathe();
+
+        assertThat(b.heard(Message.Ended.class))
+                .singleElement()
+                .satisfies(ended -> assertThat(MessageCodec.parts(ended).whole())
+                        .asString(StandardCharsets.ISO_8859_1)
+                        .contains("The member that was to run the call had no memory for it"));
+        assertThat(b.free()).isEqualTo(new FreeSlots(1, 0));
+        assertThat(a.node.leftovers()).isEmpty();
+    }
+
+    @Test
+    void taskIsLostIfThereIsNoMemoryForItsOutcome() {
+        cluster.maxPayload = Integer.MAX_VALUE;
+        TestCluster.Node a = cluster.node("a", 1);
+        TestCluster.Stranger b = cluster.stranger("b");
+        b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(1, 0))));
+        TestTask task = new TestTask(1);
+        a.pool.member().run(task);
+        Message.FreeWord free = new Message.FreeWord(2, FreeSlots.NONE);
+        b.say(new Message.EndOffer(KEY, free, Integer.MAX_VALUE));
+
+        Message end = new Message.Ended(KEY, free, Message.News.NONE, result(MEGABYTE));
+        b.say(new Message.EndChunk(KEY, 0, start(end, Integer.MAX_VALUE - 1_000)));
+
+        assertThat(task.events).containsExactly("lost: there was no memory here for its outcome");
+        assertThat(b.heard(Message.Cancel.class)).hasSize(1);
         assertThat(a.node.leftovers()).isEmpty();
     }
 

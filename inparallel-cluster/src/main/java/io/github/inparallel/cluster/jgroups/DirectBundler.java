@@ -8,7 +8,7 @@ import org.jgroups.util.ByteArrayDataOutputStream;
 final class DirectBundler extends NoBundler {
 
     /** Bytes that a message begins with and that its size does not count; there are five of them in JGroups 5.5. */
-    private static final int AROUND = 16;
+    static final int AROUND = 16;
 
     @Override
     public void send(Message message) throws Exception {
