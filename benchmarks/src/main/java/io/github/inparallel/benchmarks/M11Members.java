@@ -41,7 +41,13 @@ final class M11Members implements Measure {
         List<Trial> trials = new ArrayList<>();
         for (int members = 1; members <= MOST_MEMBERS; members++) {
             trials.add(Trial.member(
-                    setting, members(members), M11Members.class, "sleep", members, effort.measureMillis() * 2));
+                    setting,
+                    members(members),
+                    M11Members.class,
+                    "sleep",
+                    members,
+                    effort.membersWarmUpMillis(),
+                    effort.measureMillis() * 2));
         }
         trials.add(beside(setting, LOCAL, "spring"));
         trials.add(beside(setting, OURS, "member"));
@@ -79,11 +85,11 @@ final class M11Members implements Measure {
         return goals;
     }
 
-    /** @param args sleep, members, milliseconds; or contender, milliseconds of warm-up and of measurement */
+    /** @param args sleep, members, milliseconds of warm-up and of measurement; or contender, milliseconds of warm-up and of measurement */
     public static void main(String[] args) throws Exception {
         Program.endWithParent();
         if (args[0].equals("sleep")) {
-            sleep(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            sleep(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         } else {
             try (Contender contender = Contender.start(args[0], SLOTS)) {
                 beside(contender, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
@@ -93,10 +99,10 @@ final class M11Members implements Measure {
     }
 
     /** This member has slots, too, and the others' workers are as warm as its own. */
-    private static void sleep(int members, int millis) throws Exception {
+    private static void sleep(int members, int warmUpMillis, int millis) throws Exception {
         try (MemberContender contender = MemberContender.start(SLOTS, members - 1, SLOTS, 1, false)) {
             int calls = 4 * SLOTS * members;
-            M2Throughput.rate(() -> contender.tasks().sleep(SLEEP_MILLIS), calls, millis / 2);
+            M2Throughput.rate(() -> contender.tasks().sleep(SLEEP_MILLIS), calls, warmUpMillis);
             Measurement.say(
                     "throughput",
                     "/s",
