@@ -85,7 +85,7 @@ final class M11Members implements Measure {
         return goals;
     }
 
-    /** @param args sleep, members, milliseconds of warm-up and of measurement; or contender, milliseconds of warm-up and of measurement */
+    /** @param args sleep and a number of members, or a contender; then milliseconds of warm-up and of measurement */
     public static void main(String[] args) throws Exception {
         Program.endWithParent();
         if (args[0].equals("sleep")) {

@@ -160,10 +160,7 @@ final class MessageCodec {
     }
 
     private static Parts chunk(int type, TaskKey key, int index, ByteBuffer bytes) {
-        return start(type, key, HEAD)
-                .number(index)
-                .bytes(bytes)
-                .parts(); // copied once: its array becomes as long as it needs
+        return start(type, key, HEAD).number(index).bytes(bytes).parts();
     }
 
     private static void write(WireWriter out, FreeSlots slots) {

@@ -222,8 +222,8 @@ final class SentCalls {
         try {
             count = end.add(chunk.index(), chunk.bytes());
         } catch (OutOfMemoryError e) {
-            send(new Cancel(key)); // the rest need not come
             lose(remove(key), NO_MEMORY);
+            send(new Cancel(key)); // the rest need not come
             return;
         }
         if (count == 0) {
@@ -249,8 +249,8 @@ final class SentCalls {
     void endUnread(TaskKey key) {
         SentCall call = remove(key);
         if (call != null) {
+            lose(call, "what it said of the task could not be read"); // first: there may be no memory to send anything
             send(new Cancel(key));
-            lose(call, "what it said of the task could not be read");
         }
     }
 
