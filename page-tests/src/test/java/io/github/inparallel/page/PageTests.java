@@ -32,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 class PageTests {
 
     private static final String STATE = "/actuator/inparallelui/state";
+    private static final String NO_PAGE = "about:blank";
 
     private static Browser browser;
     private static RunningApplication application;
@@ -58,16 +59,22 @@ class PageTests {
         }
     }
 
-    /** What a test that failed has left would hold up the others. */
+    /** Tasks that a failed test has left would hold up the others. */
     @AfterEach
     void endTasks() {
         started.forEach(task -> task.cancel(true));
-        browser.go("about:blank");
     }
 
     @AfterEach
     void browserHasNothingToComplainAbout() {
+        browser.go(NO_PAGE);
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Its application is ended, and its page goes on asking for it: so the page goes first, then what was said of it. */
+    private static void leaveThePageOfAnEndedApplication() {
+        browser.go(NO_PAGE);
+        browser.complaints();
     }
 
     @Test
@@ -265,7 +272,7 @@ class PageTests {
             }
         } finally {
             first.close();
-            browser.complaints(); // that it was gone
+            leaveThePageOfAnEndedApplication();
         }
     }
 
@@ -287,7 +294,7 @@ class PageTests {
                               body: '{"action":"drain"}' }).then(response => response.status)""")).isEqualTo(405L);
             task.cancel(true);
         } finally {
-            browser.complaints();
+            leaveThePageOfAnEndedApplication();
         }
     }
 
@@ -311,7 +318,7 @@ class PageTests {
             signIn();
             browser.await(".freshness", "Live");
         } finally {
-            browser.complaints();
+            leaveThePageOfAnEndedApplication();
         }
     }
 
@@ -350,7 +357,7 @@ class PageTests {
             browser.await(".freshness.bad", "has been gone since");
         } finally {
             watched.close();
-            browser.complaints(); // that it was gone
+            leaveThePageOfAnEndedApplication();
         }
     }
 
