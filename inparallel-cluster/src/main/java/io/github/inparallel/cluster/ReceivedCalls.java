@@ -55,6 +55,7 @@ final class ReceivedCalls {
     private final AtomicInteger crossing = new AtomicInteger(); // long ends
     private final Map<TaskKey, ReceivedCall> calls = new HashMap<>(); // guarded by itself
     private final Arrivals arrivals = new Arrivals(); // guarded by calls
+    private volatile boolean anyUntold; // set once a call is, taken back before one looks for them
     private boolean closed; // guarded by calls
 
     ReceivedCalls(LocalMember local, String peer, ToldSlots told, Consumer<byte[]> outbox) {
@@ -262,10 +263,10 @@ final class ReceivedCalls {
     }
 
     /** A task has ended, or was never begun. */
-    void ended(ReceivedCall call, News last, EncodedOutcome outcome) {
+    void ended(ReceivedCall call, EncodedOutcome outcome) {
         try {
             local.counted(call.pool, Direction.RECEIVED, OutcomeCodec.label(outcome));
-            tellEnd(call, last, outcome);
+            tellEnd(call, call.takeNews(), outcome);
         } catch (OutOfMemoryError e) { // its caller waits for an answer
             tellInstead(call, NO_MEMORY);
         }
@@ -288,14 +289,38 @@ final class ReceivedCalls {
                 call.key, free, message.size())); // also if it was just cancelled: its caller waits for an answer
     }
 
-    /** Gives up a long end, if there is one, and answers with a short one. */
+    /** Gives up a long end, if there is one, and answers with a short one; later, if there is no memory even for that. */
     private void tellInstead(ReceivedCall call, EncodedOutcome outcome) {
-        FreeWord free = local.freeWord(call.pool, crossing.get());
-        if (answer(call, free, MessageCodec.encode(new Ended(call.key, free, News.NONE, outcome)))
-                && call.end() != null) {
-            crossing.decrementAndGet();
+        try {
+            FreeWord free = local.freeWord(call.pool, crossing.get());
+            if (answer(call, free, MessageCodec.encode(new Ended(call.key, free, News.NONE, outcome)))
+                    && call.end() != null) {
+                crossing.decrementAndGet();
+            }
+        } catch (OutOfMemoryError e) {
+            call.untold(outcome);
+            anyUntold = true;
         }
-        local.slotsChanged();
+        local.slotsChanged(); // and with them what is untold
+    }
+
+    /** Tells the ends for which there was no memory. */
+    void tellUntold() {
+        if (!anyUntold) {
+            return;
+        }
+        anyUntold = false;
+        try {
+            for (ReceivedCall call : all()) {
+                EncodedOutcome outcome = call.takeUntold();
+                if (outcome != null) {
+                    tellInstead(call, outcome);
+                }
+            }
+        } catch (Throwable e) { // the rest is looked for again
+            anyUntold = true;
+            throw e;
+        }
     }
 
     /** Answers, unless the peer is gone or does not want it. The call is known until that is done: what fails is tried again. */
@@ -356,11 +381,13 @@ final class ReceivedCalls {
 
     /** Bytes still to cross, of each long message. */
     List<Long> crossing() {
-        List<ReceivedCall> all;
+        return all().stream().map(ReceivedCall::left).filter(left -> left > 0).toList();
+    }
+
+    private List<ReceivedCall> all() {
         synchronized (calls) {
-            all = new ArrayList<>(calls.values());
+            return new ArrayList<>(calls.values());
         }
-        return all.stream().map(ReceivedCall::left).filter(left -> left > 0).toList();
     }
 
     /** Cancelled calls that have not come. */

@@ -7,11 +7,15 @@ import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A transport that fails, though it is not to: nobody knows whether the message has gone, and no task runs twice. */
@@ -30,18 +34,18 @@ class FailingSendTests {
             (poolName, direction, outcome) -> {},
             cluster.time);
 
-    /** Fails once, at a message of one kind: after it is sent, or before. */
+    /** Fails at the first message of a kind, after it is sent or before, then at the first of the next kind. */
     private static final class Failing implements Transport {
         private final Transport network;
-        private @Nullable Class<?> kind;
+        private final Deque<Class<? extends Message>> kinds = new ArrayDeque<>();
         private boolean sends;
 
         Failing(Transport network) {
             this.network = network;
         }
 
-        void failAt(Class<? extends Message> message, boolean afterwards) {
-            kind = message;
+        void failAt(boolean afterwards, List<Class<? extends Message>> messages) {
+            kinds.addAll(messages);
             sends = afterwards;
         }
 
@@ -59,7 +63,7 @@ class FailingSendTests {
         public void send(Peer to, byte[] message) {
             boolean fails;
             try {
-                fails = kind != null && kind.isInstance(MessageCodec.decode(message));
+                fails = !kinds.isEmpty() && kinds.element().isInstance(MessageCodec.decode(message));
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
@@ -67,7 +71,7 @@ class FailingSendTests {
                 network.send(to, message);
             }
             if (fails) {
-                kind = null;
+                kinds.remove();
                 throw new OutOfMemoryError("injected");
             }
         }
@@ -89,7 +93,7 @@ class FailingSendTests {
         start();
         TestCluster.Node b = cluster.node("b", 1);
         TestTask task = new TestTask(1);
-        transport.failAt(Message.Call.class, gone);
+        transport.failAt(gone, List.of(Message.Call.class));
 
         pool.member().run(task);
         cluster.breathe();
@@ -109,7 +113,7 @@ class FailingSendTests {
         TestCluster.Stranger b = cluster.stranger("b");
         b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(1, 0))));
         TestTask task = new TestTask(1, LONG, 0);
-        transport.failAt(Message.CallOffer.class, gone);
+        transport.failAt(gone, List.of(Message.CallOffer.class));
 
         pool.member().run(task);
         b.say(new Message.CallAck(KEY, 0));
@@ -124,17 +128,20 @@ class FailingSendTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {10, LONG})
-    void endThatCannotBeToldIsToldInShortAndItsSlotIsFree(int bytes) {
+    @CsvSource({"10,0", "10,1", "10,5", LONG + ",0", LONG + ",1", LONG + ",5"})
+    void endThatCannotBeToldIsToldInShortAndItsSlotIsFree(int bytes, int alsoNotInShort) {
         pool.setFree(1);
         start();
         TestCluster.Stranger b = cluster.stranger("b");
         b.say(new Message.Call(KEY, new TestTask(1).call().orElseThrow()));
-        transport.failAt(bytes == LONG ? Message.EndOffer.class : Message.Ended.class, false);
+        transport.failAt(false, List.of(bytes == LONG ? Message.EndOffer.class : Message.Ended.class));
+        transport.failAt(false, Collections.nCopies(alsoNotInShort, Message.Ended.class));
 
         pool.setFree(1);
         pool.received.get(0).listener.ended(new EncodedOutcome.Succeeded(new byte[bytes], null));
-        cluster.breathe();
+        for (int i = 0; i <= alsoNotInShort; i++) {
+            cluster.breathe();
+        }
 
         assertThat(b.heard(Message.Ended.class))
                 .singleElement()
