@@ -25,6 +25,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,12 +211,12 @@ class FaultInjectionTests {
                 assertThat(pool.stats().outage().orElseThrow().reason()).isNotBlank();
             }
             if (STEPS.contains(point)) {
-                await().untilAsserted(() ->
+                soon().untilAsserted(() ->
                         assertThat(faults.thrown).as("there is such a step").hasPositiveValue());
             }
             faults.end();
-            await().until(() -> !pool.stats().down());
-            await().ignoreExceptionsInstanceOf(java.util.concurrent.ExecutionException.class)
+            soon().until(() -> !pool.stats().down());
+            soon().ignoreExceptionsInstanceOf(java.util.concurrent.ExecutionException.class)
                     .until(() -> work.echo("last").get(10, TimeUnit.SECONDS).equals("last"));
         } catch (Throwable e) {
             throw new AssertionError("the engine or this test lets it out", e); // test engines end with some Errors
@@ -229,13 +230,18 @@ class FaultInjectionTests {
         assertThat(pool.stats().workers()).isEmpty();
     }
 
+    /** Hundreds of cases wait for what takes milliseconds. */
+    private static ConditionFactory soon() {
+        return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
+    }
+
     private static WorkerPool pool(Faults faults) {
         PoolOptions options = PoolOptions.builder()
                 .name("faults")
                 .maxWorkers(2)
                 .killGrace(Duration.ofMillis(10))
                 .heartbeatInterval(Duration.ofMillis(20))
-                .startupTimeout(Duration.ofSeconds(2))
+                .startupTimeout(Duration.ofMillis(500))
                 .shutdownTimeout(Duration.ZERO)
                 .retries(1)
                 .maxMemory(1L << 40)
