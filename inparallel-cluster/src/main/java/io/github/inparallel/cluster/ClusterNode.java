@@ -147,10 +147,7 @@ public final class ClusterNode {
 
         @Override
         public void tellSlots() {
-            peers.values().forEach(peer -> {
-                peer.received.tellUntold();
-                peer.tellSlots();
-            });
+            peers.values().forEach(RemotePeer::tellSlots);
         }
 
         /** Looks again as long as a peer runs a task that has a limit. */

@@ -66,7 +66,7 @@ final class LocalMember {
     /** What is done for all peers, on the timer's thread. */
     interface Peers {
 
-        /** Tells them how many slots are free, and the ends of tasks that could not be told. */
+        /** Tells them how many slots are free. */
         void tellSlots();
 
         /** Looks for tasks of ours that they should have ended. */

@@ -20,7 +20,6 @@ final class ReceivedCall implements LentSlots.Listener {
     private @Nullable ReceivedTask task; // once it runs
     private @Nullable String cancelled; // why
     private boolean over;
-    private @Nullable EncodedOutcome untold; // the end for which there was no memory
     private boolean hasNews;
     private int newsNumber;
     private @Nullable String worker;
@@ -126,28 +125,19 @@ final class ReceivedCall implements LentSlots.Listener {
     }
 
     /** Returns all that there is to tell, also what was told before: that may be lost, or overtaken by this. */
-    synchronized News takeNews() {
+    private synchronized News takeNews() {
         hasNews = false;
         return worker == null && progress == null ? News.NONE : new News(++newsNumber, worker, pid, progress);
     }
 
     @Override
     public void ended(EncodedOutcome outcome) {
+        News last;
         synchronized (this) {
             over = true;
+            last = takeNews();
         }
-        calls.ended(this, outcome);
-    }
-
-    synchronized void untold(EncodedOutcome outcome) {
-        untold = outcome;
-    }
-
-    /** Returns the end that its caller has yet to be told; null if there is none. */
-    synchronized @Nullable EncodedOutcome takeUntold() {
-        EncodedOutcome outcome = untold;
-        untold = null;
-        return outcome;
+        calls.ended(this, last, outcome);
     }
 
     /** Bytes that are still to cross. */

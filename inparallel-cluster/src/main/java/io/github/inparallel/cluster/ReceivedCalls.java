@@ -55,7 +55,6 @@ final class ReceivedCalls {
     private final AtomicInteger crossing = new AtomicInteger(); // long ends
     private final Map<TaskKey, ReceivedCall> calls = new HashMap<>(); // guarded by itself
     private final Arrivals arrivals = new Arrivals(); // guarded by calls
-    private volatile boolean anyUntold; // set once a call is, taken back before one looks for them
     private boolean closed; // guarded by calls
 
     ReceivedCalls(LocalMember local, String peer, ToldSlots told, Consumer<byte[]> outbox) {
@@ -263,10 +262,10 @@ final class ReceivedCalls {
     }
 
     /** A task has ended, or was never begun. */
-    void ended(ReceivedCall call, EncodedOutcome outcome) {
+    void ended(ReceivedCall call, News last, EncodedOutcome outcome) {
         try {
             local.counted(call.pool, Direction.RECEIVED, OutcomeCodec.label(outcome));
-            tellEnd(call, call.takeNews(), outcome);
+            tellEnd(call, last, outcome);
         } catch (OutOfMemoryError e) { // its caller waits for an answer
             tellInstead(call, NO_MEMORY);
         }
@@ -289,38 +288,14 @@ final class ReceivedCalls {
                 call.key, free, message.size())); // also if it was just cancelled: its caller waits for an answer
     }
 
-    /** Gives up a long end, if there is one, and answers with a short one; later, if there is no memory even for that. */
+    /** Gives up a long end, if there is one, and answers with a short one. */
     private void tellInstead(ReceivedCall call, EncodedOutcome outcome) {
-        try {
-            FreeWord free = local.freeWord(call.pool, crossing.get());
-            if (answer(call, free, MessageCodec.encode(new Ended(call.key, free, News.NONE, outcome)))
-                    && call.end() != null) {
-                crossing.decrementAndGet();
-            }
-        } catch (OutOfMemoryError e) {
-            call.untold(outcome);
-            anyUntold = true;
+        FreeWord free = local.freeWord(call.pool, crossing.get());
+        if (answer(call, free, MessageCodec.encode(new Ended(call.key, free, News.NONE, outcome)))
+                && call.end() != null) {
+            crossing.decrementAndGet();
         }
-        local.slotsChanged(); // and with them what is untold
-    }
-
-    /** Tells the ends for which there was no memory. */
-    void tellUntold() {
-        if (!anyUntold) {
-            return;
-        }
-        anyUntold = false;
-        try {
-            for (ReceivedCall call : all()) {
-                EncodedOutcome outcome = call.takeUntold();
-                if (outcome != null) {
-                    tellInstead(call, outcome);
-                }
-            }
-        } catch (Throwable e) { // the rest is looked for again
-            anyUntold = true;
-            throw e;
-        }
+        local.slotsChanged();
     }
 
     /** Answers, unless the peer is gone or does not want it. The call is known until that is done: what fails is tried again. */
@@ -381,13 +356,11 @@ final class ReceivedCalls {
 
     /** Bytes still to cross, of each long message. */
     List<Long> crossing() {
-        return all().stream().map(ReceivedCall::left).filter(left -> left > 0).toList();
-    }
-
-    private List<ReceivedCall> all() {
+        List<ReceivedCall> all;
         synchronized (calls) {
-            return new ArrayList<>(calls.values());
+            all = new ArrayList<>(calls.values());
         }
+        return all.stream().map(ReceivedCall::left).filter(left -> left > 0).toList();
     }
 
     /** Cancelled calls that have not come. */
