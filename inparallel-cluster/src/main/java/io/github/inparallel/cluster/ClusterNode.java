@@ -147,7 +147,10 @@ public final class ClusterNode {
 
         @Override
         public void tellSlots() {
-            peers.values().forEach(RemotePeer::tellSlots);
+            peers.values().forEach(peer -> {
+                peer.goOn();
+                peer.tellSlots();
+            });
         }
 
         /** Looks again as long as a peer runs a task that has a limit. */

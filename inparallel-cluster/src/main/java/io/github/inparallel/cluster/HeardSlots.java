@@ -59,10 +59,13 @@ final class HeardSlots {
 
     /** Says it again: what the pool had counted as sent has not been. */
     void repeat() {
-        synchronized (this) {
-            stale = true;
-        }
+        repeatSoon();
         tell();
+    }
+
+    /** Has it said again when {@link #tell} is called next. */
+    synchronized void repeatSoon() {
+        stale = true;
     }
 
     void gone() {
@@ -78,7 +81,8 @@ final class HeardSlots {
         return heard == null ? FreeSlots.NONE : heard;
     }
 
-    private void tell() {
+    /** Tells the pool what it does not know yet. */
+    void tell() {
         for (; ; ) {
             FreeSlots slots; // null if it is gone
             synchronized (this) {

@@ -66,7 +66,7 @@ final class LocalMember {
     /** What is done for all peers, on the timer's thread. */
     interface Peers {
 
-        /** Tells them how many slots are free. */
+        /** Tells them how many slots are free, and what could not be told before. */
         void tellSlots();
 
         /** Looks for tasks of ours that they should have ended. */

@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A peer, from its joining to its end: whether it is compatible, and what is under way between it and us. Thread-safe. */
@@ -27,7 +29,7 @@ final class RemotePeer {
     private static final long LONGEST_WORD = 2_000_000_000; // nanoseconds in which a peer says that no more calls come
 
     private static final int FEW = 4; // tasks that cross: with more of them, messages follow each other soon
-    private static final int MOST_TOGETHER = 4 * 1024; // bytes of a message that goes with others
+    private static final int SMALL = 4 * 1024; // bytes of a message that goes with others, and is kept if it cannot go
 
     final Peer peer;
     final SentCalls sent;
@@ -41,6 +43,7 @@ final class RemotePeer {
     private boolean toldToLeave; // we said so; guarded by this
     private long toldToLeaveAt; // guarded by this
     private volatile boolean sendsNoMore; // it said so, since we leave
+    private final Queue<byte[]> unsent = new ConcurrentLinkedQueue<>(); // taken out by the timer once it is sent
 
     /**
      * What is known of it since it said what it is.
@@ -58,13 +61,13 @@ final class RemotePeer {
     RemotePeer(Peer peer, LocalMember local) {
         this.peer = peer;
         this.local = local;
-        sent = new SentCalls(local, peer.name(), this::send);
-        received = new ReceivedCalls(local, peer.name(), told, this::send);
+        sent = new SentCalls(local, peer.name(), this::send, this::sendSurely);
+        received = new ReceivedCalls(local, peer.name(), told, this::sendSurely);
         local.numbered.forEach(pool -> pools.add(new PeerPool(pool, peer.name(), sent)));
     }
 
     void greet() {
-        send(MessageCodec.encode(Contract.greeting(local.identity)));
+        sendSurely(MessageCodec.encode(Contract.greeting(local.identity)));
     }
 
     /**
@@ -181,6 +184,15 @@ final class RemotePeer {
         return shared;
     }
 
+    /** Does on the timer's thread what could not be done at once. */
+    void goOn() {
+        for (byte[] message = unsent.peek(); message != null; message = unsent.peek()) {
+            send(message);
+            unsent.remove(); // once it is sent: what fails is tried again
+        }
+        pools.forEach(pool -> pool.slots.tell());
+    }
+
     /** Tells how many tasks of it we take, if it does not know. */
     void tellSlots() {
         Greeted known = greeted;
@@ -200,7 +212,7 @@ final class RemotePeer {
             }
         }
         if (isNew) {
-            send(MessageCodec.encode(new Free(number, leave, free)));
+            sendSurely(MessageCodec.encode(new Free(number, leave, free)));
         }
     }
 
@@ -217,7 +229,7 @@ final class RemotePeer {
     }
 
     private boolean isIdle() {
-        return sent.count() == 0 && received.count() == 0;
+        return sent.count() == 0 && received.count() == 0 && unsent.isEmpty();
     }
 
     /** Whether a call of it may be on its way, sent before it heard that we leave. One that does not answer is not waited for. */
@@ -228,12 +240,17 @@ final class RemotePeer {
     /** Says what should not be there when it is quiet; empty if nothing is. */
     List<String> leftovers() {
         List<String> left = new ArrayList<>();
-        if (!isIdle()) {
+        if (sent.count() + received.count() != 0) {
             left.add(sent.count() + " tasks sent to " + peer + ", " + received.count() + " received from it");
         }
-        if (received.awaited() != 0 || received.crossingEnds() != 0) {
-            left.add(received.awaited() + " cancelled tasks of " + peer + " have not come, " + received.crossingEnds()
-                    + " ends have not gone");
+        if (!unsent.isEmpty()) {
+            left.add(unsent.size() + " messages have not gone to " + peer);
+        }
+        if (received.crossingEnds() != 0) {
+            left.add(received.crossingEnds() + " ends have not gone to " + peer);
+        }
+        if (received.awaited() != 0) {
+            left.add(received.awaited() + " cancelled tasks of " + peer + " have not come");
         }
         return left;
     }
@@ -279,8 +296,24 @@ final class RemotePeer {
                 crossing.stream().mapToLong(Long::longValue).sum());
     }
 
+    /**
+     * Sends a message, and if there is no memory for that and it is small, again a moment later: it may come twice then, and
+     * after others.
+     */
+    private void sendSurely(byte[] message) {
+        try {
+            send(message);
+        } catch (OutOfMemoryError e) {
+            if (message.length > SMALL) {
+                throw e;
+            }
+            unsent.add(message);
+            local.slotsChanged();
+        }
+    }
+
     private void send(byte[] message) {
-        if (message.length <= MOST_TOGETHER && sent.count() + received.count() > FEW) {
+        if (message.length <= SMALL && sent.count() + received.count() > FEW) {
             local.transport.sendSoon(peer, message);
         } else {
             local.transport.send(peer, message);

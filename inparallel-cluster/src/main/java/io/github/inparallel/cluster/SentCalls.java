@@ -40,16 +40,18 @@ final class SentCalls {
 
     private final LocalMember local;
     private final String peer;
-    private final Consumer<byte[]> outbox;
+    private final Consumer<byte[]> outbox; // for calls: none goes twice
+    private final Consumer<byte[]> sureOutbox;
     private final Map<TaskKey, SentCall> calls = new HashMap<>(); // guarded by itself
     private boolean closed; // guarded by calls
     private boolean stopped; // the peer leaves, or we do; guarded by calls
     private boolean saidNoMore; // the peer knows that nothing comes any more; guarded by calls
 
-    SentCalls(LocalMember local, String peer, Consumer<byte[]> outbox) {
+    SentCalls(LocalMember local, String peer, Consumer<byte[]> outbox, Consumer<byte[]> sureOutbox) {
         this.local = local;
         this.peer = peer;
         this.outbox = outbox;
+        this.sureOutbox = sureOutbox;
     }
 
     void run(PeerPool pool, SentTask task) {
@@ -70,6 +72,8 @@ final class SentCalls {
             send(call);
         } catch (Throwable e) { // such as want of memory
             SentCall failed = remove(key);
+            pool.slots.repeatSoon();
+            local.slotsChanged();
             if (failed == null || !failed.isSent()) {
                 throw e; // it goes elsewhere
             }
@@ -131,7 +135,7 @@ final class SentCalls {
 
     private void sayNoMore() {
         try {
-            outbox.accept(NO_MORE);
+            sureOutbox.accept(NO_MORE);
         } catch (Throwable e) { // whoever has ended the last call goes on with it; the peer does not wait for ever
             LOG.debug("Member {} could not be told that no more calls come", peer, e);
         }
@@ -343,7 +347,7 @@ final class SentCalls {
     }
 
     private void send(Message message) {
-        outbox.accept(MessageCodec.encode(message));
+        sureOutbox.accept(MessageCodec.encode(message));
     }
 
     @Override

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A transport that fails, though it is not to: nobody knows whether the message has gone, and no task runs twice. */
+/**
+ * A transport that fails, though it is not to: nobody knows whether the message has gone, and no task runs twice. Many
+ * more such cases are in {@link ClusterSimulation}.
+ */
 class FailingSendTests {
 
     private static final TaskKey KEY = new TaskKey(0, 1);
@@ -104,7 +107,7 @@ class FailingSendTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void longCallThatWasOnlyOfferedHasNotRunAndGoesElsewhere(boolean gone) {
+    void offerThatMayNotHaveGoneGoesOnceMore(boolean gone) {
         start();
         TestCluster.Stranger b = cluster.stranger("b");
         b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(1, 0))));
@@ -112,35 +115,56 @@ class FailingSendTests {
         transport.failAt(Message.CallOffer.class, gone);
 
         pool.member().run(task);
+        cluster.breathe();
         b.say(new Message.CallAck(KEY, 0));
 
-        assertThat(b.heard(Message.CallOffer.class)).hasSize(gone ? 1 : 0);
-        assertThat(b.heard(Message.CallChunk.class))
-                .as("what nobody sends any more")
-                .isEmpty();
-        assertThat(b.heard(Message.Cancel.class)).containsExactly(new Message.Cancel(KEY));
-        assertThat(task.events).containsExactly("no-slot");
+        assertThat(b.heard(Message.CallOffer.class)).hasSize(gone ? 2 : 1);
+        assertThat(b.heard(Message.CallChunk.class)).as("its first parts").isNotEmpty();
+        assertThat(task.events).isEmpty();
+    }
+
+    @Test
+    void endThatIsTooLargeToBeKeptUntilItCanBeToldIsToldInShort() {
+        TestCluster.Stranger b = runsATaskWhoseEndFails(100_000, Message.Ended.class);
+
+        assertThat(b.heard(Message.Ended.class))
+                .singleElement()
+                .satisfies(end -> assertThat(end.outcome()).isInstanceOf(EncodedOutcome.Failed.class));
         assertThat(node.leftovers()).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {10, LONG})
-    void endThatCannotBeToldIsToldInShortAndItsSlotIsFree(int bytes) {
+    @Test
+    void smallEndIsToldOnceMore() {
+        TestCluster.Stranger b = runsATaskWhoseEndFails(10, Message.Ended.class);
+
+        assertThat(b.heard(Message.Ended.class))
+                .singleElement()
+                .satisfies(end -> assertThat(end.outcome()).isInstanceOf(EncodedOutcome.Succeeded.class));
+        assertThat(node.leftovers()).isEmpty();
+    }
+
+    @Test
+    void longEndIsOfferedOnceMore() {
+        TestCluster.Stranger b = runsATaskWhoseEndFails(LONG, Message.EndOffer.class);
+
+        assertThat(b.heard(Message.EndOffer.class)).hasSize(1);
+        assertThat(b.heard(Message.Ended.class)).isEmpty();
+    }
+
+    /** Returns who has had a task run, of whose end the first message has failed. */
+    private TestCluster.Stranger runsATaskWhoseEndFails(int bytes, Class<? extends Message> message) {
         pool.setFree(1);
         start();
         TestCluster.Stranger b = cluster.stranger("b");
         b.say(new Message.Call(KEY, new TestTask(1).call().orElseThrow()));
-        transport.failAt(bytes == LONG ? Message.EndOffer.class : Message.Ended.class, false);
+        transport.failAt(message, false);
 
         pool.setFree(1);
         pool.received.get(0).listener.ended(new EncodedOutcome.Succeeded(new byte[bytes], null));
         cluster.breathe();
 
-        assertThat(b.heard(Message.Ended.class))
-                .singleElement()
-                .satisfies(ended -> assertThat(ended.outcome()).isInstanceOf(EncodedOutcome.Failed.class));
         assertThat(b.free()).isEqualTo(new FreeSlots(1, 0));
-        assertThat(node.leftovers()).isEmpty();
+        return b;
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +22,17 @@ final class SimulatedNetwork {
     private final SimulatedTime time;
     private final LongSupplier delay; // nanoseconds
     private final Consumer<String> trace;
+    private final BooleanSupplier fails;
     private final Set<Port> ports = new LinkedHashSet<>(); // that have joined
     private final List<Link> links = new ArrayList<>();
     private int epoch;
 
-    SimulatedNetwork(SimulatedTime time, LongSupplier delay, Consumer<String> trace) {
+    /** @param fails whether there is no memory to send a message */
+    SimulatedNetwork(SimulatedTime time, LongSupplier delay, Consumer<String> trace, BooleanSupplier fails) {
         this.time = time;
         this.delay = delay;
         this.trace = trace;
+        this.fails = fails;
     }
 
     Port port(String name) {
@@ -96,6 +100,9 @@ final class SimulatedNetwork {
         public void send(Peer to, byte[] message) {
             for (End end : ends) {
                 if (end.peer.equals(to)) {
+                    if (fails.getAsBoolean()) {
+                        end.fail(message);
+                    }
                     end.send(message);
                     return;
                 }
@@ -177,7 +184,7 @@ final class SimulatedNetwork {
                 if (!lost && events != null) {
                     known = true;
                     trace.accept(port + " hears of " + peer.id());
-                    events.joined(peer);
+                    tell(() -> events.joined(peer));
                     early.forEach(this::receive);
                     early.clear();
                 }
@@ -191,9 +198,20 @@ final class SimulatedNetwork {
                 Transport.Events events = port.events;
                 if (known && events != null) {
                     trace.accept(port + " loses " + peer.id());
-                    events.left(peer, why);
+                    tell(() -> events.left(peer, why));
                 }
             });
+        }
+
+        /** It may have gone all the same. */
+        void fail(byte[] message) {
+            boolean gone = delay.getAsLong() % 2 == 0;
+            trace.accept(port + " has no memory to send " + peer.id() + " " + describe(message)
+                    + (gone ? ", which goes" : ", which does not go"));
+            if (gone) {
+                send(message);
+            }
+            throw new OutOfMemoryError("injected");
         }
 
         void send(byte[] message) {
@@ -214,7 +232,16 @@ final class SimulatedNetwork {
                 return;
             }
             trace.accept(port + " hears from " + peer.id() + " " + describe(message));
-            events.received(peer, ByteBuffer.wrap(message));
+            tell(() -> events.received(peer, ByteBuffer.wrap(message)));
+        }
+
+        /** A transport goes on, whatever those throw whom it tells. */
+        private void tell(Runnable what) {
+            try {
+                what.run();
+            } catch (OutOfMemoryError e) {
+                trace.accept(port + " has no memory for what it is told");
+            }
         }
     }
 

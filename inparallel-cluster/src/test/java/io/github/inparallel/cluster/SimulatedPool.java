@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
     private final int slots;
     private final SimulatedTime time;
     private final IntFunction<SimulatedTask> tasks; // by id
+    private final BooleanSupplier fails;
     private final Deque<SimulatedTask> queue = new ArrayDeque<>();
     private final Map<RemoteMember, Integer> members = new LinkedHashMap<>(); // and what they take
     private final List<Run> running = new ArrayList<>();
@@ -40,7 +42,9 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
     private boolean dispatching;
     private boolean dead;
 
-    SimulatedPool(String name, int slots, SimulatedTime time, IntFunction<SimulatedTask> tasks) {
+    /** @param fails whether there is no memory to write a call */
+    SimulatedPool(String name, int slots, SimulatedTime time, IntFunction<SimulatedTask> tasks, BooleanSupplier fails) {
+        this.fails = fails;
         this.name = name;
         this.slots = slots;
         this.time = time;
@@ -68,7 +72,7 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
                 attempt.over = true;
                 task.ended("cancelled");
             }
-            attempt.member.cancel(attempt);
+            attempt.cancel();
         } else {
             List.copyOf(running).stream().filter(run -> run.task == task).forEach(run -> run.cancel("here"));
         }
@@ -94,7 +98,11 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
             most.get().setValue(most.get().getValue() - 1);
             RemoteMember member = most.get().getKey();
             Attempt attempt = new Attempt(queue.remove(), member);
-            member.run(attempt);
+            try {
+                member.run(attempt);
+            } catch (OutOfMemoryError e) {
+                attempt.ended(new EncodedOutcome.NoSlot());
+            }
         }
         dispatching = false;
     }
@@ -258,6 +266,9 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
             if (over) {
                 return Optional.empty();
             }
+            if (fails.getAsBoolean()) {
+                throw new OutOfMemoryError("injected");
+            }
             byte[] arguments = ByteBuffer.allocate(task.bytes).putInt(task.id).array();
             return Optional.of(new EncodedCall("id", "Work.do", new byte[3], 0, Map.of("a", "b"), arguments, null));
         }
@@ -308,13 +319,21 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
         public void overdue() {
             if (end()) {
                 task.ended("timeout");
-                member.cancel(this);
+                cancel();
             }
         }
 
         @Override
         public boolean isOver() {
             return over;
+        }
+
+        void cancel() {
+            try {
+                member.cancel(this);
+            } catch (OutOfMemoryError e) {
+                // as the pool, it goes on
+            }
         }
 
         private boolean end() {

@@ -16,7 +16,7 @@ final class TestCluster {
 
     final SimulatedTime time = new SimulatedTime();
     final List<String> traffic = new ArrayList<>();
-    final SimulatedNetwork network = new SimulatedNetwork(time, () -> 10_000, traffic::add);
+    final SimulatedNetwork network = new SimulatedNetwork(time, () -> 10_000, traffic::add, () -> false);
     long maxPayload = MAX_PAYLOAD; // of nodes that are made from here on
     final List<String> counted = new ArrayList<>();
 
