@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +30,15 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessMark {
 
     /**
-     * The variable; a process that is started without it, or with another value, is not ended with the worker. Its name does
-     * not begin with the product's, because Spring takes such variables for properties.
+     * The variable; a process that has detached itself and was started without it, or with another value, is not ended with the
+     * worker. Its value is a word, or several with colons between them: a worker whose application was itself started in a worker
+     * carries the marks of both. Its name does not begin with the product's, because Spring takes such variables for properties.
      */
     public static final String VARIABLE = "WORKER_OF_INPARALLEL";
 
     private static final int LENGTH = 16;
+    private static final String WORD = "[0-9a-f]{" + 2 * LENGTH + "}";
+    private static final Pattern VALUE = Pattern.compile("(?:" + WORD + ":)*(" + WORD + ")");
 
     /** Where processes come and go all the time, nobody can be sure that there is none. */
     private static final int MOST_LOOKS_IN_VAIN = 20;
@@ -52,15 +58,18 @@ public final class ProcessMark {
 
     /** That of this process; empty if it is no worker, or somebody has chosen another value. */
     public static Optional<ProcessMark> ofThisProcess() {
-        String word = System.getenv(VARIABLE);
-        return word != null && word.matches("[0-9a-f]{" + 2 * LENGTH + "}")
-                ? Optional.of(new ProcessMark(word))
-                : Optional.empty();
+        String value = System.getenv(VARIABLE);
+        Matcher matcher = VALUE.matcher(value == null ? "" : value);
+        return matcher.matches() ? Optional.of(new ProcessMark(matcher.group(1))) : Optional.empty();
     }
 
-    /** Value of the variable. */
-    public String word() {
-        return word;
+    /**
+     * Returns the variable's value in a process that is to carry this mark, beside those that it would inherit.
+     *
+     * @param inherited the value that it would inherit, if any
+     */
+    public String value(@Nullable String inherited) {
+        return inherited != null && VALUE.matcher(inherited).matches() ? inherited + ":" + word : word;
     }
 
     /** Ends all carriers, as {@link #endCarriers(Duration, Predicate)}. */
@@ -121,7 +130,7 @@ public final class ProcessMark {
                 ProcessHandle handle =
                         spared.contains(pid) ? null : ProcessHandle.of(pid).orElse(null);
                 String environment = handle == null ? "" : environment(pid);
-                if (handle != null && environment.contains(VARIABLE + "=" + word)) {
+                if (handle != null && isIn(environment)) {
                     found.accept(handle);
                 } else if (environment.isEmpty() && !spared.contains(pid)) {
                     unclear.add(pid);
@@ -130,6 +139,17 @@ public final class ProcessMark {
         } catch (IOException | NumberFormatException e) {
             // whoever may not list processes finds none
         }
+    }
+
+    private boolean isIn(String environment) {
+        if (!environment.contains(word)) {
+            return false;
+        }
+        return Stream.of(environment.split("\0"))
+                .filter(entry -> entry.startsWith(VARIABLE + "="))
+                .anyMatch(
+                        entry -> List.of(entry.substring(VARIABLE.length() + 1).split(":"))
+                                .contains(word));
     }
 
     private static Set<Long> ofThisProcessAndItsAncestors() {

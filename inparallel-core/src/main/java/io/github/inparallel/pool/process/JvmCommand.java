@@ -155,7 +155,8 @@ final class JvmCommand {
         }
         command.add(start.name());
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put(ProcessMark.VARIABLE, start.mark().word());
+        builder.environment()
+                .compute(ProcessMark.VARIABLE, (name, inherited) -> start.mark().value(inherited));
         environment(builder.environment());
         if (options.workingDirectory() != null) {
             builder.directory(options.workingDirectory().toFile());

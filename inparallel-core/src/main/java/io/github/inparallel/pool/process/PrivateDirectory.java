@@ -30,7 +30,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A pool's directory for its socket and argument files, open to its own user only. A locked file in it shows that its
@@ -51,12 +53,17 @@ public final class PrivateDirectory implements AutoCloseable {
     /** Time in which a directory without a lock may be one that is just being made. */
     private static final Duration TIME_TO_LOCK = Duration.ofMinutes(1);
 
+    /** What the file system knows the open ones of this process by, whatever its clock says. Thread-safe. */
+    private static final Set<Object> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path path;
     private final FileChannel lock;
+    private final Optional<Object> key;
 
-    private PrivateDirectory(Path path, FileChannel lock) {
+    private PrivateDirectory(Path path, FileChannel lock, Optional<Object> key) {
         this.path = path;
         this.lock = lock;
+        this.key = key;
     }
 
     /**
@@ -74,7 +81,7 @@ public final class PrivateDirectory implements AutoCloseable {
             }
             try {
                 Files.createDirectory(path, OwnerOnly.folder());
-                return new PrivateDirectory(path, locked(path));
+                return new PrivateDirectory(path, locked(path), opened(path));
             } catch (IOException e) {
                 FileTree.delete(path);
                 tried.add(parent + " cannot be used: " + e);
@@ -83,6 +90,13 @@ public final class PrivateDirectory implements AutoCloseable {
         throw new IOException(
                 "No directory for the workers' socket: set java.io.tmpdir to a short path that can be written to. Tried: "
                         + String.join("; ", tried));
+    }
+
+    private static Optional<Object> opened(Path directory) throws IOException {
+        Optional<Object> key = Optional.ofNullable(
+                Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
+        key.ifPresent(OPEN::add);
+        return key;
     }
 
     private static FileChannel locked(Path directory) throws IOException {
@@ -153,10 +167,15 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     /**
-     * Tells whether it is this process's own; a dead one may have had the same process id, but not since this one started. Its lock is not to
-     * be looked at: closing any descriptor of a file lets go of the process's locks on it.
+     * Tells whether it is this process's own. Its lock is not to be looked at: closing any descriptor of a file lets go of the process's locks on
+     * it. One of another class loader is known by its name; a dead process may have had the same process id, but not since this one
+     * started.
      */
     private static boolean isOurs(String name, BasicFileAttributes attributes) {
+        Object key = attributes.fileKey();
+        if (key != null && OPEN.contains(key)) {
+            return true;
+        }
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
         return name.startsWith(PREFIX + ProcessHandle.current().pid() + "-")
                 && attributes.lastModifiedTime().toMillis() >= started;
@@ -175,6 +194,7 @@ public final class PrivateDirectory implements AutoCloseable {
     @Override
     public void close() {
         FileTree.delete(path);
+        key.ifPresent(OPEN::remove);
         try {
             lock.close();
         } catch (IOException e) {

@@ -88,6 +88,7 @@ public final class FileTree {
                 if (!condition.holds(name, folder)) {
                     return;
                 }
+                checkNotMounted(parent, name);
                 empty(folder);
             }
             parent.deleteDirectory(name);
@@ -121,6 +122,7 @@ public final class FileTree {
     private static boolean moveUp(SecureDirectoryStream<Path> top, Path name, String prefix) {
         int[] moved = {0};
         done(name, () -> {
+            checkNotMounted(top, name);
             try (SecureDirectoryStream<Path> folder = top.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
                 makeWritable(folder);
                 for (Path each : names(folder)) {
@@ -133,6 +135,16 @@ public final class FileTree {
             }
         });
         return moved[0] > 0;
+    }
+
+    /**
+     * A folder cannot get another name while something is mounted on it, which is not ours to empty. (What is mounted may be of the
+     * same device, so that does not tell it.)
+     */
+    private static void checkNotMounted(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        Path other = Path.of("renamed-" + System.nanoTime());
+        parent.move(name, parent, other);
+        parent.move(other, parent, name);
     }
 
     /** A folder that moves is written to, as what is above it changes. */
@@ -176,12 +188,14 @@ public final class FileTree {
         }
     }
 
-    private static boolean isFolder(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+    /** What cannot be looked at, as a mount whose server is gone, is none. */
+    private static boolean isFolder(SecureDirectoryStream<Path> parent, Path name) {
         BasicFileAttributeView view =
                 parent.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         try {
             return view.readAttributes().isDirectory();
-        } catch (NoSuchFileException e) {
+        } catch (IOException e) {
+            log.debug("{} cannot be looked at", name, e);
             return false;
         }
     }

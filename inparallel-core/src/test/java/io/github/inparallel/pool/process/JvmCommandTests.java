@@ -212,7 +212,7 @@ class JvmCommandTests {
         Map<String, String> environment = command.prepare(start).environment();
 
         assertThat(environment)
-                .containsEntry(ProcessMark.VARIABLE, start.mark().word())
+                .containsEntry(ProcessMark.VARIABLE, start.mark().value(null))
                 .containsEntry("OWN", "value")
                 .containsEntry("PATH", "/opt/bin")
                 .as("what the user sets for workers is not filtered")

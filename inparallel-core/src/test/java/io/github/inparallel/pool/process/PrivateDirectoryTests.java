@@ -78,6 +78,38 @@ class PrivateDirectoryTests {
         }
     }
 
+    /** As a clock that was set back since this JVM has started leaves it, or that of a file server. */
+    @Test
+    void openOneIsKnownWhateverTheClockSays() throws Exception {
+        try (PrivateDirectory mine = PrivateDirectory.create(List.of(folder))) {
+            makeOld(mine.path());
+            clear();
+            assertThat(mine.path()).exists();
+
+            assertThat(new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    Clearing.class.getName(),
+                                    folder.toString())
+                            .inheritIO()
+                            .start()
+                            .waitFor())
+                    .isZero();
+            assertThat(mine.path()).as("also by another process").exists();
+        }
+    }
+
+    /** Another process. */
+    public static final class Clearing {
+        public static void main(String[] args) throws IOException {
+            try (PrivateDirectory directory = PrivateDirectory.create(List.of(Path.of(args[0])))) {
+                directory.clearNeighbours();
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rwxrwx---", "rwxr-xr-x", "rwxrwxrwx"})
     void folderThatOthersCouldEnterIsNotOurs(String mode) throws IOException {

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,6 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trees of every shape are removed, and nothing beside them. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -83,6 +86,57 @@ class FileTreeTests {
         assertThat(folder).isDirectoryContaining(path -> path.endsWith("target"));
         assertThat(pipe).doesNotExist();
         assertThat(Files.isSymbolicLink(link)).isFalse();
+    }
+
+    /** It may be of the same file system, so that no number of a device tells it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tree", "tree/share", "tree/a/share"})
+    void whatIsMountedWithinIsLeftAlone(String where) throws Exception {
+        assumeThat(run("unshare", "-rm", "true")).as("it may mount").isZero();
+        Path precious = folder.resolve("precious");
+        Files.createDirectories(precious.resolve("deeper"));
+        Files.createFile(precious.resolve("letter"));
+        Files.createFile(precious.resolve("deeper/letter"));
+        Files.setPosixFilePermissions(precious, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Path mounted = Files.createDirectories(folder.resolve(where));
+        Path tree = folder.resolve("tree");
+        Files.createFile(Files.createDirectories(tree.resolve("b/c")).resolve("file"));
+
+        assertThat(run(
+                        "unshare",
+                        "-rm",
+                        "sh",
+                        "-c",
+                        "mount --bind \"$1\" \"$2\" && exec \"$3\" -cp \"$4\" \"$5\" \"$6\"",
+                        "sh",
+                        precious.toString(),
+                        mounted.toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        System.getProperty("java.class.path"),
+                        Deletion.class.getName(),
+                        tree.toString()))
+                .isZero();
+
+        assertThat(precious.resolve("letter")).exists();
+        assertThat(precious.resolve("deeper/letter")).exists();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(precious)))
+                .isEqualTo("r-xr-xr-x");
+        if (!where.equals("tree")) {
+            assertThat(tree.resolve("b")).as("what is beside it").doesNotExist();
+        }
+        FileTree.delete(tree);
+        assertThat(tree).as("what it was mounted on").doesNotExist();
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    /** A process that has mounts of its own. */
+    public static final class Deletion {
+        public static void main(String[] args) {
+            FileTree.delete(Path.of(args[0]));
+        }
     }
 
     /** Each level that stayed open would take descriptors, and as a path it would be too long for the system. */

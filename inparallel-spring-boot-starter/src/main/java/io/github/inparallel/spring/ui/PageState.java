@@ -99,7 +99,7 @@ final class PageState {
                         .toList(),
                 paths.actions(),
                 paths.isWritable(),
-                cursor.isStart() ? csrf.get() : null, // it may begin a session, so once only
+                cursor.isStart() && paths.isWritable() ? csrf.get() : null, // it may begin a session
                 cluster == null ? null : cluster(cluster, present),
                 all.stream().map(pool -> pool.shown(present, past)).toList());
     }

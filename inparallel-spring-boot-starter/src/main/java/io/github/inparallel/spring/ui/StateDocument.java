@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param headline how all is, in one line
  * @param actions path of the endpoint {@code inparallel} from the page's folder, if it is exposed
  * @param writable whether that endpoint may change anything
- * @param csrf what a request that changes anything must carry; only where there was no cursor
+ * @param csrf what a request that changes anything must carry; only where there was no cursor, and if the endpoint may change anything
  * @param cluster other members; only where the application is a member of a cluster
  */
 record StateDocument(
