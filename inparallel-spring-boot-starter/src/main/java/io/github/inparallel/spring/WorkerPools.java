@@ -124,6 +124,11 @@ public final class WorkerPools implements SmartLifecycle, ApplicationListener<Ap
         return created;
     }
 
+    /** Returns the options of the pool of this name, which need not exist yet. */
+    public PoolOptions options(String name) {
+        return plans.apply(name).options();
+    }
+
     /** Returns what writes the values of a pool's tasks; the pool need not exist yet. */
     Marshaller marshaller(String name) {
         return plans.apply(name).marshaller();

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,8 @@ final class ClusterMembership implements SmartLifecycle {
 
     private final MemberSettings settings;
     private final WorkerPools pools;
-    private final Function<Set<String>, Identity> identity;
+    private final Supplier<Map<String, List<String>>> methods;
+    private final Function<Map<String, List<String>>, Identity> identity;
     private final ClusterObserver observer;
 
     private final Object lock = new Object();
@@ -44,14 +47,19 @@ final class ClusterMembership implements SmartLifecycle {
     private @Nullable JGroupsTransport transport; // guarded by lock; from start to stop
     private volatile @Nullable ClusterNode node; // from joining to leaving, written under lock
 
-    /** @param identity what this member is, by the names of the pools that it shares */
+    /**
+     * @param methods the methods of each pool, also of beans that nobody has asked for: their pools do not exist yet
+     * @param identity what this member is, by the methods of the pools that it shares
+     */
     ClusterMembership(
             MemberSettings settings,
             WorkerPools pools,
-            Function<Set<String>, Identity> identity,
+            Supplier<Map<String, List<String>>> methods,
+            Function<Map<String, List<String>>, Identity> identity,
             ClusterObserver observer) {
         this.settings = settings;
         this.pools = pools;
+        this.methods = methods;
         this.identity = identity;
         this.observer = observer;
     }
@@ -79,10 +87,15 @@ final class ClusterMembership implements SmartLifecycle {
     /** Returns the node that is to join; null if the application shuts down already. */
     private @Nullable ClusterNode create() {
         Map<String, SharedPool> shared = new LinkedHashMap<>();
-        for (String name : pools.names()) {
-            WorkerPool pool = pools.get(name);
-            PoolOptions options = pool.options();
+        Map<String, List<String>> sharedMethods = new LinkedHashMap<>();
+        Map<String, List<String>> allMethods = methods.get();
+        Set<String> names = new TreeSet<>(pools.names());
+        names.addAll(allMethods.keySet());
+        for (String name : names) {
+            PoolOptions options = pools.options(name);
             if (options.spread() == PoolOptions.Spread.CLUSTER) {
+                WorkerPool pool = pools.get(name);
+                sharedMethods.put(name, allMethods.getOrDefault(name, List.of()));
                 shared.put(
                         name,
                         new SharedPool(
@@ -97,7 +110,7 @@ final class ClusterMembership implements SmartLifecycle {
                     "No pool has 'spread: cluster', so nothing crosses between members. Set it below inparallel.pool or"
                             + " inparallel.pools.<name>");
         }
-        Identity self = identity.apply(shared.keySet());
+        Identity self = identity.apply(sharedMethods);
         synchronized (lock) {
             if (transport == null) {
                 return null;

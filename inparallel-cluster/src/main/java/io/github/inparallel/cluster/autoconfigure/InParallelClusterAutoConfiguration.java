@@ -63,8 +63,8 @@ public final class InParallelClusterAutoConfiguration {
         return new ClusterMembership(
                 settings,
                 pools,
-                shared -> new Identity(
-                        name == null ? "" : name, version, SharedMethods.of(context.getBeanFactory(), shared)),
+                () -> SharedMethods.of(context.getBeanFactory()),
+                shared -> new Identity(name == null ? "" : name, version, shared),
                 observer.getIfUnique(() -> ClusterObserver.NONE));
     }
 

@@ -5,7 +5,6 @@ import io.github.inparallel.spring.InvalidInParallelMethodException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
@@ -17,26 +16,19 @@ final class SharedMethods {
 
     private SharedMethods() {}
 
-    /**
-     * Returns the signatures of the methods of each pool.
-     *
-     * @param pools those of interest
-     */
-    static Map<String, List<String>> of(ConfigurableListableBeanFactory beans, Set<String> pools) {
+    /** Returns the signatures of the methods of each pool that a bean names. */
+    static Map<String, List<String>> of(ConfigurableListableBeanFactory beans) {
         Map<String, List<String>> methods = new TreeMap<>();
-        pools.forEach(pool -> methods.put(pool, new ArrayList<>()));
         for (String bean : beans.getBeanDefinitionNames()) {
             Class<?> type = type(beans, bean);
             if (type == null) {
                 continue;
             }
             try {
-                InParallelMethod.of(type).values().forEach(declared -> {
-                    List<String> ofPool = methods.get(declared.pool());
-                    if (ofPool != null) {
-                        ofPool.add(bean + " " + declared.method().toGenericString());
-                    }
-                });
+                InParallelMethod.of(type)
+                        .values()
+                        .forEach(declared -> methods.computeIfAbsent(declared.pool(), pool -> new ArrayList<>())
+                                .add(bean + " " + declared.method().toGenericString()));
             } catch (InvalidInParallelMethodException e) {
                 // of a bean that cannot be made, so nobody calls it
             }

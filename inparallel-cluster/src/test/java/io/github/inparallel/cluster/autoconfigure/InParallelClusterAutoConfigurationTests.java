@@ -1,14 +1,23 @@
 package io.github.inparallel.cluster.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.github.inparallel.InParallel;
+import io.github.inparallel.TaskFuture;
+import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.ClusterView;
+import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Lazy;
 
 @Timeout(60)
 class InParallelClusterAutoConfigurationTests {
@@ -48,6 +57,30 @@ class InParallelClusterAutoConfigurationTests {
                         .hasNotFailed()
                         .hasSingleBean(ClusterView.class)
                         .doesNotHaveBean("inParallelClusterMetrics"));
+    }
+
+    /** Nobody here may ever ask for the bean, while other members call its method. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void poolOfALazyBeanIsShared(boolean spread) {
+        runner.withPropertyValues("inparallel.cluster.enabled=true")
+                .withPropertyValues(spread ? "inparallel.pool.spread=cluster" : "inparallel.pools.other.spread=cluster")
+                .withUserConfiguration(LazyWork.class)
+                .run(context -> {
+                    ClusterMembership membership = context.getBean(ClusterMembership.class);
+                    await().until(() -> membership.stats().isPresent());
+                    assertThat(context.getBean(WorkerPools.class).all())
+                            .extracting(WorkerPool::name)
+                            .containsExactly(spread ? "lazy" : "other");
+                });
+    }
+
+    @Lazy
+    static class LazyWork {
+        @InParallel("lazy")
+        public CompletableFuture<Void> work() {
+            return TaskFuture.completed(null);
+        }
     }
 
     @Test
