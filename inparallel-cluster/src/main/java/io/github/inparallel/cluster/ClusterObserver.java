@@ -28,7 +28,7 @@ public interface ClusterObserver {
     /**
      * An attempt of a task has ended; told before anybody sees its outcome.
      *
-     * @param outcome as metric tags spell it: an end of a task, {@code no-slot} if it goes elsewhere, {@code member-lost}
+     * @param outcome as metric tags spell it, in the words of all outcomes; a call that came back since there was no slot has none
      */
     void taskEnded(String pool, Direction direction, String outcome);
 }

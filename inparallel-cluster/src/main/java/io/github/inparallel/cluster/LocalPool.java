@@ -35,6 +35,11 @@ final class LocalPool {
         return shared.grace().toNanos();
     }
 
+    /** Bytes of the largest list of arguments, and of the largest result. */
+    long maxPayload() {
+        return shared.maxPayload();
+    }
+
     /** Bytes of the longest call. */
     long longestCall() {
         return shared.maxPayload() + BESIDE;

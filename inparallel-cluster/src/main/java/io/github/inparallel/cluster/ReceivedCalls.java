@@ -21,6 +21,7 @@ import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.units.Sizes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,8 +125,9 @@ final class ReceivedCalls {
             return;
         }
         if (offer.size() > pool.longestCall()) {
-            call.ended(failed("A call of " + offer.size() + " bytes is more than max-payload of pool '" + pool.name
-                    + "' allows at the member that was to run it"));
+            call.ended(failed("The call takes " + Sizes.text(offer.size()) + ", more than max-payload: "
+                    + Sizes.text(pool.maxPayload()) + " of pool '" + pool.name
+                    + "' at the member that was to run it. Set the same on all members"));
         } else if (local.isLeaving() || !pool.reserve(crossing.get())) {
             call.ended(new EncodedOutcome.NoSlot());
             local.slotsChanged(); // others may have seen one less than there is, for a moment
@@ -264,7 +266,9 @@ final class ReceivedCalls {
     /** A task has ended, or was never begun. */
     void ended(ReceivedCall call, News last, EncodedOutcome outcome) {
         try {
-            local.counted(call.pool, Direction.RECEIVED, OutcomeCodec.label(outcome));
+            if (!(outcome instanceof EncodedOutcome.NoSlot)) {
+                local.counted(call.pool, Direction.RECEIVED, OutcomeCodec.label(outcome));
+            }
             tellEnd(call, last, outcome);
         } catch (OutOfMemoryError e) { // its caller waits for an answer
             tellInstead(call, NO_MEMORY);

@@ -203,10 +203,11 @@ final class SentCalls {
             send(new Cancel(key)); // nobody reads it
         } else if (offer.size() > pool.pool.longestEnd()) {
             send(new Cancel(key));
-            lose(
-                    remove(key),
-                    "its result of " + offer.size() + " bytes is larger than max-payload of pool '" + pool.pool.name
-                            + "' allows here");
+            SentCall removed = remove(key);
+            if (removed != null) {
+                count(removed, "error");
+                removed.task.resultTooLarge(offer.size());
+            }
         } else if (!call.task.isOver() && call.expect(new IncomingTransfer(offer.size()))) {
             send(new EndAck(key, 0));
         } else {
@@ -226,7 +227,7 @@ final class SentCalls {
         try {
             count = end.add(chunk.index(), chunk.bytes());
         } catch (OutOfMemoryError e) {
-            lose(remove(key), NO_MEMORY);
+            loseOutcome(remove(key), NO_MEMORY);
             send(new Cancel(key)); // the rest need not come
             return;
         }
@@ -241,10 +242,10 @@ final class SentCalls {
                 }
                 ended(ended, pool);
             } catch (ProtocolException e) {
-                lose(remove(key), "it sent an outcome that cannot be read");
+                loseOutcome(remove(key), "its outcome cannot be read");
                 throw e;
             } catch (OutOfMemoryError e) {
-                lose(remove(key), NO_MEMORY);
+                loseOutcome(remove(key), NO_MEMORY);
             }
         }
     }
@@ -315,16 +316,29 @@ final class SentCalls {
 
     private void end(@Nullable SentCall call, EncodedOutcome outcome) {
         if (call != null) {
-            local.counted(call.pool.pool, Direction.SENT, OutcomeCodec.label(outcome));
+            if (!(outcome instanceof EncodedOutcome.NoSlot)) { // it goes elsewhere, and ends there
+                count(call, OutcomeCodec.label(outcome));
+            }
             call.task.ended(outcome);
         }
     }
 
     private void lose(@Nullable SentCall call, String why) {
         if (call != null) {
-            local.counted(call.pool.pool, Direction.SENT, "member-lost");
+            count(call, "worker-lost");
             call.task.memberLost(why);
         }
+    }
+
+    private void loseOutcome(@Nullable SentCall call, String why) {
+        if (call != null) {
+            count(call, "error");
+            call.task.outcomeLost(why);
+        }
+    }
+
+    private void count(SentCall call, String outcome) {
+        local.counted(call.pool.pool, Direction.SENT, outcome);
     }
 
     private @Nullable SentCall get(TaskKey key) {

@@ -278,7 +278,7 @@ class CrossingCallsTests {
                 .containsExactly("member a, whose task it is, is gone: it did not answer for 10 s");
         b.pool.received.get(0).listener.ended(SUCCEEDED);
         cluster.breathe();
-        assertThat(cluster.counted).containsExactly("a work sent member-lost", "b work received success");
+        assertThat(cluster.counted).containsExactly("a work sent worker-lost", "b work received success");
         assertThat(b.node.leftovers()).isEmpty();
     }
 

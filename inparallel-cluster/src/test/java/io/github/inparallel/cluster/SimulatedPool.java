@@ -316,6 +316,18 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
         }
 
         @Override
+        public void outcomeLost(String why) {
+            if (end()) {
+                task.ended("error");
+            }
+        }
+
+        @Override
+        public void resultTooLarge(long bytes) {
+            outcomeLost("it is too large");
+        }
+
+        @Override
         public void overdue() {
             if (end()) {
                 task.ended("timeout");

@@ -72,6 +72,16 @@ class TestTask implements SentTask {
     }
 
     @Override
+    public void outcomeLost(String why) {
+        events.add("outcome lost: " + why);
+    }
+
+    @Override
+    public void resultTooLarge(long bytes) {
+        events.add("result of " + bytes + " bytes");
+    }
+
+    @Override
     public void overdue() {
         events.add("overdue");
     }

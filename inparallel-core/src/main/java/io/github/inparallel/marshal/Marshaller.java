@@ -30,7 +30,7 @@ public final class Marshaller {
     };
 
     /** What is not counted: so that an array of just max-payload bytes passes. */
-    static final int OVERHEAD = 64;
+    public static final int OVERHEAD = 64;
 
     private final Format format;
     private final int maxPayload;

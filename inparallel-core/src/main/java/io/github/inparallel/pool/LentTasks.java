@@ -4,6 +4,7 @@ import io.github.inparallel.InParallelException;
 import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskState;
+import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.marshal.ThrowableCodec;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Lending;
@@ -169,11 +170,11 @@ final class LentTasks implements LentSlots {
             head += each.getKey().length() + each.getValue().length();
         }
         long bytes = Math.max(call.size(), head);
-        if (bytes > options.maxPayload()) {
+        if (bytes > (long) options.maxPayload() + Marshaller.OVERHEAD) {
             throw new MarshallingException(
-                    "A call of " + Sizes.text(bytes)
-                            + " is larger than what the member that was to run it takes (max-payload: "
-                            + Sizes.text(options.maxPayload()) + ")",
+                    call.displayName() + ": the call takes " + Sizes.text(bytes)
+                            + ", more than max-payload: " + Sizes.text(options.maxPayload())
+                            + " of the member that was to run it. Set the same on all members",
                     null);
         }
     }

@@ -416,12 +416,12 @@ class LentSlotsTests {
         make(options -> options.maxPayload(2_000));
         ready();
 
-        Heard arguments = run(call(ADDRESS, new byte[2_001], 0));
+        Heard arguments = run(call(ADDRESS, new byte[2_000 + 64 + 1], 0));
         Heard attributes = new Heard();
         pool.lentSlots()
                 .run(
                         new EncodedCall(
-                                "web-17", "Ocr.read", ADDRESS, 0, Map.of("mdc", "x".repeat(2_000)), ARGUMENTS, null),
+                                "web-17", "Ocr.read", ADDRESS, 0, Map.of("mdc", "x".repeat(2_100)), ARGUMENTS, null),
                         "10.0.0.7:7800",
                         attributes);
 

@@ -5,6 +5,7 @@ import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskTimeoutException.Limit;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerLostException;
+import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.member.EncodedOutcome;
@@ -16,6 +17,7 @@ import io.github.inparallel.protocol.Answer;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -192,6 +194,11 @@ public final class RemoteTasks implements RemoteSlots {
             task.failed(new MarshallingException(task.displayName() + ": it has no result: " + e.getMessage(), null));
             return;
         }
+        long bytes = outcome.size() - Answer.OFFSET;
+        if (bytes > (long) options.maxPayload() + Marshaller.OVERHEAD) { // the member's own limit may be another
+            task.failed(new MarshallingException(tooLarge(task, bytes), null));
+            return;
+        }
         observer.payload(false, (int) outcome.size());
         task.succeeded(result, () -> {});
     }
@@ -200,6 +207,28 @@ public final class RemoteTasks implements RemoteSlots {
         // One for whose sake others ended, and one that somebody there has ended, says nothing of the method.
         boolean counts = lost.culprit().isEmpty() && lost.exit().cause() != WorkerExit.Cause.SHUTDOWN;
         lost(attempt, failures.workerLost(attempt, lost), counts, "worker " + lost.worker());
+    }
+
+    void outcomeLost(SentAttempt attempt, String why) {
+        fail(attempt, attempt.task.displayName() + ": it has run at member " + attempt.member.name() + ", and " + why);
+    }
+
+    void resultTooLarge(SentAttempt attempt, long bytes) {
+        fail(attempt, tooLarge(attempt.task, bytes));
+    }
+
+    /** In the words of a task that has run here. */
+    private String tooLarge(DispatchedTask task, long bytes) {
+        return task.displayName() + ": the result takes " + Sizes.text(bytes) + ", more than max-payload: "
+                + Sizes.text(options.maxPayload()) + ". Pass a reference (a path, an id), or raise max-payload";
+    }
+
+    private void fail(SentAttempt attempt, String why) {
+        if (dispatch.finish(attempt, true)) {
+            safely(attempt, () -> attempt.task.failed(new MarshallingException(why, null)));
+            attempt.task.dropArguments();
+            dispatch.goOn();
+        }
     }
 
     void memberLost(SentAttempt attempt, String why) {

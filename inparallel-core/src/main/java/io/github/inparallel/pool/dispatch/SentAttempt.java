@@ -87,6 +87,16 @@ final class SentAttempt implements SentTask, Place {
     }
 
     @Override
+    public void outcomeLost(String why) {
+        tasks.outcomeLost(this, why);
+    }
+
+    @Override
+    public void resultTooLarge(long bytes) {
+        tasks.resultTooLarge(this, bytes);
+    }
+
+    @Override
     public void overdue() {
         tasks.overdue(this);
     }

@@ -33,6 +33,17 @@ public interface SentTask {
      */
     void memberLost(String why);
 
+    /**
+     * It has ended there, and its outcome cannot be had: it ends with a {@code MarshallingException}. It is not tried again, since it has
+     * run to its end.
+     *
+     * @param why a clause for the message, as "there was no memory here for its outcome"
+     */
+    void outcomeLost(String why);
+
+    /** Its result has so many bytes, which is more than may come: it ends as it would if it had run here. */
+    void resultTooLarge(long bytes);
+
     /** The member has not ended it in time, and not said why: it ends as timed out here, and the member is told to stop it. */
     void overdue();
 

@@ -3,6 +3,7 @@ package io.github.inparallel.pool.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.inparallel.MarshallingException;
 import io.github.inparallel.TaskProgress;
 import io.github.inparallel.TaskRefusedException;
 import io.github.inparallel.TaskRefusedException.Reason;
@@ -319,6 +320,40 @@ class RemoteTasksTests {
         last.ended(lost(Cause.CRASHED, null));
 
         assertThat(failure(waits, TaskRefusedException.class).reason()).isEqualTo(Reason.POISON);
+    }
+
+    // ---- outcomes that cannot be had
+
+    @Test
+    void resultThatIsTooLargeHereFailsAsIfItHadRunHereAndIsNotTriedAgain() throws Exception {
+        make(options -> options.maxPayload(1_024).retries(3));
+        for (EncodedOutcome.Succeeded result : List.of(
+                new EncodedOutcome.Succeeded(new byte[4 + 1_024 + 64 + 1], null),
+                new EncodedOutcome.Succeeded(new byte[4 + 65], new byte[1_024]))) {
+            DispatchedTask task = tasks.slow();
+            sent(task).ended(result);
+            assertThat(failure(task, MarshallingException.class))
+                    .hasMessageStartingWith("Work.slow: the result takes ")
+                    .hasMessageEndingWith(
+                            ", more than max-payload: 1KB. Pass a reference (a path, an id), or raise max-payload");
+        }
+        DispatchedTask task = tasks.slow();
+
+        sent(task).resultTooLarge(1 << 20);
+
+        assertThat(failure(task, MarshallingException.class)).hasMessageContaining("the result takes 1MB, more");
+    }
+
+    @Test
+    void outcomeThatIsLostFailsAndIsNotTriedAgain() throws Exception {
+        make(options -> options.retries(3));
+        DispatchedTask task = tasks.slow();
+
+        sent(task).outcomeLost("there was no memory here for its outcome");
+
+        assertThat(failure(task, MarshallingException.class))
+                .hasMessage(
+                        "Work.slow: it has run at member 10.0.0.1:7800, and there was no memory here for its outcome");
     }
 
     // ---- members that are lost
