@@ -192,7 +192,11 @@ public final class ClusterNode {
         }
 
         @Override
-        public void left(Peer peer, String why) {
+        public void left(Peer peer, String reason) {
+            RemotePeer gone = peers.get(peer);
+            String why = gone != null && gone.isLeaving() && reason.equals(Transport.LEFT)
+                    ? "it has shut down" // it said that it would
+                    : reason;
             LOG.info("Member {} is gone: {}", peer, why);
             close(peer, why, "member " + peer + ", whose task it is, is gone: " + why);
         }

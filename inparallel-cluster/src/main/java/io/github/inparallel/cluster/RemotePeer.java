@@ -261,6 +261,11 @@ final class RemotePeer {
         return known == null || known.isCompatible();
     }
 
+    /** Whether it has said that it leaves. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
     private boolean isCompatible() {
         Greeted known = greeted;
         return known != null && known.isCompatible();

@@ -11,6 +11,9 @@ public interface Transport {
     /** Longest message that is sent in one piece, in bytes. */
     int LONGEST_MESSAGE = 256 * 1024;
 
+    /** Why a peer is gone that has closed its connections, as far as a transport knows. */
+    String LEFT = "it left, or another member lost it";
+
     /** Joins. Events may come before this returns. */
     void start(Events events);
 

@@ -16,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** Who knows whom, and what they tell each other of their slots. */
@@ -184,6 +186,22 @@ class ClusterNodeTests {
         assertThat(warnings()).hasSize(2);
         assertThat(warnings().get(1)).startsWith("99 more messages of member b made no sense");
         assertThat(a.peer().state()).isEqualTo(ClusterStats.State.COMPATIBLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, it has shut down", "false, 'it left, or another member lost it'"})
+    void memberThatSaidThatItLeavesHasShutDown(boolean saidSo, String why) {
+        TestCluster.Node a = cluster.node("a", 0);
+        TestCluster.Stranger b = cluster.stranger("b");
+        b.say(new Message.Free(1, false, Map.of("work", new FreeSlots(1, 0))));
+        TestTask task = new TestTask(1);
+        a.pool.member().run(task);
+        b.say(new Message.Free(2, saidSo, Map.of("work", FreeSlots.NONE)));
+
+        b.port.end(Transport.LEFT);
+        cluster.time.runFor(1);
+
+        assertThat(task.events).containsExactly("lost: " + why);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.inparallel.cluster.jgroups;
 
+import io.github.inparallel.cluster.Transport;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -42,8 +43,6 @@ final class MemberTcp extends TCP {
     private static final int MOST_KEPT = 40 * 1024;
 
     private static final ThreadLocal<byte[]> FRAME = ThreadLocal.withInitial(() -> new byte[MOST_KEPT]);
-
-    private static final String LEFT = "it left, or another member lost it";
 
     private final LongSupplier nanoTime;
     private final long silenceSeconds;
@@ -232,20 +231,20 @@ final class MemberTcp extends TCP {
         PhysicalAddress address = getPhysicalAddressFromCache(member);
         Heard last = address == null ? null : heard.get(address);
         if (last == null) {
-            return LEFT;
+            return Transport.LEFT;
         }
         if (last.broken && !srv.connectionEstablishedTo(address)) { // of two that are made at once, one is given up
             return "its connection ended";
         }
         return nanoTime.getAsLong() - last.at > TimeUnit.SECONDS.toNanos(silenceSeconds) / 2
                 ? "it did not answer for " + silenceSeconds + " s"
-                : LEFT;
+                : Transport.LEFT;
     }
 
     /** Says why a member is gone, as far as can be seen from here: a clause for people. */
     String why(Address member) {
         String reason = reasons.remove(member);
-        return reason == null ? LEFT : reason;
+        return reason == null ? Transport.LEFT : reason;
     }
 
     /** Connections that are being made meanwhile are closed as soon as they are heard of: JGroups forgets to tell and to close them. */
