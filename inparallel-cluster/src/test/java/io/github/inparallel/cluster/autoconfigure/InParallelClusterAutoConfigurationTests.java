@@ -6,6 +6,9 @@ import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -32,6 +35,31 @@ class InParallelClusterAutoConfigurationTests {
                     .asString()
                     .startsWith("127.0.0.1:");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TRUE", "on", "yes"})
+    void everyWordForTrueMakesAMember(String word) {
+        runner.withPropertyValues("inparallel.cluster.enabled=" + word)
+                .run(context -> assertThat(context).hasSingleBean(ClusterMembership.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "off", "no"})
+    void everyWordForFalseMakesNone(String word) {
+        runner.withPropertyValues("inparallel.cluster.enabled=" + word)
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(ClusterMembership.class)
+                        .hasSingleBean(InParallelClusterProperties.class));
+    }
+
+    @Test
+    void propertiesAreReadAlsoWhereBeansAreLazy() {
+        runner.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .withPropertyValues("inparallel.cluster.secrt=x")
+                .run(context -> assertThat(context).hasFailed());
     }
 
     @Test
