@@ -6,6 +6,7 @@ import io.github.inparallel.cluster.Identity;
 import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
+import io.github.inparallel.spring.autoconfigure.InParallelProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -19,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -101,6 +103,19 @@ public final class InParallelClusterAutoConfiguration {
         }
     }
 
+    /** Looks after an application that is no member. */
+    @Configuration(proxyBeanMethods = false)
+    @Conditional(NotEnabled.class)
+    @ConditionalOnBean(WorkerPools.class)
+    static class NoMember {
+
+        @Bean
+        @Lazy(false)
+        NoMembership inParallelNoClusterMembership(InParallelProperties properties, WorkerPools pools) {
+            return new NoMembership(properties, pools);
+        }
+    }
+
     /** Returns the application's version, by its build properties, else by the manifest of the jar that has it. */
     private static String version(@Nullable BuildProperties build, ConfigurableApplicationContext context) {
         if (build != null && build.getVersion() != null) {
@@ -145,5 +160,16 @@ public final class InParallelClusterAutoConfiguration {
                     .orElse(false);
             return new ConditionOutcome(enabled, "inparallel.cluster.enabled is " + enabled);
         }
+    }
+
+    /** Matches if the application is not to be a member. */
+    static final class NotEnabled extends NoneNestedConditions {
+
+        NotEnabled() {
+            super(ConfigurationPhase.PARSE_CONFIGURATION);
+        }
+
+        @Conditional(Enabled.class)
+        static class IsEnabled {}
     }
 }

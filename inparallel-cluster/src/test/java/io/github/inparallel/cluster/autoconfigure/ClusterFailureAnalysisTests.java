@@ -79,6 +79,23 @@ class ClusterFailureAnalysisTests {
         assertThat(output).contains("APPLICATION FAILED TO START", description, action);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--inparallel.pools.ocr.max-workers=0 | inparallel.pools.ocr.max-workers",
+                "--inparallel.pool.spread=cluster --inparallel.pool.max-workers=0 --inparallel.pools.scan.max-workers=1 | inparallel.pool.max-workers"
+            })
+    void aPoolThatNobodyCouldRunIsNamed(String arguments, String property, CapturedOutput output) {
+        run(("--inparallel.cluster.enabled=false --inparallel.pools.ocr.spread=cluster " + arguments).split(" "));
+
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "'" + property + "' has the value '0', so that calls of pool 'ocr' run only on other members",
+                        "Set 'inparallel.cluster.enabled' to true, or '" + property + "' to 1 or more.");
+    }
+
     @Test
     void aPortThatIsTakenIsNamed(CapturedOutput output) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
