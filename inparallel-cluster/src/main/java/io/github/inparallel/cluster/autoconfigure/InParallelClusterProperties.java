@@ -1,5 +1,6 @@
 package io.github.inparallel.cluster.autoconfigure;
 
+import io.github.inparallel.cluster.jgroups.HostAndPort;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -29,6 +30,28 @@ public record InParallelClusterProperties(
         @Nullable String dnsQuery,
         @DefaultValue Ssl ssl,
         @Nullable String secret) {
+
+    /** What is wrong on every machine, also if the application is no member; the rest is looked at when it becomes one. */
+    public InParallelClusterProperties {
+        if (port < 0 || port > 65_535) {
+            throw InvalidClusterPropertyException.of(
+                    "port", port, "which is no port", "Set it to 0 to 65535; 0 is any free port.", null);
+        }
+        if (discovery == Discovery.STATIC) {
+            for (String member : members) {
+                try {
+                    HostAndPort.of(member, port);
+                } catch (IllegalArgumentException e) {
+                    throw InvalidClusterPropertyException.of(
+                            "members",
+                            String.join(", ", members),
+                            "of which '" + member + "' is no address",
+                            "Name members as host:port.",
+                            e);
+                }
+            }
+        }
+    }
 
     /** How members find each other. */
     public enum Discovery {

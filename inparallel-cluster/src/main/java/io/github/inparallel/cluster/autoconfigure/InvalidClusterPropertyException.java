@@ -18,6 +18,19 @@ final class InvalidClusterPropertyException extends IllegalStateException {
         this.action = action;
     }
 
+    /**
+     * Says it of a property below {@code inparallel.cluster}.
+     *
+     * @param what a clause about its value
+     */
+    static InvalidClusterPropertyException of(
+            String property, Object value, String what, String action, @Nullable Exception cause) {
+        return new InvalidClusterPropertyException(
+                "The property 'inparallel.cluster." + property + "' has the value '" + value + "', " + what + ".",
+                action,
+                cause);
+    }
+
     String action() {
         return action;
     }

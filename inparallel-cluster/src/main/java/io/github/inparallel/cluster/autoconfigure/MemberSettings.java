@@ -2,7 +2,6 @@ package io.github.inparallel.cluster.autoconfigure;
 
 import io.github.inparallel.cluster.jgroups.BindAddress;
 import io.github.inparallel.cluster.jgroups.Discovery;
-import io.github.inparallel.cluster.jgroups.HostAndPort;
 import io.github.inparallel.cluster.jgroups.JGroupsTransport;
 import io.github.inparallel.cluster.jgroups.Layer;
 import java.io.IOException;
@@ -40,10 +39,6 @@ record MemberSettings(
         String ofApplication = text(application);
         String name = given != null ? given : ofApplication != null ? ofApplication : "inparallel";
         InetAddress address = address(properties);
-        if (properties.port() < 0 || properties.port() > 65_535) {
-            throw invalid(
-                    "port", properties.port(), "which is no port", "Set it to 0 to 65535; 0 is any free port.", null);
-        }
         List<Layer> layers = new ArrayList<>();
         String bundle = text(properties.ssl().bundle());
         if (bundle != null) {
@@ -54,7 +49,7 @@ record MemberSettings(
             layers.add(Layer.ofSecret(secret, name));
         }
         if (layers.isEmpty() && !address.isLoopbackAddress()) {
-            throw invalid(
+            throw InvalidClusterPropertyException.of(
                     "bind-address",
                     properties.bindAddress(),
                     "so other machines can reach this member (" + address.getHostAddress()
@@ -81,7 +76,7 @@ record MemberSettings(
         try {
             return BindAddress.of(properties.bindAddress());
         } catch (IllegalArgumentException e) {
-            throw invalid(
+            throw InvalidClusterPropertyException.of(
                     "bind-address",
                     properties.bindAddress(),
                     "which cannot be used: " + e.getMessage(),
@@ -98,7 +93,7 @@ record MemberSettings(
             bundle = null;
         }
         if (bundle == null) {
-            throw invalid(
+            throw InvalidClusterPropertyException.of(
                     "ssl.bundle",
                     name,
                     "but there is no such SSL bundle",
@@ -107,7 +102,7 @@ record MemberSettings(
                     null);
         }
         if (bundle.getStores().getKeyStore() == null || bundle.getStores().getTrustStore() == null) {
-            throw invalid(
+            throw InvalidClusterPropertyException.of(
                     "ssl.bundle",
                     name,
                     "and this SSL bundle has no "
@@ -128,25 +123,11 @@ record MemberSettings(
     private static Discovery discovery(
             InParallelClusterProperties properties, Supplier<@Nullable DataSource> dataSource) {
         return switch (properties.discovery()) {
-            case STATIC -> {
-                for (String member : properties.members()) {
-                    try {
-                        HostAndPort.of(member, properties.port());
-                    } catch (IllegalArgumentException e) {
-                        throw invalid(
-                                "members",
-                                String.join(", ", properties.members()),
-                                "of which '" + member + "' is no address",
-                                "Name members as host:port.",
-                                e);
-                    }
-                }
-                yield new Discovery.Static(properties.members());
-            }
+            case STATIC -> new Discovery.Static(properties.members());
             case DNS -> {
                 String query = text(properties.dnsQuery());
                 if (query == null) {
-                    throw invalid(
+                    throw InvalidClusterPropertyException.of(
                             "discovery",
                             "dns",
                             "but no name is there to ask for",
@@ -160,7 +141,7 @@ record MemberSettings(
             case JDBC -> {
                 DataSource source = dataSource.get();
                 if (source == null) {
-                    throw invalid(
+                    throw InvalidClusterPropertyException.of(
                             "discovery",
                             "jdbc",
                             "but the application has no DataSource bean, or several and none is primary",
@@ -178,7 +159,7 @@ record MemberSettings(
         try {
             return new JGroupsTransport(name, address, port, discovery, layers);
         } catch (IOException e) {
-            throw invalid(
+            throw InvalidClusterPropertyException.of(
                     "port",
                     port,
                     "but this member cannot have it at " + address.getHostAddress() + " (" + bindAddress + "): "
@@ -186,11 +167,5 @@ record MemberSettings(
                     "Stop what uses this port, or set '" + PREFIX + "port' to another one; 0 is any free port.",
                     e);
         }
-    }
-
-    private static InvalidClusterPropertyException invalid(
-            String property, Object value, String what, String action, @Nullable Exception cause) {
-        return new InvalidClusterPropertyException(
-                "The property '" + PREFIX + property + "' has the value '" + value + "', " + what + ".", action, cause);
     }
 }

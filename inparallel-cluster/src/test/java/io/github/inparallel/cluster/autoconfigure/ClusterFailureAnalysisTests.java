@@ -60,6 +60,42 @@ class ClusterFailureAnalysisTests {
         assertThat(output).contains("APPLICATION FAILED TO START", description, action);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "enabled=false | enabeld=true | inparallel.cluster.enabeld | Did you mean 'inparallel.cluster.enabled'",
+                "enabled=tru | port=0 | Property: inparallel.cluster.enabled | Value: \"tru\"",
+                "enabled=off | port=nonsense | Property: inparallel.cluster.port | Value: \"nonsense\"",
+                "enabled=false | port=70000 | 'inparallel.cluster.port' has the value '70000', which is no port | 0 is any free port",
+                "enabled=false | discovery=magic | inparallel.cluster.discovery | STATIC",
+                "enabled=false | members=a:b | of which 'a:b' is no address | host:port"
+            })
+    void aWrongPropertyIsNamedAlsoIfTheApplicationIsNoMember(
+            String enabled, String wrong, String description, String action, CapturedOutput output) {
+        run("--inparallel.cluster." + enabled, "--inparallel.cluster." + wrong);
+
+        assertThat(output).contains("APPLICATION FAILED TO START", description, action);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--inparallel.pools.ocr.max-workers=0 | inparallel.pools.ocr.max-workers",
+                "--inparallel.pool.spread=cluster --inparallel.pool.max-workers=0 --inparallel.pools.scan.max-workers=1 | inparallel.pool.max-workers"
+            })
+    void aPoolThatNobodyCouldRunIsNamed(String arguments, String property, CapturedOutput output) {
+        run(("--inparallel.cluster.enabled=false --inparallel.pools.ocr.spread=cluster " + arguments).split(" "));
+
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "'" + property + "' has the value '0', so that calls of pool 'ocr' run only on other members",
+                        "Set 'inparallel.cluster.enabled' to true, or '" + property + "' to 1 or more.");
+    }
+
     @Test
     void aPortThatIsTakenIsNamed(CapturedOutput output) throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

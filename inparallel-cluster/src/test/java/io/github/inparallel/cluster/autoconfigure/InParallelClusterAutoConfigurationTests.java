@@ -12,14 +12,19 @@ import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Lazy;
 
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class InParallelClusterAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -43,10 +48,58 @@ class InParallelClusterAutoConfigurationTests {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TRUE", "on", "yes"})
+    void everyWordForTrueMakesAMember(String word) {
+        runner.withPropertyValues("inparallel.cluster.enabled=" + word)
+                .run(context -> assertThat(context).hasSingleBean(ClusterMembership.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "off", "no"})
+    void everyWordForFalseMakesNone(String word) {
+        runner.withPropertyValues("inparallel.cluster.enabled=" + word)
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(ClusterMembership.class)
+                        .hasSingleBean(InParallelClusterProperties.class));
+    }
+
+    @Test
+    void propertiesAreReadAlsoWhereBeansAreLazy() {
+        runner.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .withPropertyValues("inparallel.cluster.secrt=x")
+                .run(context -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void spreadOfAnApplicationThatIsNoMemberIsAWarning(CapturedOutput output) {
+        runner.withPropertyValues("inparallel.pools.ocr.spread=cluster", "inparallel.pools.scan.max-workers=1")
+                .run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output.getOut().lines().filter(line -> line.contains("no member of a cluster")))
+                .singleElement()
+                .asString()
+                .contains("WARN", "although 'spread: cluster' is set for 'ocr'.");
+    }
+
+    @Test
+    void whatStaysHereOrCrossesIsNoWarning(CapturedOutput output) {
+        runner.withPropertyValues("inparallel.pools.scan.max-workers=1")
+                .run(context -> assertThat(context).hasNotFailed());
+        runner.withPropertyValues("inparallel.cluster.enabled=true", "inparallel.pools.ocr.spread=cluster")
+                .run(context -> assertThat(context).doesNotHaveBean(NoMembership.class));
+
+        assertThat(output).doesNotContain("no member of a cluster");
+    }
+
     @Test
     void anApplicationWithoutWorkersIsNoMember() {
         runner.withPropertyValues("inparallel.cluster.enabled=true", "inparallel.enabled=false")
-                .run(context -> assertThat(context).doesNotHaveBean(ClusterMembership.class));
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean(ClusterMembership.class)
+                        .doesNotHaveBean(NoMembership.class));
     }
 
     @Test
