@@ -10,6 +10,7 @@ import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.WorkerPools;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,10 @@ final class ClusterMembership implements SmartLifecycle {
                 joining.start();
             }
         } catch (RuntimeException | Error e) { // else nobody would be told: this thread is its own
-            log.error("This application could not become a member of cluster '{}'; all runs here", settings.name(), e);
+            log.error(
+                    "This application could not become a member of cluster '{}', so nothing crosses",
+                    settings.name(),
+                    e);
         }
     }
 
@@ -91,6 +95,7 @@ final class ClusterMembership implements SmartLifecycle {
         Map<String, List<String>> allMethods = methods.get();
         Set<String> names = new TreeSet<>(pools.names());
         names.addAll(allMethods.keySet());
+        List<String> onlyCalling = new ArrayList<>();
         for (String name : names) {
             PoolOptions options = pools.options(name);
             if (options.spread() == PoolOptions.Spread.CLUSTER) {
@@ -103,6 +108,9 @@ final class ClusterMembership implements SmartLifecycle {
                                 pool.lentSlots(),
                                 options.maxPayload(),
                                 options.killGrace().plus(REPORT)));
+                if (options.maxWorkers() == 0) {
+                    onlyCalling.add("'" + name + "'");
+                }
             }
         }
         if (shared.isEmpty()) {
@@ -114,6 +122,13 @@ final class ClusterMembership implements SmartLifecycle {
         synchronized (lock) {
             if (transport == null) {
                 return null;
+            }
+            if (!onlyCalling.isEmpty()) {
+                transport.whileAlone(
+                        onlyCalling.size() == names.size()
+                                ? "its calls wait until a member comes"
+                                : "calls of " + String.join(", ", onlyCalling)
+                                        + " wait until a member comes; all else runs here");
             }
             ClusterNode created = new ClusterNode(transport, self, shared, observer);
             node = created;

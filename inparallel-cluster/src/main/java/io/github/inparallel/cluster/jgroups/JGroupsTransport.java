@@ -58,6 +58,7 @@ public final class JGroupsTransport implements Transport {
     private final JChannel channel;
     private final GatheredMessages<Members.Member> gathered =
             new GatheredMessages<>((to, messages) -> send(to.address, Envelope.of(to.since, messages)));
+    private volatile String whileAlone = "all runs here";
     private volatile @Nullable Members members; // by start
 
     /**
@@ -177,6 +178,16 @@ public final class JGroupsTransport implements Transport {
         return door.sockets();
     }
 
+    /**
+     * Says what becomes of calls while this member is alone; by default all runs here. It is for the line that is logged when it
+     * joins, so it comes before that; later than the constructor, since a port is taken before pools are there.
+     *
+     * @param what a clause for people
+     */
+    public void whileAlone(String what) {
+        whileAlone = what;
+    }
+
     /** Joins, unless it is stopped meanwhile. */
     @Override
     public void start(Events events) {
@@ -206,7 +217,7 @@ public final class JGroupsTransport implements Transport {
                 door.describe(),
                 discovery.describe(),
                 others.isEmpty()
-                        ? "nobody answered, so for now it is alone, and all runs here"
+                        ? "nobody answered, so for now it is alone, and " + whileAlone
                         : "others: " + String.join(", ", others));
     }
 

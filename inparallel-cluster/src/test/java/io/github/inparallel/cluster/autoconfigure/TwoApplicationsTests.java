@@ -11,13 +11,20 @@ import io.github.inparallel.TaskFuture;
 import io.github.inparallel.cluster.ClusterStats.State;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Two applications in one JVM, whose workers are threads. */
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class TwoApplicationsTests {
 
     private static final String SECRET = "inparallel.cluster.secret=what only members know";
@@ -53,6 +60,24 @@ class TwoApplicationsTests {
         shop.start(SECRET, "test.owner=the late one", "inparallel.cluster.members=" + address(caller));
 
         assertThat(future.get(30, TimeUnit.SECONDS)).isEqualTo("page 1 read by the late one");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ocr.max-workers=1 | all runs here",
+                "ocr.max-workers=0 | its calls wait until a member comes",
+                "ocr.max-workers=0, scan.max-workers=1 | calls of 'ocr' wait until a member comes; all else runs here"
+            })
+    void aMemberThatIsAloneSaysWhatBecomesOfItsCalls(String pools, String expected, CapturedOutput output) {
+        shop.start(Stream.concat(
+                        Stream.of(SECRET, "logging.level.io.github.inparallel.cluster.jgroups=info"),
+                        Stream.of(pools.split(", ")).map(pool -> "inparallel.pools." + pool))
+                .toArray(String[]::new));
+
+        await().untilAsserted(() -> assertThat(output.getOut().lines())
+                .anyMatch(line -> line.endsWith("nobody answered, so for now it is alone, and " + expected)));
     }
 
     @Test
