@@ -5,6 +5,7 @@ import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.springframework.boot.health.contributor.Status;
  * the details.
  */
 public final class InParallelHealthIndicator extends AbstractHealthIndicator {
+
+    private static final String MEMBERS = "members";
+    private static final String MEMBERS_BESIDE_POOL = "cluster:members"; // no pool's name has a colon
 
     private final WorkerPools pools;
     private final @Nullable ClusterView cluster;
@@ -36,7 +40,8 @@ public final class InParallelHealthIndicator extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder builder) {
         builder.up();
-        for (WorkerPool pool : pools.all()) {
+        List<WorkerPool> all = pools.all();
+        for (WorkerPool pool : all) {
             PoolStats stats = pool.stats();
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("status", (stats.down() ? Status.DOWN : Status.UP).getCode());
@@ -54,7 +59,9 @@ public final class InParallelHealthIndicator extends AbstractHealthIndicator {
         if (cluster != null) {
             Map<String, Object> members = new TreeMap<>();
             cluster.members().forEach(member -> members.put(member.address(), member.state()));
-            builder.withDetail("members", members); // a member that is alone is up
+            // A pool keeps its name here, so it has the same one whether or not the application is a member.
+            boolean isTaken = all.stream().anyMatch(pool -> pool.name().equals(MEMBERS));
+            builder.withDetail(isTaken ? MEMBERS_BESIDE_POOL : MEMBERS, members); // a member that is alone is up
         }
     }
 }

@@ -9,6 +9,7 @@ import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerLauncher;
 import io.github.inparallel.pool.WorkerPool;
+import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.PoolPlan;
 import io.github.inparallel.spring.WorkerPools;
 import io.github.inparallel.worker.PlainBootstrap;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.MapAssert;
@@ -107,6 +109,34 @@ class InParallelHealthIndicatorTests {
         details(health, "scan")
                 .containsOnlyKeys("status", "workers", "running", "queued")
                 .containsEntry("status", "UP");
+    }
+
+    /** A member of a cluster with one other. */
+    private static final class Seen implements ClusterView {
+
+        @Override
+        public Optional<String> address() {
+            return Optional.of("a:1");
+        }
+
+        @Override
+        public List<Member> members() {
+            return List.of(new Member("b:2", "compatible", null, Map.of(), 0, 0, Map.of(), Map.of()));
+        }
+    }
+
+    @Test
+    void aPoolThatIsNamedMembersAndTheMembersAreBothShown() {
+        InParallelHealthIndicator ofMember = new InParallelHealthIndicator(pools, new Seen());
+        pools.get("scan");
+        details(ofMember.health(), "members").containsExactly(Map.entry("b:2", "compatible"));
+
+        pools.get("members");
+
+        Health health = ofMember.health();
+        assertThat(health.getDetails()).containsOnlyKeys("scan", "members", "cluster:members");
+        details(health, "members").containsKeys("status", "workers");
+        details(health, "cluster:members").containsExactly(Map.entry("b:2", "compatible"));
     }
 
     @Test
