@@ -39,7 +39,7 @@ class DocumentedCommandsTests {
 
     /** Run by other tests: a file, and what it says. */
     private static final Map<String, Map.Entry<String, String>> RUN_ELSEWHERE = Map.of(
-            "env -u WORKER_OF_INPARALLEL …",
+            "env -u WORKER_OF_INPARALLEL setsid …",
             Map.entry(
                     "inparallel-core/src/test/java/io/github/inparallel/pool/DaemonTests.java",
                     "it was started without the variable"));
