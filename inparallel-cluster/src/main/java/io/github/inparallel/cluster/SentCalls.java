@@ -72,17 +72,28 @@ final class SentCalls {
             send(call);
         } catch (Throwable e) { // such as want of memory
             SentCall failed = remove(key);
-            pool.slots.repeatSoon();
-            local.slotsChanged();
-            if (failed == null || !failed.isSent()) {
-                throw e; // it goes elsewhere
+            try {
+                if (failed == null || !failed.isSent()) {
+                    throw e; // it goes elsewhere
+                }
+                if (failed.mayHaveRun()) {
+                    lose(failed, sendingFailed(e));
+                } else {
+                    end(failed, new EncodedOutcome.NoSlot());
+                }
+                send(new Cancel(key));
+            } finally { // after its end, which must not be missed for want of memory for this
+                pool.slots.repeatSoon();
+                local.slotsChanged();
             }
-            if (failed.mayHaveRun()) {
-                lose(failed, "it may have got the call, whose sending failed: " + e);
-            } else {
-                end(failed, new EncodedOutcome.NoSlot());
-            }
-            send(new Cancel(key));
+        }
+    }
+
+    private static String sendingFailed(Throwable why) {
+        try {
+            return "it may have got the call, whose sending failed: " + why;
+        } catch (OutOfMemoryError e) {
+            return "it may have got the call, whose sending failed for want of memory";
         }
     }
 
@@ -202,12 +213,12 @@ final class SentCalls {
         if (call == null) {
             send(new Cancel(key)); // nobody reads it
         } else if (offer.size() > pool.pool.longestEnd()) {
-            send(new Cancel(key));
             SentCall removed = remove(key);
             if (removed != null) {
                 count(removed, "error");
                 removed.task.resultTooLarge(offer.size());
             }
+            send(new Cancel(key)); // after its end: this takes memory
         } else if (!call.task.isOver() && call.expect(new IncomingTransfer(offer.size()))) {
             send(new EndAck(key, 0));
         } else {

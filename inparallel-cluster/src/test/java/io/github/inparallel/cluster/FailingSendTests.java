@@ -31,7 +31,24 @@ class FailingSendTests {
             TestCluster.IDENTITY,
             Map.of("work", new SharedPool(pool, pool, TestCluster.MAX_PAYLOAD, Duration.ofSeconds(1))),
             (poolName, direction, outcome) -> {},
-            cluster.time);
+            new Timing() {
+                @Override
+                public long nanoTime() {
+                    return cluster.time.nanoTime();
+                }
+
+                @Override
+                public void after(long nanos, Runnable action) {
+                    if (noMemoryForTimers) {
+                        throw new OutOfMemoryError("injected, for a timer");
+                    }
+                    cluster.time.after(nanos, action);
+                }
+
+                @Override
+                public void close() {}
+            });
+    private boolean noMemoryForTimers;
 
     /** Fails once, at a message of one kind: after it is sent, or before. */
     private static final class Failing implements Transport {
@@ -103,6 +120,24 @@ class FailingSendTests {
         assertThat(b.pool.received).hasSize(gone ? 1 : 0);
         b.pool.received.forEach(received -> assertThat(received.cancels).hasSize(1));
         assertThat(node.leftovers()).isEmpty();
+    }
+
+    /** Else the pool would take it for one that was not sent, and run it elsewhere. */
+    @Test
+    void shortCallThatMayHaveGoneIsLostThoughThereIsNoMemoryForTheRest() {
+        start();
+        TestCluster.Node b = cluster.node("b", 1);
+        cluster.breathe();
+        TestTask task = new TestTask(1);
+        transport.failAt(Message.Call.class, true);
+        noMemoryForTimers = true;
+
+        assertThatThrownBy(() -> pool.member().run(task)).hasMessage("injected, for a timer");
+        cluster.breathe();
+
+        assertThat(task.events).singleElement().asString().startsWith("lost: it may have got the call");
+        assertThat(b.pool.received).hasSize(1);
+        assertThat(b.pool.received.get(0).cancels).hasSize(1);
     }
 
     @ParameterizedTest

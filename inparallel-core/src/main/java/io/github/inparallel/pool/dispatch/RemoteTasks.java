@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 
 /**
  * Tasks of this pool that other members run: has them sent, and makes of what members say of them what a worker of this
@@ -210,11 +211,13 @@ public final class RemoteTasks implements RemoteSlots {
     }
 
     void outcomeLost(SentAttempt attempt, String why) {
-        fail(attempt, attempt.task.displayName() + ": it has run at member " + attempt.member.name() + ", and " + why);
+        endUnread(
+                attempt,
+                () -> attempt.task.displayName() + ": it has run at member " + attempt.member.name() + ", and " + why);
     }
 
     void resultTooLarge(SentAttempt attempt, long bytes) {
-        fail(attempt, tooLarge(attempt.task, bytes));
+        endUnread(attempt, () -> tooLarge(attempt.task, bytes));
     }
 
     /** In the words of a task that has run here. */
@@ -223,9 +226,10 @@ public final class RemoteTasks implements RemoteSlots {
                 + Sizes.text(options.maxPayload()) + ". Pass a reference (a path, an id), or raise max-payload";
     }
 
-    private void fail(SentAttempt attempt, String why) {
+    /** @param why put into words only when its end cannot be missed any more: there may be no memory for them */
+    private void endUnread(SentAttempt attempt, Supplier<String> why) {
         if (dispatch.finish(attempt, true)) {
-            safely(attempt, () -> attempt.task.failed(new MarshallingException(why, null)));
+            safely(attempt, () -> attempt.task.failed(new MarshallingException(why.get(), null)));
             attempt.task.dropArguments();
             dispatch.goOn();
         }

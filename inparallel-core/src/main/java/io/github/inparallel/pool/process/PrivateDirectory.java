@@ -64,6 +64,7 @@ public final class PrivateDirectory implements AutoCloseable {
         this.path = path;
         this.lock = lock;
         this.key = key;
+        key.ifPresent(OPEN::add);
     }
 
     /**
@@ -81,7 +82,8 @@ public final class PrivateDirectory implements AutoCloseable {
             }
             try {
                 Files.createDirectory(path, OwnerOnly.folder());
-                return new PrivateDirectory(path, locked(path), opened(path));
+                Optional<Object> key = key(path); // before there is a lock that would have to be closed
+                return new PrivateDirectory(path, locked(path), key);
             } catch (IOException e) {
                 FileTree.delete(path);
                 tried.add(parent + " cannot be used: " + e);
@@ -92,11 +94,9 @@ public final class PrivateDirectory implements AutoCloseable {
                         + String.join("; ", tried));
     }
 
-    private static Optional<Object> opened(Path directory) throws IOException {
-        Optional<Object> key = Optional.ofNullable(
+    private static Optional<Object> key(Path directory) throws IOException {
+        return Optional.ofNullable(
                 Files.readAttributes(directory, BasicFileAttributes.class).fileKey());
-        key.ifPresent(OPEN::add);
-        return key;
     }
 
     private static FileChannel locked(Path directory) throws IOException {
