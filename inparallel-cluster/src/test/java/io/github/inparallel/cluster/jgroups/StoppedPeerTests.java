@@ -6,15 +6,18 @@ import static org.awaitility.Awaitility.await;
 import io.github.inparallel.cluster.Peer;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,25 @@ class StoppedPeerTests {
                 .isZero();
     }
 
+    /** Returns when none of its threads runs any more: the signal alone does not say so. */
+    private static void stop(Process process) throws Exception {
+        signal(process, "STOP");
+        await().until(() -> {
+            try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+                return threads.allMatch(StoppedPeerTests::isStopped);
+            }
+        });
+    }
+
+    private static boolean isStopped(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Peer peer(Heard heard, String address) {
         return heard.joined.stream()
                 .filter(each -> each.name().equals(address))
@@ -103,7 +125,7 @@ class StoppedPeerTests {
         JGroupsTransport two = member(secret, one.address());
         two.start(bystander);
         await().until(() -> heard.joined.size() == 2 && bystander.joined.size() == 2);
-        signal(stopped, "STOP");
+        stop(stopped);
         Peer to = peer(heard, stoppedAddress);
 
         for (int i = 0; i < MESSAGES; i++) { // far more than queue and buffers have room for
@@ -131,7 +153,7 @@ class StoppedPeerTests {
         Process stopped = process(one.address());
         address(stopped);
         await().until(() -> heard.joined.size() == 1);
-        signal(stopped, "STOP");
+        stop(stopped);
         for (int i = 0; i < MESSAGES; i++) {
             one.send(heard.joined.get(0), new byte[1_000]);
         }
