@@ -133,6 +133,7 @@ final class MessageCodec {
                 .text(call.displayName())
                 .bytes(call.address())
                 .number(call.timeoutMillis())
+                .number(call.queueMillis())
                 .map(call.attributes(), WireWriter::text)
                 .bytes(call.arguments())
                 .bytesOrNull(call.attachment())
@@ -294,6 +295,7 @@ final class MessageCodec {
                 in.text(),
                 in.text(),
                 in.bytes(),
+                in.number(),
                 in.number(),
                 in.map(MOST_ATTRIBUTES, WireReader::text),
                 in.bytes(),

@@ -130,7 +130,7 @@ class MessageCodecTests {
 
     @Test
     void smallCallIsSmall() {
-        EncodedCall call = new EncodedCall("17", "Work.do", new byte[20], 0, Map.of(), new byte[10], null);
+        EncodedCall call = new EncodedCall("17", "Work.do", new byte[20], 0, 0, Map.of(), new byte[10], null);
         byte[] encoded = MessageCodec.encode(new Message.Call(new TaskKey(0, 1), call));
         byte[] ended = MessageCodec.encode(new Message.Ended(
                 new TaskKey(0, 1),

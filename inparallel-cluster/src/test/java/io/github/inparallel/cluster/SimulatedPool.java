@@ -270,7 +270,7 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
                 throw new OutOfMemoryError("injected");
             }
             byte[] arguments = ByteBuffer.allocate(task.bytes).putInt(task.id).array();
-            return Optional.of(new EncodedCall("id", "Work.do", new byte[3], 0, Map.of("a", "b"), arguments, null));
+            return Optional.of(new EncodedCall("id", "Work.do", new byte[3], 0, 0, Map.of("a", "b"), arguments, null));
         }
 
         @Override

@@ -42,7 +42,7 @@ class TestTask implements SentTask {
     public Optional<EncodedCall> call() {
         return over
                 ? Optional.empty()
-                : Optional.of(new EncodedCall("t" + id, "Work.do", new byte[3], 0, Map.of(), new byte[bytes], null));
+                : Optional.of(new EncodedCall("t" + id, "Work.do", new byte[3], 0, 0, Map.of(), new byte[bytes], null));
     }
 
     @Override

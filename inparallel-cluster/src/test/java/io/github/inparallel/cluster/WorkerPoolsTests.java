@@ -10,17 +10,25 @@ import io.github.inparallel.TaskTimeoutException;
 import io.github.inparallel.WorkerExit;
 import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.inprocess.InProcessLauncher;
+import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.PoolOptionsBuilder;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.worker.PlainBootstrap;
+import io.github.inparallel.worker.WorkerBootstrap;
+import io.github.inparallel.worker.WorkerEnvironment;
+import io.github.inparallel.worker.WorkerTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +43,34 @@ class WorkerPoolsTests {
 
     private final MemoryNetwork network = new MemoryNetwork();
     private final List<Member> members = new ArrayList<>();
+    private volatile CountDownLatch starts = new CountDownLatch(0); // of workers
+
+    /** A worker's that starts when the test lets it. */
+    private final class HeldBootstrap implements WorkerBootstrap {
+
+        private final WorkerBootstrap held = new PlainBootstrap();
+
+        @Override
+        public void start(WorkerEnvironment environment) throws Exception {
+            starts.await();
+            held.start(environment);
+        }
+
+        @Override
+        public boolean startsApplication() {
+            return held.startsApplication();
+        }
+
+        @Override
+        public WorkerTarget target(String target, String method) {
+            return held.target(target, method);
+        }
+
+        @Override
+        public Marshaller marshaller() {
+            return held.marshaller();
+        }
+    }
 
     /** A member with one pool. */
     private final class Member {
@@ -45,16 +81,20 @@ class WorkerPoolsTests {
         final ClusterNode node;
 
         Member(String name, int maxWorkers) {
+            this(name, maxWorkers, options -> options);
+        }
+
+        Member(String name, int maxWorkers, UnaryOperator<PoolOptionsBuilder> settings) {
             place = network.node(name);
             pool = WorkerPool.create(
-                    PoolOptions.builder()
-                            .name("work")
-                            .maxWorkers(maxWorkers)
-                            .spread(PoolOptions.Spread.CLUSTER)
-                            .killGrace(Duration.ofMillis(100))
-                            .shutdownTimeout(Duration.ZERO)
+                    settings.apply(PoolOptions.builder()
+                                    .name("work")
+                                    .maxWorkers(maxWorkers)
+                                    .spread(PoolOptions.Spread.CLUSTER)
+                                    .killGrace(Duration.ofMillis(100))
+                                    .shutdownTimeout(Duration.ZERO))
                             .build(),
-                    new InProcessLauncher(PlainBootstrap::new));
+                    new InProcessLauncher(HeldBootstrap::new));
             work = pool.proxy(LentWork.class, LentWorkBody.class);
             node = new ClusterNode(
                     place,
@@ -78,6 +118,7 @@ class WorkerPoolsTests {
     @AfterEach
     void close() {
         LentWorkBody.release.countDown();
+        starts.countDown();
         for (Member member : members) {
             member.pool.shutdownNow();
             member.node.leave(Duration.ZERO);
@@ -112,6 +153,26 @@ class WorkerPoolsTests {
         assertThat(echo.join()).isEqualTo("hello");
         assertThat(task(echo).member()).contains("host");
         assertThat(task(echo).workerPid()).isPresent();
+        nothingIsLeft();
+    }
+
+    @Test
+    void queueTimeoutOfTheCallerHoldsWhileAWorkerOfAnotherMemberStarts() {
+        Member web = new Member("web", 0, options -> options.queueTimeout(Duration.ofMillis(200)));
+        starts = new CountDownLatch(1);
+        Member host = new Member("host", 1);
+        web.awaitPeers(1);
+        await().until(() -> {
+            CompletableFuture<String> late = web.work.echo("too late"); // may find the slot unknown
+            return failure(late) instanceof TaskTimeoutException timeout
+                    && timeout.kind() == TaskTimeoutException.Limit.QUEUE
+                    && Objects.requireNonNull(timeout.getMessage()).endsWith("at member host");
+        });
+        assertThat(web.pool.stats().inFlight()).isZero();
+        starts.countDown();
+        CompletableFuture<String> echo = web.work.echo("in time");
+        await().until(() -> host.pool.stats().workers().get(0).tasksDone() == 1);
+        assertThat(echo).isCompletedWithValue("in time");
         nothingIsLeft();
     }
 

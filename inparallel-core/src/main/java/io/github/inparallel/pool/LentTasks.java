@@ -194,6 +194,7 @@ final class LentTasks implements LentSlots {
                 shown,
                 call.address(),
                 call.timeoutMillis(),
+                call.queueMillis(),
                 attributes,
                 call.arguments(),
                 call.attachment());

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
  * A pool at one moment. Immutable.
  *
  * @param pool its name
- * @param queued tasks that wait for a slot
- * @param running tasks that a worker has
+ * @param queued tasks that wait for a slot, here or at another member that is to run them
+ * @param running tasks that a worker has, here or there
  * @param outage why it runs no tasks, and since when; empty if it is up
  * @param workers the workers that live
  * @param exits the last workers that ended, newest first; twenty at most

@@ -79,7 +79,7 @@ class LentSlotsTests {
     }
 
     private static EncodedCall call(byte[] address, byte[] arguments, long timeoutMillis) {
-        return new EncodedCall("web-17", "Ocr.read", address, timeoutMillis, Map.of("locale", "de"), arguments, null);
+        return new EncodedCall("web-17", "Ocr.read", address, timeoutMillis, 0, Map.of("locale", "de"), arguments, null);
     }
 
     private static EncodedCall call() {
@@ -276,6 +276,40 @@ class LentSlotsTests {
         heard.outcome(Succeeded.class);
     }
 
+    @Test
+    void taskWaitsForASlotThatStartsNoLongerThanItsCallerLetsIt() throws Exception {
+        workers.silent();
+        make(options -> options);
+        StubWorkers.Stub worker = workers.next();
+        awaitFree(0, 1);
+
+        run(waitingFor(1)).outcome(Refused.class); // as a slot that is not there any more
+
+        awaitFree(0, 1);
+        Heard patient = run(waitingFor(Long.MAX_VALUE));
+        worker.becomeReady();
+        worker.answer(0, worker.request(0).taskId());
+        patient.outcome(Succeeded.class);
+    }
+
+    @Test
+    void taskThatHasBegunGoesNotBack() throws Exception {
+        make(options -> options.maxWorkers(2));
+        StubWorkers.Stub worker = ready();
+        workers.silent();
+        Heard running = run(waitingFor(1));
+        Heard waiting = run(waitingFor(1));
+
+        waiting.outcome(Refused.class); // so the supervisor has looked
+
+        worker.answer(0, worker.request(0).taskId());
+        running.outcome(Succeeded.class);
+    }
+
+    private static EncodedCall waitingFor(long queueMillis) {
+        return new EncodedCall("web-17", "Ocr.read", ADDRESS, 0, queueMillis, Map.of(), ARGUMENTS, null);
+    }
+
     // ---- limits
 
     @Test
@@ -421,7 +455,7 @@ class LentSlotsTests {
         pool.lentSlots()
                 .run(
                         new EncodedCall(
-                                "web-17", "Ocr.read", ADDRESS, 0, Map.of("mdc", "x".repeat(2_100)), ARGUMENTS, null),
+                                "web-17", "Ocr.read", ADDRESS, 0, 0, Map.of("mdc", "x".repeat(2_100)), ARGUMENTS, null),
                         "10.0.0.7:7800",
                         attributes);
 
@@ -439,7 +473,7 @@ class LentSlotsTests {
 
         pool.lentSlots()
                 .run(
-                        new EncodedCall("web-17", "a\n" + "b".repeat(500), ADDRESS, 0, Map.of(), ARGUMENTS, null),
+                        new EncodedCall("web-17", "a\n" + "b".repeat(500), ADDRESS, 0, 0, Map.of(), ARGUMENTS, null),
                         "10.0.0.7:7800",
                         new Heard());
 

@@ -205,19 +205,22 @@ class SpreadTests {
     }
 
     @Test
-    void sentTaskCountsAsRunningAndCanBeFound() {
+    void sentTaskCountsAsRunningOnceItHasBegunAndCanBeFound() {
         make(options -> options);
         pool.remoteSlots().free(member, new FreeSlots(1, 0));
 
         TaskFuture<?> task = read();
 
-        assertThat(pool.stats().running()).isEqualTo(1);
-        assertThat(pool.stats().queued()).isZero();
+        assertThat(pool.stats().queued()).isEqualTo(1); // there, for a worker that starts
+        assertThat(pool.stats().running()).isZero();
         assertThat(pool.remoteTasks(10)).singleElement().satisfies(shown -> {
             assertThat(shown.taskId()).isEqualTo(task.taskId());
             assertThat(shown.member()).isEqualTo("10.0.0.7:7800");
             assertThat(shown.pid()).isEmpty();
         });
+        member.next().started("ocr-7", 4711);
+        assertThat(pool.stats().queued()).isZero();
+        assertThat(pool.stats().running()).isEqualTo(1);
         assertThat(pool.remoteTasks(0)).isEmpty();
         assertThat(pool.cancel(task.taskId())).isTrue();
         assertThat(pool.remoteTasks(10)).isEmpty();

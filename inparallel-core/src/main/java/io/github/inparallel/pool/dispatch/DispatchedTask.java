@@ -4,10 +4,12 @@ import io.github.inparallel.TaskState;
 import io.github.inparallel.call.Call;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.member.EncodedCall;
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.pool.task.KnownMethod;
 import io.github.inparallel.pool.task.PoolTask;
 import io.github.inparallel.pool.task.Recipient;
+import io.github.inparallel.units.Durations;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ public final class DispatchedTask extends PoolTask {
 
     boolean waits; // it is in the queue
     boolean ahead; // it is another member's, and came before there was a slot for it
+    long returnAt = Deadline.NEVER; // if it still waits then, it goes back to the member whose it is
     boolean held; // it is not, but its arguments still count as waiting
 
     @Nullable
@@ -78,6 +81,9 @@ public final class DispatchedTask extends PoolTask {
         super(id, call, known, pool, recipient);
         this.owner = owner;
         this.lent = true;
+        if (call.queueMillis() > 0) {
+            this.returnAt = Deadline.after(submittedNanos(), Durations.capped(Duration.ofMillis(call.queueMillis())));
+        }
     }
 
     /** Whether it is another member's: it goes to no third one. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lending {
 
     /** How long a task that came ahead waits for a slot before it is given back, in nanoseconds. */
-    public static final long LONGEST_WAIT = 20_000_000;
+    static final long LONGEST_WAIT = 20_000_000;
 
     /** Most short tasks that may be here for each slot that runs them: they are over well within {@link #LONGEST_WAIT}. */
     private static final int MOST_AHEAD = 128;
@@ -101,7 +101,11 @@ public final class Lending {
             if (!state.queue.hasRoom(task)) {
                 return null;
             }
-            task.ahead = free.sum() == 0;
+            if (free.sum() == 0) {
+                task.ahead = true;
+                task.returnAt =
+                        Deadline.earlier(task.returnAt, Deadline.after(task.submittedNanos(), LONGEST_WAIT));
+            }
             state.queue.addLast(task);
             return Place.QUEUE;
         } finally {
@@ -112,7 +116,7 @@ public final class Lending {
 
     /**
      * Gives tasks of other members back that wait although no worker will be started for them, since own tasks have taken the
-     * slots that were there, and those that came ahead of a slot and have waited too long. Their callers look for another slot.
+     * slots that were there, and those that have waited too long: ahead of a slot, or for their callers. These callers look for another slot.
      */
     public void returnWaiting() {
         TaskRefusedException why;
@@ -129,7 +133,7 @@ public final class Lending {
                     Reason.QUEUE_FULL,
                     null);
             returned = state.queue.removeAll(
-                    task -> task.ahead ? Deadline.isDue(lateAt(task.submittedNanos()), now) : none && task.isLent());
+                    task -> Deadline.isDue(task.returnAt, now) || none && task.isLent() && !task.ahead);
             state.blocked.roomForOne();
         } finally {
             state.lock.unlock();
@@ -140,16 +144,11 @@ public final class Lending {
         state.tellFree();
     }
 
-    /** When one that came then has waited too long. */
-    private static long lateAt(long came) {
-        return Deadline.after(came, LONGEST_WAIT);
-    }
-
     /** When {@link #returnWaiting} has something to do, if no slot has answered until then. */
     public long returnAt() {
         state.lock.lock();
         try {
-            return lateAt(state.queue.oldestAhead());
+            return state.queue.returnAt();
         } finally {
             state.lock.unlock();
         }

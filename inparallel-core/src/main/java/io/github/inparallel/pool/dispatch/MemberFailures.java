@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,12 @@ final class MemberFailures {
                 attempt.task.taskId(),
                 attempt.worker() != null,
                 null);
+    }
+
+    TaskTimeoutException waitedTooLong(SentAttempt attempt) {
+        Duration limit = Objects.requireNonNull(options.queueTimeout());
+        return attempt.task.waitedTooLong(
+                limit, "a worker of pool '" + options.name() + "' at member " + attempt.member.name());
     }
 
     TaskRefusedException refused(SentAttempt attempt, EncodedOutcome.Refused outcome) {

@@ -24,6 +24,7 @@ final class MemberSlots {
     private final Set<SentAttempt> open = new LinkedHashSet<>(); // those that are not over
     private long idle; // of all members together
     private long startable; // of all members together
+    private int begun; // of those that are open
     private long nextId = 1;
 
     MemberSlots(Machine machine) {
@@ -186,8 +187,10 @@ final class MemberSlots {
 
     // ---- what is there
 
-    /** It has a slot. */
+    /** A worker there has it. */
     void started(SentAttempt attempt) {
+        begun += attempt.begun ? 0 : 1;
+        attempt.begun = true;
         Member member = find(attempt.member);
         if (member != null) {
             leavesQueue(member, attempt, true);
@@ -214,6 +217,7 @@ final class MemberSlots {
         if (!open.remove(attempt)) {
             return false;
         }
+        begun -= attempt.begun ? 1 : 0;
         Member member = find(attempt.member);
         if (member != null) {
             member.open--;
@@ -222,6 +226,11 @@ final class MemberSlots {
         attempt.over = true;
         attempt.task.attempt = null;
         return true;
+    }
+
+    /** How many are not known to have begun. */
+    int notBegun() {
+        return open.size() - begun;
     }
 
     List<SentAttempt> open() {

@@ -204,6 +204,16 @@ public final class RemoteDispatch {
         }
     }
 
+    /** How many of them have not begun, as far as is known here: they wait, for a worker there that starts. */
+    public int notBegun() {
+        state.lock.lock();
+        try {
+            return state.members.notBegun();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
     /** Tasks that other members have. */
     public List<DispatchedTask> tasks() {
         return attempts().stream().map(attempt -> attempt.task).toList();

@@ -8,6 +8,7 @@ import io.github.inparallel.WorkerLostException;
 import io.github.inparallel.marshal.Marshaller;
 import io.github.inparallel.pool.PoolObserver;
 import io.github.inparallel.pool.PoolOptions;
+import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
@@ -21,6 +22,7 @@ import io.github.inparallel.units.Sizes;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Supplier;
@@ -76,6 +78,11 @@ public final class RemoteTasks implements RemoteSlots {
             log.error("A task could not be sent and is given to another slot: {}", attempt, e);
             ended(attempt, new EncodedOutcome.NoSlot());
         }
+    }
+
+    /** The call of a task, which may wait at a member as long as it might here. */
+    Optional<EncodedCall> encoded(DispatchedTask task) {
+        return task.encodedCall(options.queueTimeout());
     }
 
     // ---- what callers do
@@ -135,7 +142,9 @@ public final class RemoteTasks implements RemoteSlots {
 
     void ended(SentAttempt attempt, EncodedOutcome outcome) {
         if (hasNotRun(outcome)) {
-            if (dispatch.putBack(attempt)) {
+            if (attempt.task.hasWaitedFor(options.queueTimeout())) {
+                waitedTooLong(attempt);
+            } else if (dispatch.putBack(attempt)) {
                 dispatch.goOn();
             }
             return;
@@ -143,6 +152,15 @@ public final class RemoteTasks implements RemoteSlots {
         if (dispatch.finish(attempt, true)) {
             safely(attempt, () -> end(attempt, outcome));
             dispatch.goOn(); // one may go ahead in its place
+        }
+    }
+
+    /** It has come back from where it waited for a worker that starts, and would only wait again. */
+    private void waitedTooLong(SentAttempt attempt) {
+        if (dispatch.finish(attempt, false)) {
+            safely(attempt, () -> attempt.task.timedOut(failures.waitedTooLong(attempt)));
+            attempt.task.dropArguments();
+            dispatch.goOn();
         }
     }
 
@@ -167,6 +185,7 @@ public final class RemoteTasks implements RemoteSlots {
     private void end(SentAttempt attempt, EncodedOutcome outcome) {
         DispatchedTask task = attempt.task;
         if (!(outcome instanceof EncodedOutcome.Refused) && attempt.worker() == null && attempt.startsIn("", -1)) {
+            task.hasRunElsewhere();
             tellStarted(task); // its outcome was quicker than the word that it had begun
         }
         if (outcome instanceof EncodedOutcome.Succeeded succeeded) {

@@ -208,15 +208,13 @@ final class TaskQueue {
         return lent > ahead;
     }
 
-    /** When the oldest of those came that were promised no slot. */
-    long oldestAhead() {
-        long oldest = Deadline.NEVER;
-        for (DispatchedTask task = ahead == 0 ? null : tasks.first(); task != null; task = task.behind) {
-            if (task.ahead) {
-                oldest = Deadline.earlier(oldest, task.submittedNanos());
-            }
+    /** When the first of them goes back to its member. */
+    long returnAt() {
+        long first = Deadline.NEVER;
+        for (DispatchedTask task = lent == 0 ? null : tasks.first(); task != null; task = task.behind) {
+            first = Deadline.earlier(first, task.returnAt);
         }
-        return oldest;
+        return first;
     }
 
     /** Whether one waits that is no other member's. */

@@ -71,11 +71,10 @@ public final class History {
      */
     public void ended(RecordedTask task, TaskState outcome, @Nullable Throwable failure, long now) {
         try {
-            Lane lane = task.lane();
-            long start = lane == null ? 0 : task.assignedNanos();
             long end = task.endedNanos() == 0 ? now : task.endedNanos();
+            long ran = task.hasBegun() ? Math.max(0, end - task.assignedNanos()) : -1;
             String method = Texts.cut(task.displayName(), Texts.NAME_BYTES);
-            note(method, Outcomes.number(outcome), lane, start, end);
+            note(method, Outcomes.number(outcome), task.lane(), ran, end);
             if (outcome == TaskState.FAILED || outcome == TaskState.TIMED_OUT || outcome == TaskState.WORKER_LOST) {
                 add(Failure.of(task, method, outcome, failure, end));
             }
@@ -85,9 +84,9 @@ public final class History {
     }
 
     /** Waits for the lock, which somebody who reads may have, only if there is no room at all. */
-    private void note(String method, int outcome, @Nullable Lane lane, long start, long end) {
+    private void note(String method, int outcome, @Nullable Lane lane, long nanos, long end) {
         boolean anywhere = false;
-        while (!journal.add(method, outcome, lane, start, end, anywhere)) {
+        while (!journal.add(method, outcome, lane, nanos, end, anywhere)) {
             boolean free = lock.tryLock();
             if (!free && anywhere) {
                 lock.lock();

@@ -18,10 +18,10 @@ final class Journal {
     interface Counter {
 
         /**
-         * @param lane the slot that had it; null if none had
-         * @param start since when, if one had
+         * @param lane the slot of this pool that had it; null if none had
+         * @param nanos how long it ran, here or at another member; -1 if it never began
          */
-        void ended(String method, int outcome, @Nullable Lane lane, long start, long end);
+        void ended(String method, int outcome, @Nullable Lane lane, long nanos, long end);
     }
 
     private final Page[] pages = new Page[PAGES];
@@ -38,14 +38,14 @@ final class Journal {
      * @param anywhere whether it is noted wherever there is room; else it is time to have all counted when the page of this
      *     thread is full
      */
-    boolean add(String method, int outcome, @Nullable Lane lane, long start, long end, boolean anywhere) {
+    boolean add(String method, int outcome, @Nullable Lane lane, long nanos, long end, boolean anywhere) {
         int own =
                 (int) (Thread.currentThread().getId() * 0x9E3779B97F4A7C15L >>> 62); // as many bits as there are pages
         for (int i = 0; i < PAGES; i++) {
             Page page = pages[own + i & PAGES - 1];
             if (page.lock.tryLock()) {
                 try {
-                    if (page.add(method, outcome, lane, start, end)) {
+                    if (page.add(method, outcome, lane, nanos, end)) {
                         return true;
                     }
                     if (!anywhere) {
@@ -97,7 +97,7 @@ final class Journal {
         private final @Nullable Lane[] lanes = new Lane[LINES];
 
         @GuardedBy("lock")
-        private final long[] starts = new long[LINES];
+        private final long[] times = new long[LINES];
 
         @GuardedBy("lock")
         private final long[] ends = new long[LINES];
@@ -106,14 +106,14 @@ final class Journal {
         private int size;
 
         @GuardedBy("lock")
-        boolean add(String method, int outcome, @Nullable Lane lane, long start, long end) {
+        boolean add(String method, int outcome, @Nullable Lane lane, long nanos, long end) {
             if (size == LINES) {
                 return false;
             }
             methods[size] = method;
             outcomes[size] = (byte) outcome;
             lanes[size] = lane;
-            starts[size] = start;
+            times[size] = nanos;
             ends[size] = end;
             size++;
             return true;
@@ -128,13 +128,13 @@ final class Journal {
                 String method = methods[i];
                 if (all || ends[i] - end < 0) {
                     if (method != null) {
-                        counter.ended(method, outcomes[i], lanes[i], starts[i], ends[i]);
+                        counter.ended(method, outcomes[i], lanes[i], times[i], ends[i]);
                     }
                 } else {
                     methods[kept] = method;
                     outcomes[kept] = outcomes[i];
                     lanes[kept] = lanes[i];
-                    starts[kept] = starts[i];
+                    times[kept] = times[i];
                     ends[kept] = ends[i];
                     kept++;
                 }

@@ -60,12 +60,11 @@ final class Ledger implements Journal.Counter {
     // ---- what happens
 
     @Override
-    public void ended(String method, int outcome, @Nullable Lane lane, long start, long end) {
-        long nanos = lane == null ? -1 : Math.max(0, end - start);
+    public void ended(String method, int outcome, @Nullable Lane lane, long nanos, long end) {
         intervals.count(outcome, nanos);
         int number = methods.count(method, outcome, nanos);
         if (lane != null) {
-            spans.add(lane, number, outcome, start, nanos, cursor);
+            spans.add(lane, number, outcome, end - nanos, nanos, cursor);
         }
     }
 

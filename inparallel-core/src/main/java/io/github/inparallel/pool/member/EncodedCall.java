@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param displayName the method, as messages name it
  * @param address the method, as workers find it
  * @param timeoutMillis running time limit; 0 is none
+ * @param queueMillis how long it may wait for a worker before it goes back to its caller; 0 is for ever
  * @param attributes what travels beside the arguments
  * @param arguments what the worker decodes
  * @param attachment a large {@code byte[]} among the arguments
@@ -20,6 +21,7 @@ public record EncodedCall(
         String displayName,
         byte[] address,
         long timeoutMillis,
+        long queueMillis,
         Map<String, String> attributes,
         byte[] arguments,
         byte @Nullable [] attachment) {

@@ -8,7 +8,6 @@ import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.dispatch.Admission;
 import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.dispatch.Dispatcher;
-import io.github.inparallel.pool.dispatch.Lending;
 import io.github.inparallel.pool.dispatch.Slot;
 import io.github.inparallel.pool.dispatch.SlotConnection;
 import io.github.inparallel.pool.dispatch.WaitingTasks;
@@ -139,7 +138,7 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     /** Sees to a task of another member that waits: it may have to go back to it. */
     public void lent(PoolTask task) {
         queued(task);
-        wakeBy(Deadline.after(task.submittedNanos(), Lending.LONGEST_WAIT));
+        wakeBy(dispatcher.lending().returnAt());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.inparallel.pool.supervision;
 
 import io.github.inparallel.pool.dispatch.Dispatcher;
+import io.github.inparallel.pool.dispatch.RemoteDispatch;
 import io.github.inparallel.pool.dispatch.WaitingTasks;
 import io.github.inparallel.pool.dispatch.WorkerEntries;
 import io.github.inparallel.pool.history.Gauges;
@@ -10,11 +11,13 @@ final class WorkerGauges implements Gauges {
 
     private final WorkerEntries entries;
     private final WaitingTasks waiting;
+    private final RemoteDispatch remote;
     private final WorkerList workers;
 
     WorkerGauges(Dispatcher dispatcher, WorkerList workers) {
         this.entries = dispatcher.entries();
         this.waiting = dispatcher.waiting();
+        this.remote = dispatcher.remote();
         this.workers = workers;
     }
 
@@ -25,7 +28,7 @@ final class WorkerGauges implements Gauges {
 
     @Override
     public int queued() {
-        return waiting.size();
+        return waiting.size() + remote.notBegun();
     }
 
     @Override

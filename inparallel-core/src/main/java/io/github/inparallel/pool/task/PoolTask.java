@@ -14,6 +14,7 @@ import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.history.Lane;
 import io.github.inparallel.pool.history.RecordedTask;
 import io.github.inparallel.pool.member.EncodedCall;
+import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.runtime.VirtualThreads;
 import io.github.inparallel.protocol.Frame;
 import io.github.inparallel.protocol.FrameType;
@@ -74,6 +75,7 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
     private volatile long pid = -1;
     private volatile @Nullable String member; // that has it, or had it in the end; null is this process
     private volatile long progressNanos;
+    private volatile boolean begunElsewhere; // a worker of that member has it, or had it in the end
 
     private volatile boolean toStop; // set once: its caller gave up, and it is to be interrupted if it has begun
 
@@ -216,8 +218,17 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
                 : Frame.encode(FrameType.TASK, id, head, encoded.bytes(), encoded.attachment());
     }
 
-    /** Its call, as another member gets it; empty if nobody wants its outcome any more. */
-    public Optional<EncodedCall> encodedCall() {
+    /** Whether it has waited for so long, since it waits, or waited last. */
+    public boolean hasWaitedFor(@Nullable Duration limit) {
+        return Deadline.isDue(Deadline.after(queuedNanos, limit), time.getAsLong());
+    }
+
+    /**
+     * Its call, as another member gets it; empty if nobody wants its outcome any more.
+     *
+     * @param queueTimeout how long it may wait in all, here and there
+     */
+    public Optional<EncodedCall> encodedCall(@Nullable Duration queueTimeout) {
         Encoded encoded = arguments;
         return encoded == null || hasEnded()
                 ? Optional.empty()
@@ -226,9 +237,18 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
                         displayName,
                         known.address().bytes(),
                         Durations.millis(timeoutNanos),
+                        queueMillis(queueTimeout),
                         attributes,
                         encoded.bytes(),
                         encoded.attachment()));
+    }
+
+    private long queueMillis(@Nullable Duration limit) {
+        if (limit == null) {
+            return 0;
+        }
+        long left = Durations.nanos(limit) - (time.getAsLong() - queuedNanos);
+        return Math.max(1, Durations.millis(left));
     }
 
     /**
@@ -266,9 +286,22 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
         return true;
     }
 
-    /** A worker of the other member has it. */
+    /** A worker of the other member has it: until then it may have waited there. */
     public void startedAt(long otherPid) {
         pid = otherPid;
+        assignedNanos = time.getAsLong();
+        progressNanos = assignedNanos;
+        begunElsewhere = true;
+    }
+
+    /** Its outcome has come before the word of its worker: it may have had it since it was sent. */
+    public void hasRunElsewhere() {
+        begunElsewhere = true;
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return lane != null || begunElsewhere;
     }
 
     /** Notes that no worker has it any more. */
@@ -276,6 +309,7 @@ public abstract class PoolTask extends TaskFuture<Object> implements RecordedTas
         pid = -1;
         lane = null;
         member = null;
+        begunElsewhere = false;
     }
 
     @Override

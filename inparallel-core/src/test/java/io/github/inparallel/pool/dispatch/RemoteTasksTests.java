@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a task at another member: without workers, and without a network. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -174,6 +175,84 @@ class RemoteTasksTests {
         assertThat(call.timeoutMillis()).isEqualTo(5_000);
         assertThat(call.size()).isEqualTo(task.size());
         assertThat(first.last().timeoutNanos()).isEqualTo(5_000_000_000L);
+    }
+
+    @Test
+    void taskMayWaitAtAMemberForWhatIsLeftOfItsTime() throws Exception {
+        make(options -> options.queueTimeout(Duration.ofMillis(100)));
+        busySlot();
+        DispatchedTask task = submit();
+        tasks.now += 30_000_001L;
+
+        remote.free(first, free(0, 1));
+
+        assertThat(first.last().call()).map(EncodedCall::queueMillis).contains(70L);
+        tasks.now += 1_000_000_000L;
+        assertThat(first.last().call()).map(EncodedCall::queueMillis).contains(1L);
+        assertThat(task.taskState()).isEqualTo(TaskState.RUNNING);
+    }
+
+    @Test
+    void taskMayWaitForEverIfNothingElseIsSaid() throws Exception {
+        make(options -> options);
+
+        assertThat(sent().call()).map(EncodedCall::queueMillis).contains(0L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {99_999_999, 100_000_000})
+    void taskThatComesBackAfterItsTimeHasWaitedTooLong(long nanos) throws Exception {
+        make(options -> options.queueTimeout(Duration.ofMillis(100)).retries(3));
+        DispatchedTask task = tasks.slow();
+        SentTask sent = sent(task);
+        tasks.now += nanos;
+
+        sent.ended(new NoSlot());
+
+        if (nanos < 100_000_000) {
+            assertThat(task.taskState()).isEqualTo(TaskState.QUEUED);
+            return;
+        }
+        TaskTimeoutException failure = failure(task, TaskTimeoutException.class);
+        assertThat(failure)
+                .hasMessage("Work.slow waited longer than queue-timeout: 100ms for a worker of pool 'ocr' at member"
+                        + " 10.0.0.1:7800");
+        assertThat(failure.kind()).isEqualTo(Limit.QUEUE);
+        assertThat(dispatcher.waiting().size()).isZero();
+        assertThat(task.hasBegun()).isFalse();
+    }
+
+    @Test
+    void taskWaitsThereUntilAWorkerHasIt() throws Exception {
+        make(options -> options);
+        SentTask sent = sent();
+        assertThat(dispatcher.remote().notBegun()).isOne();
+
+        sent.started("ocr-7", 4711);
+        sent.started("ocr-8", 4712); // the first gave it back
+
+        assertThat(dispatcher.remote().notBegun()).isZero();
+        sent.ended(NULL);
+        assertThat(dispatcher.remote().notBegun()).isZero();
+        sent();
+        first.last().ended(NULL);
+        assertThat(dispatcher.remote().notBegun()).isZero();
+    }
+
+    @Test
+    void timeItWaitedThereIsNoRunningTime() throws Exception {
+        make(options -> options);
+        DispatchedTask task = tasks.slow();
+        SentTask sent = sent(task);
+        tasks.now += 3_000_000_000L;
+
+        sent.started("ocr-7", 4711);
+        tasks.now += 2_000_000_000L;
+        sent.ended(NULL);
+
+        assertThat(observed).contains("started after 3000");
+        assertThat(task.endedNanos() - task.assignedNanos()).isEqualTo(2_000_000_000L);
+        assertThat(task.hasBegun()).isTrue();
     }
 
     @Test
@@ -618,7 +697,7 @@ class RemoteTasksTests {
 
         attempt.ended(NULL);
 
-        assertThat(task.encodedCall()).isEmpty();
+        assertThat(task.encodedCall(null)).isEmpty();
         assertThat(TestTasks.requestBytes(task)).isLessThan(300);
     }
 

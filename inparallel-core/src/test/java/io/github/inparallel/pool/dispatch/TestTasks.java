@@ -116,7 +116,7 @@ final class TestTasks {
     private DispatchedTask lent(TaskMethod method, int bytes) {
         return new DispatchedTask(
                 nextId++,
-                task(method, bytes, false).encodedCall().orElseThrow(),
+                task(method, bytes, false).encodedCall(null).orElseThrow(),
                 methods.of(method),
                 new PoolTask.Surroundings(options, this::time, Runnable::run, new Spinning(0)),
                 new OtherMember(),

@@ -81,7 +81,7 @@ class WaitingTasksTests {
         assertThat(waiting.forget(task)).isFalse();
         assertThat(waiting.find(task.taskId())).isNull();
         assertThat(waiting.bytes()).isZero();
-        assertThat(task.encodedCall()).isEmpty();
+        assertThat(task.encodedCall(null)).isEmpty();
     }
 
     @Test

@@ -570,6 +570,11 @@ class HistoryTests {
     void whatGoesWrongIsSaidOnceAndReachesNobody() {
         RecordedTask broken = new RecordedTask() {
             @Override
+            public boolean hasBegun() {
+                return false;
+            }
+
+            @Override
             public long id() {
                 return 1;
             }

@@ -15,10 +15,10 @@ class JournalTests {
     private final List<Long> counted = new ArrayList<>();
 
     private boolean add(long end, boolean anywhere) {
-        return journal.add("Ocr.read", 0, new Lane(1, 0), end - 1, end, anywhere);
+        return journal.add("Ocr.read", 0, new Lane(1, 0), 1, end, anywhere);
     }
 
-    private void count(String method, int outcome, @Nullable Lane lane, long start, long end) {
+    private void count(String method, int outcome, @Nullable Lane lane, long nanos, long end) {
         counted.add(end);
     }
 
@@ -67,7 +67,7 @@ class JournalTests {
     void whatFailsToBeCountedIsNotCountedAgain() {
         add(1, false);
         try {
-            journal.takeAll((method, outcome, lane, start, end) -> {
+            journal.takeAll((method, outcome, lane, nanos, end) -> {
                 throw new IllegalStateException("thrown by a test");
             });
         } catch (IllegalStateException e) {
@@ -83,7 +83,7 @@ class JournalTests {
         int each = 20_000;
         AtomicLong sum = new AtomicLong();
         AtomicLong count = new AtomicLong();
-        Journal.Counter counter = (method, outcome, lane, start, end) -> {
+        Journal.Counter counter = (method, outcome, lane, nanos, end) -> {
             count.incrementAndGet();
             sum.addAndGet(end);
         };

@@ -12,6 +12,11 @@ record RecordedTasks(
         return new RecordedTasks(id, method, new Lane(1, 0), now - nanos, now - nanos, now);
     }
 
+    @Override
+    public boolean hasBegun() {
+        return lane != null;
+    }
+
     /** One that no worker had. */
     static RecordedTasks waited(long id, String method, long nanos, long now) {
         return new RecordedTasks(id, method, null, now - nanos, 0, now);
