@@ -120,6 +120,7 @@ public final class ClusterNode {
 
     void endLeaving() {
         closed = true;
+        peers.values().forEach(RemotePeer::sayWhatIsCut);
         peers.keySet()
                 .forEach(peer -> close(peer, "this member has left the cluster", "this member leaves the cluster"));
         local.transport.stop();

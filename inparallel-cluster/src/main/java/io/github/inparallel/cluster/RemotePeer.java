@@ -9,6 +9,7 @@ import io.github.inparallel.cluster.Message.ToRunner;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.runtime.Log;
 import io.github.inparallel.protocol.ProtocolException;
+import io.github.inparallel.units.Counts;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -213,6 +214,24 @@ final class RemotePeer {
         }
         if (isNew) {
             sendSurely(MessageCodec.encode(new Free(number, leave, free)));
+        }
+    }
+
+    /** Says in the log what ends because we leave. */
+    void sayWhatIsCut() {
+        int here = received.count();
+        int there = sent.count();
+        if (here > 0) {
+            LOG.warn(
+                    "This member leaves the cluster while {} here for member {}: they are cancelled, and lost to their caller",
+                    Counts.text(here, "task runs", "tasks run"),
+                    peer);
+        }
+        if (there > 0) {
+            LOG.warn(
+                    "This member leaves the cluster while {} for it at member {}: they are lost here, and cancelled there",
+                    Counts.text(there, "task runs", "tasks run"),
+                    peer);
         }
     }
 

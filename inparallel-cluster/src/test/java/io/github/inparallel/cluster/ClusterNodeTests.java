@@ -376,9 +376,19 @@ class ClusterNodeTests {
         cluster.time.runFor(1);
 
         b.node.beginToLeave();
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(ClusterNode.class);
+        logger.addAppender(logged);
         b.node.endLeaving();
+        logger.detachAppender(logged);
         cluster.time.runFor(1);
 
+        assertThat(logged.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "This member leaves the cluster while 1 task runs here for member a: they are cancelled, and lost to their caller",
+                        "This member leaves the cluster while 1 task runs for it at member a: they are lost here, and cancelled there");
         assertThat(ofA.events).containsExactly("lost: it left");
         assertThat(ofB.events).containsExactly("lost: this member has left the cluster");
         assertThat(b.pool.received.get(0).cancels).containsExactly("this member leaves the cluster");

@@ -49,7 +49,14 @@ final class RandomMessages {
                 new Message.Call(
                         key,
                         new EncodedCall(
-                                text(), text(), bytes(), number(), number(), map(this::text), bytes(), maybe(this::bytes)));
+                                text(),
+                                text(),
+                                bytes(),
+                                number(),
+                                number(),
+                                map(this::text),
+                                bytes(),
+                                maybe(this::bytes)));
             case 3 -> new Message.CallOffer(key, number());
             case 4 -> new Message.CallChunk(key, random.nextInt(Integer.MAX_VALUE), ByteBuffer.wrap(bytes()));
             case 5 -> new Message.EndAck(key, random.nextInt(Integer.MAX_VALUE));

@@ -79,7 +79,8 @@ class LentSlotsTests {
     }
 
     private static EncodedCall call(byte[] address, byte[] arguments, long timeoutMillis) {
-        return new EncodedCall("web-17", "Ocr.read", address, timeoutMillis, 0, Map.of("locale", "de"), arguments, null);
+        return new EncodedCall(
+                "web-17", "Ocr.read", address, timeoutMillis, 0, Map.of("locale", "de"), arguments, null);
     }
 
     private static EncodedCall call() {

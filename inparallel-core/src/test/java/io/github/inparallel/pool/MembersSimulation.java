@@ -64,7 +64,6 @@ final class MembersSimulation implements SimulatedMachine.Course {
     private final SimulatedMachine machine;
     private final List<Member> members = new ArrayList<>();
     private final List<Word> words = new ArrayList<>();
-    private final @Nullable Duration queueTimeout;
     private final int poisonLimit;
     private long nextPid = 2_000_000_000;
     private int sent; // tasks that went to other members
@@ -75,7 +74,6 @@ final class MembersSimulation implements SimulatedMachine.Course {
     MembersSimulation(long seed, @Nullable List<String> trace) throws IOException, NoSuchMethodException {
         random = new Random(seed);
         machine = new SimulatedMachine(random, this, trace);
-        queueTimeout = once(6) ? Duration.ofMillis(50) : null;
         poisonLimit = once(4) ? 3 : 0;
         int count = 2 + random.nextInt(2);
         for (int i = 0; i < count; i++) {
@@ -137,7 +135,7 @@ final class MembersSimulation implements SimulatedMachine.Course {
                     .idleTimeout(Duration.ofMillis(100))
                     .queueCapacity(QUEUE)
                     .queueMemory(1 << 21)
-                    .queueTimeout(queueTimeout)
+                    .queueTimeout(once(6) ? Duration.ofMillis(1 + random.nextInt(100)) : null)
                     .stallTimeout(once(6) ? Duration.ofMillis(20) : null)
                     .killGrace(Duration.ofMillis(10))
                     .heartbeatInterval(HEARTBEAT_TIMEOUT.dividedBy(4))
@@ -554,7 +552,7 @@ final class MembersSimulation implements SimulatedMachine.Course {
     /** Members that have been through all that are as good as new: tasks of one fill the slots of all. */
     private void tryAllPlaces() {
         List<Member> able = members.stream().filter(each -> !each.shutDown).toList();
-        if (able.isEmpty() || queueTimeout != null) {
+        if (able.isEmpty() || able.stream().anyMatch(each -> each.options.queueTimeout() != null)) {
             return;
         }
         long later = machine.nanoTime() + 3 * HEARTBEAT_TIMEOUT.toNanos();
@@ -697,8 +695,11 @@ final class MembersSimulation implements SimulatedMachine.Course {
                 throw new AssertionError(
                         "a task waits at " + member + ", there is a slot, and nobody sees to it: " + describe());
             }
+            if (DispatchProbe.keepsTooLong(member.pool.dispatcher(), machine.nanoTime())) {
+                throw new AssertionError("a task of another waits too long at " + member + ": " + describe());
+            }
             for (PoolTask task : member.pool.dispatcher().waiting().first(Integer.MAX_VALUE)) {
-                if (queueTimeout != null && machine.nanoTime() - task.queuedNanos() >= queueTimeout.toNanos()) {
+                if (task.hasWaitedFor(member.options.queueTimeout())) {
                     throw new AssertionError(task + " waits longer than it may: " + describe());
                 }
             }

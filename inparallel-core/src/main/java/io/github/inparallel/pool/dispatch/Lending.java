@@ -103,8 +103,7 @@ public final class Lending {
             }
             if (free.sum() == 0) {
                 task.ahead = true;
-                task.returnAt =
-                        Deadline.earlier(task.returnAt, Deadline.after(task.submittedNanos(), LONGEST_WAIT));
+                task.returnAt = Deadline.earlier(task.returnAt, Deadline.after(task.submittedNanos(), LONGEST_WAIT));
             }
             state.queue.addLast(task);
             return Place.QUEUE;

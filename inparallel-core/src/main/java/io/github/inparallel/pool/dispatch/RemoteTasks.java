@@ -131,9 +131,13 @@ public final class RemoteTasks implements RemoteSlots {
     // ---- what members say
 
     void started(SentAttempt attempt, String worker, long pid) {
-        if (dispatch.started(attempt, pid) && attempt.startsIn(worker, pid)) {
+        if (!dispatch.started(attempt, pid)) {
+            return;
+        }
+        if (attempt.startsIn(worker, pid)) {
             tellStarted(attempt.task);
         }
+        dispatch.goOn(); // the next may go ahead of the slot
     }
 
     private void tellStarted(DispatchedTask task) {

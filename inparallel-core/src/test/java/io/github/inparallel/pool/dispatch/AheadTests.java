@@ -90,6 +90,19 @@ class AheadTests {
         assertThat(refusedInASecond(dispatcher, tasks, tasks::lentQuick)).isBetween(10, 51);
     }
 
+    /** The first may be long after all, and nothing else is heard for as long. */
+    @Test
+    void nextGoesAheadWhenTheFirstHasItsSlot() throws Exception {
+        from.submit();
+        from.submit();
+        from.remoteTasks.free(member, new FreeSlots(0, 0, 8));
+        assertThat(member.sent).hasSize(1);
+
+        member.last().started("ocr-7", 4711);
+
+        assertThat(member.sent).hasSize(2);
+    }
+
     @Test
     void shortQueueIsNotPromised() {
         PoolOptions options =

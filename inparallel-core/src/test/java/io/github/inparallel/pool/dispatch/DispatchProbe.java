@@ -2,6 +2,8 @@ package io.github.inparallel.pool.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.inparallel.pool.runtime.Deadline;
+
 /** What a simulation does to slots in place of their threads, and what it sees of the dispatcher. */
 public final class DispatchProbe {
 
@@ -24,6 +26,12 @@ public final class DispatchProbe {
     /** Bytes of arguments that count as waiting. */
     public static long bytes(Dispatcher dispatcher) {
         return dispatcher.waiting().bytes();
+    }
+
+    /** Whether a task of another member waits that should have gone back to it. */
+    public static boolean keepsTooLong(Dispatcher dispatcher, long now) {
+        return dispatcher.waiting().first(Integer.MAX_VALUE).stream()
+                .anyMatch(task -> Deadline.isDue(task.returnAt, now));
     }
 
     /** A lock that was not let go of would be noticed by another thread only. */

@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.actuate;
 
+import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.PoolStats;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.protocol.WorkerReport;
@@ -30,8 +31,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "inparallel", defaultAccess = Access.READ_ONLY)
 public final class InParallelEndpoint {
 
-    /** Most waiting tasks that are shown of a pool: a full queue has thousands. */
-    private static final int MOST_WAITING = 100;
+    /** Most waiting tasks that are shown of a pool, a full queue has thousands; and most of those that other members have. */
+    private static final int MOST_TASKS = 100;
 
     private final WorkerPools pools;
     private final @Nullable ClusterView cluster;
@@ -153,7 +154,12 @@ public final class InParallelEndpoint {
     }
 
     private Pool describe(WorkerPool pool) {
-        return Pool.of(pool.stats(), pool.waitingTasks(MOST_WAITING), pools.report(pool.name()));
+        boolean spreads = pool.options().spread() == PoolOptions.Spread.CLUSTER;
+        return Pool.of(
+                pool.stats(),
+                pool.waitingTasks(MOST_TASKS),
+                pools.report(pool.name()),
+                spreads ? pool.remoteTasks(MOST_TASKS) : null);
     }
 
     /** Says to a person why a pool is not found. */
@@ -209,6 +215,7 @@ public final class InParallelEndpoint {
      * @param maxWorkers most workers that run tasks
      * @param maxMemory resident bytes that one worker may use; null if that is not limited
      * @param drainingSince since when it accepts no tasks because it was drained; null if it accepts them
+     * @param elsewhere tasks that other members have, a hundred at most; null if its tasks run on this machine only
      */
     public record Pool(
             String name,
@@ -228,9 +235,14 @@ public final class InParallelEndpoint {
             int minWorkers,
             int maxWorkers,
             @Nullable Long maxMemory,
-            @Nullable Instant drainingSince) {
+            @Nullable Instant drainingSince,
+            @Nullable List<RemoteTask> elsewhere) {
 
-        static Pool of(PoolStats stats, List<PoolStats.WaitingTask> waiting, WorkerReport report) {
+        static Pool of(
+                PoolStats stats,
+                List<PoolStats.WaitingTask> waiting,
+                WorkerReport report,
+                @Nullable List<PoolStats.RemoteTask> elsewhere) {
             return new Pool(
                     stats.pool(),
                     stats.down() ? "down" : "up",
@@ -251,7 +263,10 @@ public final class InParallelEndpoint {
                     stats.size().min(),
                     stats.size().max(),
                     number(stats.maxMemory()),
-                    stats.drainingSince().orElse(null));
+                    stats.drainingSince().orElse(null),
+                    elsewhere == null
+                            ? null
+                            : elsewhere.stream().map(RemoteTask::of).toList());
         }
     }
 
@@ -359,6 +374,42 @@ public final class InParallelEndpoint {
                     null,
                     null,
                     null);
+        }
+    }
+
+    /**
+     * Task that another member has.
+     *
+     * @param state {@code running}; {@code queued} as long as no worker there is known to have it
+     * @param member the address of that member
+     * @param pid of its worker there; null if that is not known
+     * @param elapsed how long it has been so
+     * @param progress as of {@link Task}, and so are the others
+     */
+    public record RemoteTask(
+            String taskId,
+            String method,
+            String state,
+            String member,
+            @Nullable Long pid,
+            Duration elapsed,
+            @Nullable Double progress,
+            @Nullable String progressMessage,
+            @Nullable Duration timeout,
+            @Nullable String traceId) {
+
+        static RemoteTask of(PoolStats.RemoteTask stats) {
+            return new RemoteTask(
+                    stats.taskId(),
+                    stats.method(),
+                    stats.pid().isPresent() ? "running" : "queued",
+                    stats.member(),
+                    number(stats.pid()),
+                    stats.elapsed(),
+                    stats.progress().orElse(null),
+                    stats.progressMessage().orElse(null),
+                    stats.timeout().orElse(null),
+                    stats.traceId().orElse(null));
         }
     }
 

@@ -180,7 +180,7 @@ class InParallelEndpointTests {
                 OptionalLong.empty(),
                 Optional.empty());
 
-        Pool shown = Pool.of(stats, List.of(), WorkerReport.EMPTY);
+        Pool shown = Pool.of(stats, List.of(), WorkerReport.EMPTY, null);
 
         assertThat(shown.status()).isEqualTo("down");
         assertThat(shown.reason()).isEqualTo("no java there");
@@ -202,6 +202,58 @@ class InParallelEndpointTests {
         assertThat(shown.refusedMethods())
                 .containsExactly(new InParallelEndpoint.RefusedMethod(
                         "Ocr.read", Duration.ofSeconds(40), "exit code 139 (SIGSEGV), crashed"));
+    }
+
+    @Test
+    void taskThatAnotherMemberHasIsShownWithThatMember() {
+        PoolStats stats = new PoolStats(
+                "ocr",
+                0,
+                1,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                new PoolStats.Size(0, 0),
+                OptionalLong.empty(),
+                Optional.empty());
+
+        Pool shown = Pool.of(
+                stats, List.of(), WorkerReport.EMPTY, List.of(sent(OptionalLong.of(4711)), sent(OptionalLong.empty())));
+
+        assertThat(shown.elsewhere()).containsExactly(elsewhere("running", 4711L), elsewhere("queued", null));
+    }
+
+    private static PoolStats.RemoteTask sent(OptionalLong pid) {
+        return new PoolStats.RemoteTask(
+                "ocr-1",
+                "Ocr.read",
+                "10.0.0.7:7800",
+                pid,
+                Duration.ofSeconds(1),
+                Optional.of(0.5),
+                Optional.of("page 1 of 2"),
+                Optional.of(Duration.ofSeconds(5)),
+                Optional.of("4bf92f3577b34da6a3ce929d0e0e4736"));
+    }
+
+    private static InParallelEndpoint.RemoteTask elsewhere(String state, @Nullable Long pid) {
+        return new InParallelEndpoint.RemoteTask(
+                "ocr-1",
+                "Ocr.read",
+                state,
+                "10.0.0.7:7800",
+                pid,
+                Duration.ofSeconds(1),
+                0.5,
+                "page 1 of 2",
+                Duration.ofSeconds(5),
+                "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    @Test
+    void poolWhoseTasksRunHereOnlyHasNoneElsewhere() {
+        assertThat(shown().elsewhere()).isNull();
     }
 
     private static Worker worker(WorkerReport report, WorkerReport first) {
