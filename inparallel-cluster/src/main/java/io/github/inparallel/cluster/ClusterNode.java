@@ -148,10 +148,21 @@ public final class ClusterNode {
 
         @Override
         public void tellSlots() {
-            peers.values().forEach(peer -> {
-                peer.goOn();
-                peer.tellSlots();
-            });
+            Throwable failure = null;
+            for (RemotePeer peer : peers.values()) {
+                try {
+                    peer.goOn();
+                    peer.tellSlots();
+                } catch (RuntimeException | Error e) { // the others are told
+                    failure = e;
+                }
+            }
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException exception) {
+                throw exception;
+            }
         }
 
         /** Looks again as long as a peer runs a task that has a limit. */

@@ -13,6 +13,7 @@ final class HeardSlots {
 
     private final RemoteSlots pool;
     private final RemoteMember member;
+    private final Runnable later;
 
     // All guarded by this.
     private long number = -1; // of the newest word
@@ -23,9 +24,11 @@ final class HeardSlots {
     private boolean known; // the pool knows the member
     private boolean telling; // a thread does
 
-    HeardSlots(RemoteSlots pool, RemoteMember member) {
+    /** @param later has {@link #tell} called on a thread that may take its time */
+    HeardSlots(RemoteSlots pool, RemoteMember member, Runnable later) {
         this.pool = pool;
         this.member = member;
+        this.later = later;
     }
 
     /** Hears a word; one that is older than another does not count. */
@@ -49,22 +52,24 @@ final class HeardSlots {
         }
     }
 
-    /** From now on the pool may use what is heard. */
-    void use() {
-        synchronized (this) {
-            usable = true;
-        }
-        tell();
+    /** From now on the pool may use what is heard; {@link #tell} is to follow. */
+    synchronized void use() {
+        usable = true;
     }
 
     /** Says it again: what the pool had counted as sent has not been. */
     void repeat() {
-        repeatSoon();
+        isStale();
         tell();
     }
 
-    /** Has it said again when {@link #tell} is called next. */
-    synchronized void repeatSoon() {
+    /** As {@link #repeat}, but not on this thread, which has no memory for it now. */
+    void repeatLater() {
+        isStale();
+        later.run();
+    }
+
+    private synchronized void isStale() {
         stale = true;
     }
 
@@ -100,6 +105,9 @@ final class HeardSlots {
                 } else {
                     pool.free(member, slots);
                 }
+            } catch (OutOfMemoryError e) {
+                repeatLater();
+                return;
             } finally {
                 synchronized (this) {
                     telling = false;

@@ -78,12 +78,16 @@ final class LocalPool {
     /** Takes a slot for a long call that is to arrive, if there is one. */
     boolean reserve(int crossing) {
         arriving.incrementAndGet(); // first, so that of two at once at most one gets the last
-        int taken = arriving.get() + Math.max(0, crossing - CROSSING);
-        if (shared.lent().free().sum() >= taken) {
-            return true;
+        boolean taken = false;
+        try {
+            int needed = arriving.get() + Math.max(0, crossing - CROSSING);
+            taken = shared.lent().free().sum() >= needed;
+            return taken;
+        } finally {
+            if (!taken) {
+                arriving.decrementAndGet();
+            }
         }
-        arriving.decrementAndGet();
-        return false;
     }
 
     void release() {

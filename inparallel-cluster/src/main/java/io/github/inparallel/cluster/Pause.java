@@ -1,12 +1,16 @@
 package io.github.inparallel.cluster;
 
 import io.github.inparallel.pool.runtime.Log;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Does something soon after it is asked, and at most once in a time, however often it is asked. Thread-safe. */
 final class Pause {
 
     private static final Log LOG = Log.of(Pause.class);
+
+    private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
     private final Timing timing;
     private final long nanos;
@@ -15,6 +19,7 @@ final class Pause {
     private final Runnable action;
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile long last; // when it was done; written by the timer
+    private @Nullable Long warned; // when somebody was told of a failure; the timer's alone
 
     /**
      * @param atOnce whether it is done at once if it has not been done for so long, or always after that time
@@ -47,7 +52,10 @@ final class Pause {
         try {
             action.run();
         } catch (Throwable e) { // what it had to tell is still to be told
-            LOG.warn("Members could not be {}; that is tried again", what, e);
+            if (warned == null || last - warned > BETWEEN_WARNINGS) {
+                warned = last;
+                LOG.warn("Members could not be {}; that is tried again", what, e);
+            }
             ask();
         }
     }

@@ -11,11 +11,12 @@ final class PeerPool implements RemoteMember {
     private final String peer;
     private final SentCalls calls;
 
-    PeerPool(LocalPool pool, String peer, SentCalls calls) {
+    /** @param later has {@link HeardSlots#tell} called on the timer's thread */
+    PeerPool(LocalPool pool, String peer, SentCalls calls, Runnable later) {
         this.pool = pool;
         this.peer = peer;
         this.calls = calls;
-        slots = new HeardSlots(pool.remote(), this);
+        slots = new HeardSlots(pool.remote(), this, later);
     }
 
     @Override

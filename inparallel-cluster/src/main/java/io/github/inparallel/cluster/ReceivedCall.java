@@ -20,6 +20,7 @@ final class ReceivedCall implements LentSlots.Listener {
     private @Nullable ReceivedTask task; // once it runs
     private @Nullable String cancelled; // why
     private boolean over;
+    private @Nullable EncodedOutcome owed; // its end, for which there was no memory
     private boolean hasNews;
     private int newsNumber;
     private @Nullable String worker;
@@ -62,6 +63,11 @@ final class ReceivedCall implements LentSlots.Listener {
         if (why != null) {
             received.cancel(why);
         }
+    }
+
+    /** Whether its task runs, or has ended. */
+    synchronized boolean hasBegun() {
+        return task != null || over;
     }
 
     /** Stops the task, now or as soon as it runs. */
@@ -132,12 +138,25 @@ final class ReceivedCall implements LentSlots.Listener {
 
     @Override
     public void ended(EncodedOutcome outcome) {
-        News last;
+        News last = News.NONE;
         synchronized (this) {
             over = true;
-            last = takeNews();
+            try {
+                last = takeNews();
+            } catch (OutOfMemoryError e) { // its end is what counts
+                hasNews = false;
+            }
         }
         calls.ended(this, last, outcome);
+    }
+
+    /** Its caller could not be told of its end, and still is to be. */
+    synchronized void owes(EncodedOutcome outcome) {
+        owed = outcome;
+    }
+
+    synchronized @Nullable EncodedOutcome owed() {
+        return owed;
     }
 
     /** Bytes that are still to cross. */

@@ -57,6 +57,7 @@ final class ReceivedCalls {
     private final Map<TaskKey, ReceivedCall> calls = new HashMap<>(); // guarded by itself
     private final Arrivals arrivals = new Arrivals(); // guarded by calls
     private boolean closed; // guarded by calls
+    private volatile boolean owesEnds; // set by whoever had no memory for one; unset by the timer before it looks
 
     ReceivedCalls(LocalMember local, String peer, ToldSlots told, Consumer<byte[]> outbox) {
         this.local = local;
@@ -107,15 +108,15 @@ final class ReceivedCalls {
     }
 
     private void run(ReceivedCall call, EncodedCall encoded) {
-        if (local.isLeaving() || !call.pool.hasSlot(crossing.get())) {
-            call.ended(new EncodedOutcome.NoSlot());
-        } else {
-            try {
+        try {
+            if (local.isLeaving() || !call.pool.hasSlot(crossing.get())) {
+                call.ended(new EncodedOutcome.NoSlot());
+            } else {
                 call.runs(call.pool.lent().run(encoded, peer, call));
-            } catch (Throwable e) { // it is not to throw; and its caller waits for an answer
-                call.ended(e instanceof OutOfMemoryError ? NO_MEMORY_TO_RUN : notRun(e));
-                LOG.error("{} of member {} could not be run", encoded.displayName(), peer, e);
             }
+        } catch (Throwable e) { // it is not to throw; and its caller waits for an answer
+            call.ended(e instanceof OutOfMemoryError ? NO_MEMORY_TO_RUN : notRun(e));
+            LOG.error("{} of member {} could not be run", encoded.displayName(), peer, e);
         }
     }
 
@@ -190,8 +191,8 @@ final class ReceivedCalls {
             return; // it has its answer
         }
         if (call.end() != null) {
-            tellInstead(call, UNREAD);
-        } else if (known == null || release(call)) {
+            tellSurely(call, UNREAD);
+        } else if (known == null || release(call) || !call.hasBegun()) {
             call.ended(UNREAD);
         } else {
             call.cancel("what member " + peer + " said of it could not be read");
@@ -271,7 +272,45 @@ final class ReceivedCalls {
             }
             tellEnd(call, last, outcome);
         } catch (OutOfMemoryError e) { // its caller waits for an answer
-            tellInstead(call, NO_MEMORY);
+            tellSurely(call, NO_MEMORY);
+        }
+    }
+
+    /** As {@link #tellInstead}, now or once there is memory for it. Remembering that takes none. */
+    private void tellSurely(ReceivedCall call, EncodedOutcome outcome) {
+        try {
+            tellInstead(call, outcome);
+        } catch (OutOfMemoryError e) {
+            call.owes(outcome);
+            owesEnds = true;
+            local.slotsChanged(); // which wakes the timer; without memory for that, the next change of anything does
+        }
+    }
+
+    /** Does on the timer's thread what could not be done at once. */
+    void goOn() {
+        if (!owesEnds) {
+            return;
+        }
+        owesEnds = false;
+        List<ReceivedCall> all;
+        try {
+            all = all();
+        } catch (OutOfMemoryError e) {
+            owesEnds = true;
+            throw e;
+        }
+        for (ReceivedCall call : all) {
+            EncodedOutcome owed = call.owed();
+            if (owed != null) {
+                tellSurely(call, owed);
+            }
+        }
+    }
+
+    private List<ReceivedCall> all() {
+        synchronized (calls) {
+            return new ArrayList<>(calls.values());
         }
     }
 
@@ -360,11 +399,7 @@ final class ReceivedCalls {
 
     /** Bytes still to cross, of each long message. */
     List<Long> crossing() {
-        List<ReceivedCall> all;
-        synchronized (calls) {
-            all = new ArrayList<>(calls.values());
-        }
-        return all.stream().map(ReceivedCall::left).filter(left -> left > 0).toList();
+        return all().stream().map(ReceivedCall::left).filter(left -> left > 0).toList();
     }
 
     /** Cancelled calls that have not come. */

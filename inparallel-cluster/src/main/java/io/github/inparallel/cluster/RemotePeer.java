@@ -64,7 +64,7 @@ final class RemotePeer {
         this.local = local;
         sent = new SentCalls(local, peer.name(), this::send, this::sendSurely);
         received = new ReceivedCalls(local, peer.name(), told, this::sendSurely);
-        local.numbered.forEach(pool -> pools.add(new PeerPool(pool, peer.name(), sent)));
+        local.numbered.forEach(pool -> pools.add(new PeerPool(pool, peer.name(), sent, local::slotsChanged)));
     }
 
     void greet() {
@@ -161,6 +161,11 @@ final class RemotePeer {
                     theirPools);
             greeted = known;
         }
+        for (PeerPool pool : pools) {
+            if (known.isCompatible() && known.theirPools().contains(pool.pool)) {
+                pool.slots.use();
+            }
+        }
         if (!known.isCompatible()) {
             LOG.warn("Member {} and this one do not run each other's calls: {}", peer, known.difference());
             return;
@@ -171,8 +176,12 @@ final class RemotePeer {
                 sharedPools(known).stream()
                         .map(pool -> "pool '" + pool.name + "'")
                         .toList());
-        tellSlots();
-        pools.stream().filter(pool -> known.theirPools().contains(pool.pool)).forEach(pool -> pool.slots.use());
+        pools.forEach(pool -> pool.slots.tell());
+        try {
+            tellSlots();
+        } catch (OutOfMemoryError e) {
+            local.slotsChanged(); // the timer does it
+        }
     }
 
     private static List<LocalPool> sharedPools(Greeted known) {
@@ -191,6 +200,7 @@ final class RemotePeer {
             send(message);
             unsent.remove(); // once it is sent: what fails is tried again
         }
+        received.goOn();
         pools.forEach(pool -> pool.slots.tell());
     }
 

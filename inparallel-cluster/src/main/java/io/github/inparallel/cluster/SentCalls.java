@@ -83,8 +83,7 @@ final class SentCalls {
                 }
                 send(new Cancel(key));
             } finally { // after its end, which must not be missed for want of memory for this
-                pool.slots.repeatSoon();
-                local.slotsChanged();
+                pool.slots.repeatLater();
             }
         }
     }

@@ -42,7 +42,7 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
     private boolean dispatching;
     private boolean dead;
 
-    /** @param fails whether there is no memory to write a call */
+    /** @param fails whether there is no memory to write a call, or to count slots */
     SimulatedPool(String name, int slots, SimulatedTime time, IntFunction<SimulatedTask> tasks, BooleanSupplier fails) {
         this.fails = fails;
         this.name = name;
@@ -142,6 +142,9 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
     @Override
     public void free(RemoteMember member, FreeSlots free) {
         members.put(member, free.sum());
+        if (fails.getAsBoolean()) {
+            throw new OutOfMemoryError("injected");
+        }
         dispatch();
     }
 
@@ -161,6 +164,13 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
 
     @Override
     public FreeSlots free() {
+        if (fails.getAsBoolean()) {
+            throw new OutOfMemoryError("injected");
+        }
+        return slots();
+    }
+
+    private FreeSlots slots() {
         return queue.isEmpty() ? new FreeSlots(slots - running.size(), 0) : FreeSlots.NONE;
     }
 
@@ -171,7 +181,7 @@ final class SimulatedPool implements RemoteSlots, LentSlots {
 
     @Override
     public ReceivedTask run(EncodedCall call, String from, Listener taskListener) {
-        if (free().sum() == 0) {
+        if (slots().sum() == 0) {
             taskListener.ended(new EncodedOutcome.NoSlot());
             return why -> {};
         }
