@@ -133,6 +133,7 @@ final class WorkerCommand {
                 arguments(main),
                 launch == null || main == null ? List.of() : launch.arguments(),
                 launch == null || main == null ? 1 : launch.ordinal(),
+                launch == null || main == null ? 0 : launch.twins(),
                 sources,
                 launch == null || test || !worker.sources().isEmpty() ? null : launch.applicationClass(),
                 launch == null || main == null ? List.of() : launch.profiles(),

@@ -11,6 +11,8 @@ import org.springframework.boot.SpringApplication;
  *     none, as in a servlet container or a test
  * @param mainArguments what that {@code main} was called with
  * @param ordinal which of the applications that were started on this thread it is, from 1
+ * @param twins how many applications alike, of this thread, were running when it was started: same arguments, sources and
+ *     profiles
  * @param applicationClass what it has for its main class, {@code main} or not
  * @param arguments what was passed on to the application
  * @param sources names of the configuration classes, with those that were added from outside of {@code main}
@@ -20,6 +22,7 @@ public record ApplicationLaunch(
         @Nullable String mainClass,
         List<String> mainArguments,
         int ordinal,
+        int twins,
         @Nullable String applicationClass,
         List<String> arguments,
         List<String> sources,
@@ -32,7 +35,7 @@ public record ApplicationLaunch(
         profiles = List.copyOf(profiles);
     }
 
-    static ApplicationLaunch of(SpringApplication application, String[] arguments, int ordinal) {
+    static ApplicationLaunch of(SpringApplication application, String[] arguments, int ordinal, int twins) {
         Class<?> type = application.getMainApplicationClass();
         String main =
                 type == null ? null : MainCall.find(type).map(Class::getName).orElse(null);
@@ -40,6 +43,7 @@ public record ApplicationLaunch(
                 main,
                 main == null ? List.of() : MainCall.arguments(main, List.of(arguments)),
                 ordinal,
+                twins,
                 type == null ? null : type.getName(),
                 List.of(arguments),
                 sources(application),

@@ -2,6 +2,8 @@ package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.TaskContext;
 import io.github.inparallel.pool.WorkerPool;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringApplicationRunListener;
@@ -23,6 +25,27 @@ final class LaunchRecorder implements SpringApplicationRunListener {
 
     /** What the last application that was started on a thread was given. */
     private static final ThreadLocal<List<String>> ARGUMENTS = ThreadLocal.withInitial(List::of);
+
+    /** Applications that were started on a thread, as long as they run. */
+    private static final ThreadLocal<List<Started>> RUNNING = ThreadLocal.withInitial(ArrayList::new);
+
+    private record Started(
+            List<String> arguments,
+            List<String> sources,
+            List<String> profiles,
+            WeakReference<ConfigurableApplicationContext> context) {
+
+        boolean isRunning() {
+            ConfigurableApplicationContext started = context.get();
+            return started != null && started.isActive();
+        }
+
+        boolean isTwinOf(Started other) {
+            return arguments.equals(other.arguments)
+                    && sources.equals(other.sources)
+                    && profiles.equals(other.profiles);
+        }
+    }
 
     private final SpringApplication application;
     private final String[] arguments;
@@ -62,7 +85,21 @@ final class LaunchRecorder implements SpringApplicationRunListener {
             }
             TestImports.note(context);
             context.getBeanFactory()
-                    .registerSingleton(BEAN_NAME, ApplicationLaunch.of(application, arguments, ordinal));
+                    .registerSingleton(
+                            BEAN_NAME, ApplicationLaunch.of(application, arguments, ordinal, twins(context)));
         }
+    }
+
+    private int twins(ConfigurableApplicationContext context) {
+        Started own = new Started(
+                List.of(arguments),
+                ApplicationLaunch.sources(application),
+                List.copyOf(application.getAdditionalProfiles()),
+                new WeakReference<>(context));
+        List<Started> running = RUNNING.get();
+        running.removeIf(each -> !each.isRunning());
+        int twins = (int) running.stream().filter(each -> each.isTwinOf(own)).count();
+        running.add(own);
+        return twins;
     }
 }

@@ -68,6 +68,7 @@ final class WorkerHook implements SpringApplicationHook {
     private final Consumer<ConfigurableApplicationContext> workerMode;
     private final CompletableFuture<ConfigurableApplicationContext> loaded = new CompletableFuture<>();
     private int seen; // of the thread that starts applications
+    private int twins; // of the same thread: those that were given what the one is given
     private @Nullable Throwable failure; // of the same thread
 
     /** @param workerMode makes a context that is not yet refreshed a worker's */
@@ -121,7 +122,8 @@ final class WorkerHook implements SpringApplicationHook {
         if (seen == settings.ordinal() && settings.mainClass() != null) {
             addWhatWasAddedFromOutside(application);
         }
-        if (!listener.isTheOne()) {
+        listener.decide();
+        if (!listener.isTheOne) {
             application.setApplicationContextFactory(
                     type -> new AnnotationConfigApplicationContext(new WithoutRunners()));
         }
@@ -171,6 +173,7 @@ final class WorkerHook implements SpringApplicationHook {
         private final int ordinal;
         private final List<String> arguments;
         private final List<String> profiles; // without those of workers
+        private boolean isTheOne;
 
         Listener(SpringApplication application, int ordinal) {
             this.application = application;
@@ -180,15 +183,16 @@ final class WorkerHook implements SpringApplicationHook {
         }
 
         /**
-         * Whether this application is the one whose beans are called. A main may start applications again and again,
-         * or in a worker with other classes; those that it gives other arguments or profiles are others.
+         * Finds out whether this application is the one whose beans are called. A main may start applications again and
+         * again, or in a worker with other classes; those that it gives other arguments or profiles are others, and so
+         * are those that ran beside the one.
          */
-        boolean isTheOne() {
-            return ordinal == settings.ordinal()
-                    || settings.mainClass() != null
-                            && arguments.equals(settings.passedOn())
-                            && profiles.equals(settings.ownProfiles())
-                            && ApplicationLaunch.sources(application).equals(settings.sources());
+        void decide() {
+            boolean isAlike = settings.mainClass() != null
+                    && arguments.equals(settings.passedOn())
+                    && profiles.equals(settings.ownProfiles())
+                    && ApplicationLaunch.sources(application).equals(settings.sources());
+            isTheOne = ordinal == settings.ordinal() || isAlike && twins++ == settings.twins();
         }
 
         @Override
@@ -210,7 +214,7 @@ final class WorkerHook implements SpringApplicationHook {
         @Override
         public void contextLoaded(ConfigurableApplicationContext context) {
             workerMode.accept(context);
-            if (isTheOne()) {
+            if (isTheOne) {
                 loaded.complete(context);
                 goNoFurther();
             }
@@ -219,7 +223,7 @@ final class WorkerHook implements SpringApplicationHook {
         @Override
         public void failed(@Nullable ConfigurableApplicationContext context, Throwable exception) {
             failure = exception;
-            if (isTheOne()) {
+            if (isTheOne) {
                 loaded.completeExceptionally(exception);
                 goNoFurther();
             }

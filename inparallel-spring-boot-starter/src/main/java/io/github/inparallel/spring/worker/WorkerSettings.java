@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param arguments for that {@code main}, or for the application
  * @param passedOn what {@code main} passes on to the application, where it is called
  * @param ordinal which of the applications that {@code main} starts, from 1
+ * @param twins how many that are given the same {@code main} starts before it, where it is called
  * @param sources configuration classes
  * @param applicationClass what the application has for its main class, where the sources are booted
  * @param ownProfiles profiles that {@code main} itself adds, where it is called
@@ -33,6 +34,7 @@ public record WorkerSettings(
         List<String> arguments,
         List<String> passedOn,
         int ordinal,
+        int twins,
         List<String> sources,
         @Nullable String applicationClass,
         List<String> ownProfiles,
@@ -64,6 +66,7 @@ public record WorkerSettings(
         put(map, "argument", arguments);
         put(map, "passedOn", passedOn);
         map.put("ordinal", Integer.toString(ordinal));
+        map.put("twins", Integer.toString(twins));
         put(map, "source", sources);
         put(map, "ownProfile", ownProfiles);
         put(map, "profile", profiles);
@@ -85,6 +88,7 @@ public record WorkerSettings(
                 list(map, "argument"),
                 list(map, "passedOn"),
                 Integer.parseInt(map.getOrDefault("ordinal", "1")),
+                Integer.parseInt(map.getOrDefault("twins", "0")),
                 list(map, "source"),
                 map.get("application"),
                 list(map, "ownProfile"),

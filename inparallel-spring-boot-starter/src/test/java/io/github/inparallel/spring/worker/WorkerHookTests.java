@@ -2,6 +2,7 @@ package io.github.inparallel.spring.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,47 @@ class WorkerHookTests {
                 new WorkerHook(settings, context -> {}).load(WorkerHookTests::main, "main of a worker")) {
             assertThat(loaded.getEnvironment().getProperty("branch")).isEqualTo("north");
         }
+    }
+
+    private static void mainWithDefaults() {
+        for (String branch : List.of("north", "south", "west")) {
+            new SpringApplicationBuilder(Shop.class)
+                    .properties(Map.of("branch", branch))
+                    .run();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, north", "1, south", "2, west"})
+    void applicationThatRanBesideOthersAlikeIsTheOneAfterThem(int twins, String branch) throws Exception {
+        WorkerSettings settings = WorkerSettings.of(Map.of(
+                "main", WorkerHookTests.class.getName(),
+                "ordinal", "7",
+                "twins", Integer.toString(twins),
+                "source.0", Shop.class.getName()));
+
+        try (ConfigurableApplicationContext loaded =
+                new WorkerHook(settings, context -> {}).load(WorkerHookTests::mainWithDefaults, "main of a worker")) {
+            assertThat(loaded.getEnvironment().getProperty("branch")).isEqualTo(branch);
+        }
+    }
+
+    @Test
+    void twinsOfAnApplicationAreThoseThatRunWhenItIsStarted() {
+        try (ConfigurableApplicationContext first = SpringApplication.run(Shop.class, "--branch=north");
+                ConfigurableApplicationContext other = SpringApplication.run(Shop.class, "--branch=south");
+                ConfigurableApplicationContext second = SpringApplication.run(Shop.class, "--branch=north")) {
+            assertThat(twins(first)).isZero();
+            assertThat(twins(other)).isZero();
+            assertThat(twins(second)).isEqualTo(1);
+        }
+        try (ConfigurableApplicationContext again = SpringApplication.run(Shop.class, "--branch=north")) {
+            assertThat(twins(again)).isZero();
+        }
+    }
+
+    private static int twins(ConfigurableApplicationContext application) {
+        return application.getBean(ApplicationLaunch.class).twins();
     }
 
     private static void mainWithProfiles() {
