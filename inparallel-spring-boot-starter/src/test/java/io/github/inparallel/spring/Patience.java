@@ -11,5 +11,6 @@ public final class Patience implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20)); // a hundred is most of what a short test takes
     }
 }
