@@ -2,6 +2,7 @@ package io.github.inparallel.cluster.autoconfigure;
 
 import io.github.inparallel.cluster.jgroups.BindAddress;
 import io.github.inparallel.cluster.jgroups.Discovery;
+import io.github.inparallel.cluster.jgroups.HostAndPort;
 import io.github.inparallel.cluster.jgroups.JGroupsTransport;
 import io.github.inparallel.cluster.jgroups.Layer;
 import java.io.IOException;
@@ -52,7 +53,7 @@ record MemberSettings(
             throw InvalidClusterPropertyException.of(
                     "bind-address",
                     properties.bindAddress(),
-                    "so other machines can reach this member (" + address.getHostAddress()
+                    "so other machines can reach this member (" + HostAndPort.text(address)
                             + "), and nothing says who may be a member: whoever reaches its port could run methods",
                     "Set '" + PREFIX + "ssl.bundle' to an SSL bundle, or '" + PREFIX
                             + "secret' to a secret that all members share. On one machine only, set '" + PREFIX
@@ -162,7 +163,7 @@ record MemberSettings(
             throw InvalidClusterPropertyException.of(
                     "port",
                     port,
-                    "but this member cannot have it at " + address.getHostAddress() + " (" + bindAddress + "): "
+                    "but this member cannot have it at " + HostAndPort.text(address) + " (" + bindAddress + "): "
                             + e.getMessage(),
                     "Stop what uses this port, or set '" + PREFIX + "port' to another one; 0 is any free port.",
                     e);

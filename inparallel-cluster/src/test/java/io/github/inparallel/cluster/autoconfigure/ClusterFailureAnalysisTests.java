@@ -50,6 +50,11 @@ class ClusterFailureAnalysisTests {
                 "--inparallel.cluster.bind-address=203.0.113.7 | 'inparallel.cluster.bind-address' has the value '203.0.113.7', which cannot be used: This machine does not have the address | an interface of this machine",
                 "--inparallel.cluster.bind-address=0.0.0.0 | '0.0.0.0' is no address by which others can reach this member | an interface of this machine",
                 "--inparallel.cluster.members=a:b | of which 'a:b' is no address | host:port",
+                "--inparallel.cluster.members=a:1,b:0 | 'inparallel.cluster.members' has the value 'a:1, b:0', of which 'b:0' is no address that a member can have | with its port, of 1 to 65535",
+                "--inparallel.cluster.members=a:1,b:65536 | of which 'b:65536' is no address | with its port, of 1 to 65535",
+                "--inparallel.cluster.members=a:-1 | of which 'a:-1' is no address | with its port, of 1 to 65535",
+                "--inparallel.cluster.members=[1::z]:7800 | of which '[1::z]:7800' is no address | [address]:port",
+                "--inparallel.cluster.members=a:1,b --inparallel.cluster.port=0 | of which 'b' names no port, and this member's own is any free one | with its port",
                 "--inparallel.cluster.port=70000 | 'inparallel.cluster.port' has the value '70000', which is no port | 0 is any free port",
                 "--inparallel.cluster.secrt=x | inparallel.cluster.secrt | Did you mean 'inparallel.cluster.secret'",
                 "--inparallel.cluster.ssl.bundel=x | inparallel.cluster.ssl.bundel | Did you mean 'inparallel.cluster.ssl.bundle'"
