@@ -2,6 +2,7 @@ package io.github.inparallel.cluster.jgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.cluster.Peer;
@@ -9,6 +10,7 @@ import io.github.inparallel.cluster.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +19,9 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Real channels on loopback. */
 @Timeout(60)
@@ -128,6 +133,42 @@ class JGroupsTransportTests {
 
         await().until(() -> first.joined.size() == 2 && second.joined.size() == 2 && third.joined.size() == 2);
         assertThat(third.joined).extracting(Peer::name).containsExactlyInAnyOrder(one.address(), two.address());
+    }
+
+    @Test
+    void anAddressOfIpv6IsSpelledAsInAList() throws IOException {
+        InetAddress loopback = InetAddress.getByName("::1");
+        assumeThat(NetworkInterface.getByInetAddress(loopback)).isNotNull();
+        Heard first = new Heard();
+        Heard second = new Heard();
+        JGroupsTransport one = new JGroupsTransport("test", loopback, 0, new Discovery.Static(List.of()), List.of());
+        open.add(one);
+        one.start(first);
+        JGroupsTransport two =
+                new JGroupsTransport("test", loopback, 0, new Discovery.Static(List.of(one.address())), List.of());
+        open.add(two);
+        two.start(second);
+
+        await().until(() -> first.joined.size() == 1 && second.joined.size() == 1);
+        assertThat(one.address()).startsWith("[::1]:");
+        assertThat(second.joined).extracting(Peer::name).containsExactly(one.address());
+        assertThat(first.joined).extracting(Peer::name).containsExactly(two.address());
+    }
+
+    /** The first one knows nobody, and each other one only the one before. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whoIsOnlyHeardOfCanBeAnswered(CapturedOutput output) throws IOException {
+        Heard first = new Heard();
+        JGroupsTransport last = member();
+        last.start(first);
+        for (int i = 1; i < 4; i++) {
+            last = member(last.address());
+            last.start(new Heard());
+        }
+
+        await().until(() -> first.joined.size() == 3);
+        assertThat(output).doesNotContain("no physical address");
     }
 
     @Test
