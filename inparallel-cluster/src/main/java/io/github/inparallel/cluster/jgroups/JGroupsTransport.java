@@ -133,13 +133,11 @@ public final class JGroupsTransport implements Transport {
         FD_ALL3 silence = new FD_ALL3().setTimeout(reach.millis(1)).setInterval(reach.millis(0.2));
         RepeatedQuestion verify = new RepeatedQuestion(reach.millis(0.1));
         MERGE3 merge = new MERGE3().setMinInterval(reach.millis(0.1)).setMaxInterval(reach.millis(0.5));
-        JChannel made =
-                new JChannel(tcp, finder(ownPort), merge, silence, verify, casts, messages, new STABLE(), views);
+        JChannel made = new MemberChannel(
+                self, tcp, finder(ownPort), merge, silence, verify, casts, messages, new STABLE(), views);
         DirectDelivery delivery = new DirectDelivery();
         delivery.init(tcp);
         tcp.msgProcessingPolicy(delivery); // now: the making of the channel has set another
-        made.setName(name);
-        made.addAddressGenerator(() -> self);
         made.setDiscardOwnMessages(true);
         made.setReceiver(new Receiver() {
             @Override

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.inparallel.cluster.Peer;
 import io.github.inparallel.cluster.Transport;
 import java.io.IOException;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -66,6 +71,33 @@ class JGroupsTransportTests {
             assertThat(first.texts()).containsExactly("from two");
             assertThat(second.texts()).containsExactly("from one");
         });
+    }
+
+    @Test
+    void aMemberSaysOnceThatItHasJoined() throws IOException {
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        Logger ours = (Logger) LoggerFactory.getLogger("io.github.inparallel");
+        Level rootLevel = root.getLevel();
+        Level ourLevel = ours.getLevel();
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        root.addAppender(logged);
+        root.setLevel(Level.INFO);
+        ours.setLevel(Level.INFO);
+        try {
+            JGroupsTransport one = member();
+            one.start(new Heard());
+
+            assertThat(logged.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement()
+                    .asString()
+                    .startsWith("This is member " + one.address() + " of cluster 'test'");
+        } finally {
+            root.setLevel(rootLevel);
+            ours.setLevel(ourLevel);
+            root.detachAppender(logged);
+        }
     }
 
     @Test
@@ -137,7 +169,7 @@ class JGroupsTransportTests {
 
     @Test
     void anAddressOfIpv6IsSpelledAsInAList() throws IOException {
-        InetAddress loopback = InetAddress.getByName("::1");
+        InetAddress loopback = InetAddress.getAllByName("::1")[0];
         assumeThat(NetworkInterface.getByInetAddress(loopback)).isNotNull();
         Heard first = new Heard();
         Heard second = new Heard();
