@@ -16,6 +16,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.core.NestedExceptionUtils;
 
 /** What properties say of a member, checked. */
 record MemberSettings(
@@ -92,6 +93,8 @@ record MemberSettings(
             bundle = bundles == null ? null : bundles.getBundle(name);
         } catch (NoSuchSslBundleException e) {
             bundle = null;
+        } catch (RuntimeException e) {
+            throw unusable(name, e);
         }
         if (bundle == null) {
             throw InvalidClusterPropertyException.of(
@@ -102,6 +105,16 @@ record MemberSettings(
                             + ".*, or name one that there is.",
                     null);
         }
+        try {
+            return layer(name, bundle);
+        } catch (InvalidClusterPropertyException e) {
+            throw e;
+        } catch (RuntimeException e) { // its files are read only now
+            throw unusable(name, e);
+        }
+    }
+
+    private static Layer layer(String name, SslBundle bundle) {
         if (bundle.getStores().getKeyStore() == null || bundle.getStores().getTrustStore() == null) {
             throw InvalidClusterPropertyException.of(
                     "ssl.bundle",
@@ -119,6 +132,18 @@ record MemberSettings(
                 bundle.createSslContext(),
                 options.getEnabledProtocols(),
                 options.getCiphers());
+    }
+
+    private static InvalidClusterPropertyException unusable(String bundle, RuntimeException why) {
+        String what = String.valueOf(why.getMessage());
+        String cause =
+                String.valueOf(NestedExceptionUtils.getMostSpecificCause(why).getMessage());
+        return InvalidClusterPropertyException.of(
+                "ssl.bundle",
+                bundle,
+                "and this SSL bundle cannot be used: " + (what.contains(cause) ? what : what + ": " + cause),
+                "Correct what is below 'spring.ssl.bundle', or the files that it names.",
+                why);
     }
 
     private static Discovery discovery(

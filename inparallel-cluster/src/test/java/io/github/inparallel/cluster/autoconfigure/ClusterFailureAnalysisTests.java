@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,6 +101,29 @@ class ClusterFailureAnalysisTests {
                         "APPLICATION FAILED TO START",
                         "'" + property + "' has the value '0', so that calls of pool 'ocr' run only on other members",
                         "Set 'inparallel.cluster.enabled' to true, or '" + property + "' to 1 or more.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pem.members.keystore.certificate=file:/nowhere/member.crt pem.members.keystore.private-key=file:/nowhere/member.key | /nowhere/member.crt (No such file",
+                "jks.members.keystore.location=file:/nowhere/member.p12 | /nowhere/member.p12"
+            })
+    void aFileOfABundleThatIsMissingIsNamed(String files, String missing, CapturedOutput output) {
+        run(Stream.concat(
+                        Stream.of("--inparallel.cluster.ssl.bundle=members"),
+                        Arrays.stream(files.split(" ")).map(file -> "--spring.ssl.bundle." + file))
+                .toArray(String[]::new));
+
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "The property 'inparallel.cluster.ssl.bundle' has the value 'members', and this SSL bundle cannot be"
+                                + " used: ",
+                        missing,
+                        "Correct what is below 'spring.ssl.bundle', or the files that it names.")
+                .doesNotContain("\tat ");
     }
 
     @Test
