@@ -151,7 +151,7 @@ public final class InParallelEndpoint {
             @Nullable String max) {
         PoolAction wanted = PoolAction.named(action);
         WorkerPool found = find(pool);
-        return found != null && wanted.act(found, PoolAction.sent(pid, min, max))
+        return found != null && wanted.act(found, PoolAction.sent(pid, min, max), cluster != null)
                 ? describe(found)
                 : null;
     }
