@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A peer, from its joining to its end: whether it is compatible, and what is under way between it and us. Thread-safe. */
@@ -170,18 +171,19 @@ final class RemotePeer {
             LOG.warn("Member {} and this one do not run each other's calls: {}", peer, known.difference());
             return;
         }
-        LOG.info(
-                "Member {} shares {}",
-                peer,
-                sharedPools(known).stream()
-                        .map(pool -> "pool '" + pool.name + "'")
-                        .toList());
         pools.forEach(pool -> pool.slots.tell());
         try {
+            List<LocalPool> shared = sharedPools(known);
+            LOG.info("Member {} shares {}", peer, shared.isEmpty() ? "no pool with this one" : names(shared));
             tellSlots();
         } catch (OutOfMemoryError e) {
             local.slotsChanged(); // the timer does it
         }
+    }
+
+    private static String names(List<LocalPool> pools) {
+        return (pools.size() == 1 ? "pool " : "pools ")
+                + pools.stream().map(pool -> "'" + pool.name + "'").collect(Collectors.joining(", "));
     }
 
     private static List<LocalPool> sharedPools(Greeted known) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
@@ -111,8 +112,9 @@ public final class InParallelClusterAutoConfiguration {
 
         @Bean
         @Lazy(false)
-        NoMembership inParallelNoClusterMembership(InParallelProperties properties, WorkerPools pools) {
-            return new NoMembership(properties, pools);
+        NoMembership inParallelNoClusterMembership(
+                InParallelProperties properties, WorkerPools pools, ConfigurableListableBeanFactory beans) {
+            return new NoMembership(properties, pools, () -> SharedMethods.of(beans));
         }
     }
 

@@ -38,19 +38,27 @@ public record InParallelClusterProperties(
                     "port", port, "which is no port", "Set it to 0 to 65535; 0 is any free port.", null);
         }
         if (discovery == Discovery.STATIC) {
-            for (String member : members) {
-                try {
-                    HostAndPort.of(member, port);
-                } catch (IllegalArgumentException e) {
-                    throw InvalidClusterPropertyException.of(
-                            "members",
-                            String.join(", ", members),
-                            "of which '" + member + "' is no address",
-                            "Name members as host:port.",
-                            e);
-                }
-            }
+            members.forEach(member -> check(member, members, port));
         }
+    }
+
+    private static void check(String member, List<String> members, int ownPort) {
+        try {
+            if (HostAndPort.of(member, ownPort).port() == 0) {
+                throw wrong(members, "'" + member + "' names no port, and this member's own is any free one", null);
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrong(members, "'" + member + "' is no address that a member can have", e);
+        }
+    }
+
+    private static InvalidClusterPropertyException wrong(List<String> members, String what, @Nullable Exception cause) {
+        return InvalidClusterPropertyException.of(
+                "members",
+                String.join(", ", members),
+                "of which " + what,
+                "Name each member as host:port, with its port, of 1 to 65535; an address of IPv6 as [address]:port.",
+                cause);
     }
 
     /** How members find each other. */

@@ -2,6 +2,7 @@ package io.github.inparallel.cluster.autoconfigure;
 
 import io.github.inparallel.cluster.jgroups.BindAddress;
 import io.github.inparallel.cluster.jgroups.Discovery;
+import io.github.inparallel.cluster.jgroups.HostAndPort;
 import io.github.inparallel.cluster.jgroups.JGroupsTransport;
 import io.github.inparallel.cluster.jgroups.Layer;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.core.NestedExceptionUtils;
 
 /** What properties say of a member, checked. */
 record MemberSettings(
@@ -52,7 +54,7 @@ record MemberSettings(
             throw InvalidClusterPropertyException.of(
                     "bind-address",
                     properties.bindAddress(),
-                    "so other machines can reach this member (" + address.getHostAddress()
+                    "so other machines can reach this member (" + HostAndPort.text(address)
                             + "), and nothing says who may be a member: whoever reaches its port could run methods",
                     "Set '" + PREFIX + "ssl.bundle' to an SSL bundle, or '" + PREFIX
                             + "secret' to a secret that all members share. On one machine only, set '" + PREFIX
@@ -91,6 +93,8 @@ record MemberSettings(
             bundle = bundles == null ? null : bundles.getBundle(name);
         } catch (NoSuchSslBundleException e) {
             bundle = null;
+        } catch (RuntimeException e) {
+            throw unusable(name, e);
         }
         if (bundle == null) {
             throw InvalidClusterPropertyException.of(
@@ -101,6 +105,16 @@ record MemberSettings(
                             + ".*, or name one that there is.",
                     null);
         }
+        try {
+            return layer(name, bundle);
+        } catch (InvalidClusterPropertyException e) {
+            throw e;
+        } catch (RuntimeException e) { // its files are read only now
+            throw unusable(name, e);
+        }
+    }
+
+    private static Layer layer(String name, SslBundle bundle) {
         if (bundle.getStores().getKeyStore() == null || bundle.getStores().getTrustStore() == null) {
             throw InvalidClusterPropertyException.of(
                     "ssl.bundle",
@@ -118,6 +132,18 @@ record MemberSettings(
                 bundle.createSslContext(),
                 options.getEnabledProtocols(),
                 options.getCiphers());
+    }
+
+    private static InvalidClusterPropertyException unusable(String bundle, RuntimeException why) {
+        String what = String.valueOf(why.getMessage());
+        String cause =
+                String.valueOf(NestedExceptionUtils.getMostSpecificCause(why).getMessage());
+        return InvalidClusterPropertyException.of(
+                "ssl.bundle",
+                bundle,
+                "and this SSL bundle cannot be used: " + (what.contains(cause) ? what : what + ": " + cause),
+                "Correct what is below 'spring.ssl.bundle', or the files that it names.",
+                why);
     }
 
     private static Discovery discovery(
@@ -162,7 +188,7 @@ record MemberSettings(
             throw InvalidClusterPropertyException.of(
                     "port",
                     port,
-                    "but this member cannot have it at " + address.getHostAddress() + " (" + bindAddress + "): "
+                    "but this member cannot have it at " + HostAndPort.text(address) + " (" + bindAddress + "): "
                             + e.getMessage(),
                     "Stop what uses this port, or set '" + PREFIX + "port' to another one; 0 is any free port.",
                     e);

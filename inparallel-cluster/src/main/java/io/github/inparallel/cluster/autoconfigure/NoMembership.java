@@ -6,8 +6,10 @@ import io.github.inparallel.spring.autoconfigure.InParallelProperties;
 import io.github.inparallel.spring.autoconfigure.InParallelProperties.Pool;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -22,19 +24,22 @@ final class NoMembership implements SmartLifecycle {
 
     private final InParallelProperties properties;
     private final WorkerPools pools;
+    private final Supplier<Map<String, List<String>>> methods;
     private volatile boolean running;
 
-    NoMembership(InParallelProperties properties, WorkerPools pools) {
+    /** @param methods the methods of each pool, also of beans that nobody has asked for */
+    NoMembership(InParallelProperties properties, WorkerPools pools, Supplier<Map<String, List<String>>> methods) {
         this.properties = properties;
         this.pools = pools;
+        this.methods = methods;
     }
 
     /** @throws InvalidClusterPropertyException if calls of a pool would wait for ever */
     @Override
     public void start() {
         List<String> spread = new ArrayList<>();
-        for (String name : pools.names()) {
-            if (setting(name, Pool::spread) == PoolOptions.Spread.CLUSTER) {
+        for (String name : names()) {
+            if (pools.options(name).spread() == PoolOptions.Spread.CLUSTER) {
                 requireWorkers(name);
                 spread.add("'" + name + "'");
             }
@@ -48,9 +53,17 @@ final class NoMembership implements SmartLifecycle {
         running = true;
     }
 
+    /** Those that only lazy beans name have no settings but those of all pools. */
+    private Set<String> names() {
+        Set<String> names = new TreeSet<>(pools.names());
+        if (properties.pool().spread() == PoolOptions.Spread.CLUSTER) {
+            names.addAll(methods.get().keySet());
+        }
+        return names;
+    }
+
     private void requireWorkers(String name) {
-        Integer maxWorkers = setting(name, Pool::maxWorkers);
-        if (maxWorkers == null || maxWorkers > 0) {
+        if (pools.options(name).maxWorkers() > 0) {
             return;
         }
         Pool own = properties.pools().get(name);
@@ -62,12 +75,6 @@ final class NoMembership implements SmartLifecycle {
                         + " wait for ever.",
                 "Set 'inparallel.cluster.enabled' to true, or '" + property + "' to 1 or more.",
                 null);
-    }
-
-    private <T> @Nullable T setting(String pool, Function<Pool, @Nullable T> setting) {
-        Pool own = properties.pools().get(pool);
-        T value = own == null ? null : setting.apply(own);
-        return value == null ? setting.apply(properties.pool()) : value;
     }
 
     @Override

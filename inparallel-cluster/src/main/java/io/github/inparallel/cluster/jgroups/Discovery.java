@@ -17,7 +17,12 @@ public sealed interface Discovery {
     record Static(List<String> members) implements Discovery {
 
         public Static {
-            members = List.copyOf(members);
+            members = members.stream().map(Static::spelled).toList();
+        }
+
+        private static String spelled(String member) {
+            HostAndPort address = HostAndPort.of(member, 0);
+            return address.port() == 0 ? address.host() : address.toString();
         }
 
         @Override

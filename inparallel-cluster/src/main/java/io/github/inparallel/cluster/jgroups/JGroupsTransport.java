@@ -14,7 +14,6 @@ import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
 import org.jgroups.Message;
-import org.jgroups.PhysicalAddress;
 import org.jgroups.Receiver;
 import org.jgroups.View;
 import org.jgroups.protocols.FD_ALL3;
@@ -23,10 +22,8 @@ import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
-import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
 import org.jgroups.util.DefaultThreadFactory;
-import org.jgroups.util.NameCache;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +50,7 @@ public final class JGroupsTransport implements Transport {
     private final KnownAddresses.Resolver resolver;
     private final Door door;
     private final MemberServerSocket port;
+    private final Address self;
     private final String name;
     private final MemberTcp tcp;
     private final JChannel channel;
@@ -83,8 +81,10 @@ public final class JGroupsTransport implements Transport {
         this.door = new Door(cluster, layers, new Strangers(System::nanoTime));
         this.port = new MemberServerSocket(door, new InetSocketAddress(address, port));
         InetSocketAddress seenAs = reach.seenAs();
-        this.name =
-                seenAs == null ? text(address, this.port.getLocalPort()) : text(seenAs.getAddress(), seenAs.getPort());
+        this.self = seenAs == null
+                ? MemberAddress.of(address, this.port.getLocalPort())
+                : MemberAddress.of(seenAs.getAddress(), seenAs.getPort());
+        this.name = MemberAddress.name(self);
         this.tcp = new MemberTcp(System::nanoTime, reach.silenceSeconds());
         try {
             channel = channel(address, this.port.getLocalPort(), reach);
@@ -133,12 +133,11 @@ public final class JGroupsTransport implements Transport {
         FD_ALL3 silence = new FD_ALL3().setTimeout(reach.millis(1)).setInterval(reach.millis(0.2));
         RepeatedQuestion verify = new RepeatedQuestion(reach.millis(0.1));
         MERGE3 merge = new MERGE3().setMinInterval(reach.millis(0.1)).setMaxInterval(reach.millis(0.5));
-        JChannel made =
-                new JChannel(tcp, finder(ownPort), merge, silence, verify, casts, messages, new STABLE(), views);
+        JChannel made = new MemberChannel(
+                self, tcp, finder(ownPort), merge, silence, verify, casts, messages, new STABLE(), views);
         DirectDelivery delivery = new DirectDelivery();
         delivery.init(tcp);
         tcp.msgProcessingPolicy(delivery); // now: the making of the channel has set another
-        made.setName(name);
         made.setDiscardOwnMessages(true);
         made.setReceiver(new Receiver() {
             @Override
@@ -191,7 +190,7 @@ public final class JGroupsTransport implements Transport {
     /** Joins, unless it is stopped meanwhile. */
     @Override
     public void start(Events events) {
-        Members heard = new Members(events, this::name, tcp::why, this::greet);
+        Members heard = new Members(events, MemberAddress::name, tcp::why, this::greet);
         members = heard;
         gathered.start();
         try {
@@ -208,7 +207,7 @@ public final class JGroupsTransport implements Transport {
         }
         List<String> others = view.getMembers().stream()
                 .filter(member -> !member.equals(channel.getAddress()))
-                .map(this::name)
+                .map(MemberAddress::name)
                 .toList();
         log.info(
                 "This is member {} of cluster '{}', {}; discovery: {}; {}",
@@ -276,20 +275,6 @@ public final class JGroupsTransport implements Transport {
             log.debug("View {}", view);
             known.view(view.getViewId().getId(), others);
         }
-    }
-
-    private String name(Address member) {
-        PhysicalAddress address = tcp.getPhysicalAddressFromCache(member);
-        if (address instanceof IpAddress ip) {
-            return text(ip.getIpAddress(), ip.getPort());
-        }
-        String known = NameCache.get(member);
-        return known == null ? member.toString() : known;
-    }
-
-    private static String text(InetAddress address, int port) {
-        String host = address.getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     @Override

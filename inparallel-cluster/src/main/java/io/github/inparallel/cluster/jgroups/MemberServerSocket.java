@@ -88,7 +88,7 @@ final class MemberServerSocket extends ServerSocket {
     }
 
     private static String text(Socket raw) {
-        return raw.getInetAddress().getHostAddress();
+        return HostAndPort.text(raw.getInetAddress());
     }
 
     /** Called by JGroups, which finds it bound. */

@@ -80,7 +80,7 @@ final class MemberSocket extends Socket {
 
     private static String text(SocketAddress address) {
         return address instanceof InetSocketAddress ip && ip.getAddress() != null
-                ? ip.getAddress().getHostAddress() + ":" + ip.getPort()
+                ? HostAndPort.of(ip.getAddress(), ip.getPort()).toString()
                 : address.toString();
     }
 

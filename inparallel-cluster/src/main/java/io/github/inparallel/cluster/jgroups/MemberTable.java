@@ -2,8 +2,13 @@ package io.github.inparallel.cluster.jgroups;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jgroups.Address;
 import org.jgroups.conf.ClassConfigurator;
@@ -26,7 +31,16 @@ final class MemberTable extends JDBC_PING2 {
 
     private static final Logger members = LoggerFactory.getLogger(MemberTable.class);
 
+    private static final String COUNT = "select count(*) from " + NAME;
+
+    /** What is kept in memory, by JDBC's URL: nobody else sees it. */
+    private static final Pattern MEMORY =
+            Pattern.compile("(jdbc:(?:h2:mem|hsqldb:mem|derby:memory|sqlite::memory):?).*");
+
     private final MinuteCount failures = new MinuteCount();
+    private final MinuteCount lateFailures = new MinuteCount();
+    private final DatabaseThread database = new DatabaseThread(failure -> failed(failure, lateFailures));
+    private boolean prepared; // by the database's thread
 
     MemberTable(DataSource source) {
         setId(ClassConfigurator.getProtocolId(JDBC_PING2.class));
@@ -38,74 +52,135 @@ final class MemberTable extends JDBC_PING2 {
         setSelectAllPingdataSql("select address, name, ip, coord, cluster from " + NAME + " where cluster = ?");
     }
 
+    /** Not while the channel is made, by whoever starts the application: the table is looked for when it is first needed. */
     @Override
-    protected void createSchema() {
-        if (works("select count(*) from " + NAME) == null) {
+    protected void createSchema() {}
+
+    /** Makes the table unless it is there; once, since one that may not be made is not to be tried every few seconds. */
+    private void prepare() throws SQLException {
+        if (prepared) {
             return;
         }
-        SQLException refused = works(CREATE);
-        if (refused != null && works("select count(*) from " + NAME) != null) { // another member may have been faster
-            members.warn(
-                    "The table '{}', by which members find each other, is not there and cannot be created: {}. Until it is,"
-                            + " this member is alone. Create it by: {}",
-                    NAME,
-                    refused.getMessage(),
-                    CREATE);
+        warnOfMemory();
+        if (refused(COUNT) != null) {
+            SQLException refused = refused(CREATE);
+            if (refused != null && refused(COUNT) != null) { // another member may have been faster
+                members.warn(
+                        "The table '{}', by which members find each other, is not there and cannot be created: {}. Until it is,"
+                                + " this member is alone. Create it by: {}",
+                        NAME,
+                        refused.getMessage(),
+                        CREATE);
+            }
+        }
+        prepared = true;
+    }
+
+    private void warnOfMemory() throws SQLException {
+        try (Connection connection = getConnection()) {
+            String url = connection.getMetaData().getURL();
+            Matcher memory = MEMORY.matcher(url == null ? "" : url);
+            if (memory.matches()) { // what follows may be a password
+                members.warn(
+                        "The table '{}', by which members find each other, is in the memory of this application ({}), where no"
+                                + " other one sees it, so this member is alone. Use a database that all members reach, or set"
+                                + " inparallel.cluster.discovery to static or dns",
+                        NAME,
+                        memory.group(1));
+            }
         }
     }
 
-    @Override
-    protected List<PingData> readFromDB(String cluster) throws Exception {
-        try {
-            return super.readFromDB(cluster);
-        } catch (SQLException e) {
-            failed(e);
-            return List.of();
+    /**
+     * Tries a statement; returns why it does not work, null if it does.
+     *
+     * @throws SQLException if the database cannot be reached, which says nothing of the statement
+     */
+    private @Nullable SQLException refused(String sql) throws SQLException {
+        try (Connection connection = getConnection()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+                if (!connection.getAutoCommit()) {
+                    connection.commit();
+                }
+                return null;
+            } catch (SQLException e) {
+                if (isOfConnection(e)) {
+                    throw e;
+                }
+                return e;
+            }
         }
+    }
+
+    private static boolean isOfConnection(SQLException failure) {
+        String state = failure.getSQLState();
+        return failure instanceof SQLTransientConnectionException
+                || failure instanceof SQLNonTransientConnectionException
+                || state != null && state.startsWith("08");
+    }
+
+    @Override
+    protected List<PingData> readFromDB(String cluster) {
+        List<PingData> all = asked(() -> super.readFromDB(cluster));
+        return all == null ? List.of() : all;
     }
 
     @Override
     protected void writeToDB(PingData member, String cluster) {
-        try {
+        asked(() -> {
             super.writeToDB(member, cluster);
-        } catch (SQLException e) {
-            failed(e);
-        }
+            return null;
+        });
     }
 
     @Override
     protected void delete(String cluster, Address member) {
-        try {
+        asked(() -> {
             super.delete(cluster, member);
+            return null;
+        });
+    }
+
+    private <T> @Nullable T asked(Callable<@Nullable T> question) {
+        try {
+            return database.ask(() -> {
+                prepare();
+                return question.call();
+            });
         } catch (SQLException e) {
-            failed(e);
+            failed(e, failures);
+            return null;
         }
     }
 
+    @Override
+    public void stop() {
+        super.stop();
+        database.stop();
+    }
+
     /** Logs it once a minute: the table is asked for every few seconds. */
-    private void failed(SQLException failure) {
-        if (failures.number(System.nanoTime()) > 0) {
+    private static void failed(SQLException failure, MinuteCount count) {
+        if (count.number(System.nanoTime()) > 0) {
             members.warn(
                     "The table '{}', by which members find each other, cannot be used: {}. Until it can, members that know each"
                             + " other go on, and no others are found",
                     NAME,
-                    failure.getMessage());
+                    why(failure));
         } else {
             members.debug("The table '{}' cannot be used", NAME, failure);
         }
     }
 
-    /** Tries a statement; returns why it does not work, null if it does. */
-    private @Nullable SQLException works(String sql) {
-        try (Connection connection = getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            if (!connection.getAutoCommit()) {
-                connection.commit();
-            }
-            return null;
-        } catch (SQLException e) {
-            return e;
+    /** With what is behind it: a pool of connections says only that it has none. */
+    private static String why(SQLException failure) {
+        String what = String.valueOf(failure.getMessage());
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
         }
+        String cause = root.getMessage();
+        return cause == null || what.contains(cause) ? what : what + ": " + cause;
     }
 }

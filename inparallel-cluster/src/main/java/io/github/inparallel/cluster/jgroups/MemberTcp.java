@@ -220,11 +220,31 @@ final class MemberTcp extends TCP {
                 reasons.putIfAbsent(member, reason(member));
             }
         }
+        for (Address member : next.getMembers()) {
+            learn(member);
+        }
         Object result = super.down(event);
         Set<Address> here = new HashSet<>();
         members.forEach(member -> here.add(getPhysicalAddressFromCache(member)));
         heard.keySet().removeIf(address -> !here.contains(address) && !links.containsKey(address));
         return result;
+    }
+
+    /** Before it is a member: one is told by its connection that is gone. */
+    private void learn(Address member) {
+        if (super.getPhysicalAddressFromCache(member) == null) {
+            PhysicalAddress where = MemberAddress.where(member);
+            if (where != null) {
+                addPhysicalAddressToCache(member, where);
+            }
+        }
+    }
+
+    /** Also of one that is no member yet, since it has to hear whether it becomes one. */
+    @Override
+    public @Nullable PhysicalAddress getPhysicalAddressFromCache(@Nullable Address member) {
+        PhysicalAddress known = super.getPhysicalAddressFromCache(member);
+        return known != null ? known : MemberAddress.where(member);
     }
 
     private String reason(Address member) {

@@ -2,6 +2,8 @@ package io.github.inparallel.cluster.jgroups;
 
 import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.logging.Log;
+import org.jgroups.logging.Slf4jLogImpl;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.util.Digest;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,21 @@ final class OrderedViews extends GMS {
      */
     private final Object telling = new Object();
 
+    /** That a member is the first, the line says that is logged when it has joined. Static: JGroups asks for it while it makes this. */
+    private static final Log QUIET = new Slf4jLogImpl(OrderedViews.class) {
+        @Override
+        public void info(String format, Object... values) {
+            debug(format, values);
+        }
+    };
+
     OrderedViews() {
         setId(ClassConfigurator.getProtocolId(GMS.class));
+    }
+
+    @Override
+    public Log getLog() {
+        return QUIET;
     }
 
     @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,6 +52,11 @@ class ClusterFailureAnalysisTests {
                 "--inparallel.cluster.bind-address=203.0.113.7 | 'inparallel.cluster.bind-address' has the value '203.0.113.7', which cannot be used: This machine does not have the address | an interface of this machine",
                 "--inparallel.cluster.bind-address=0.0.0.0 | '0.0.0.0' is no address by which others can reach this member | an interface of this machine",
                 "--inparallel.cluster.members=a:b | of which 'a:b' is no address | host:port",
+                "--inparallel.cluster.members=a:1,b:0 | 'inparallel.cluster.members' has the value 'a:1, b:0', of which 'b:0' is no address that a member can have | with its port, of 1 to 65535",
+                "--inparallel.cluster.members=a:1,b:65536 | of which 'b:65536' is no address | with its port, of 1 to 65535",
+                "--inparallel.cluster.members=a:-1 | of which 'a:-1' is no address | with its port, of 1 to 65535",
+                "--inparallel.cluster.members=[1::z]:7800 | of which '[1::z]:7800' is no address | [address]:port",
+                "--inparallel.cluster.members=a:1,b --inparallel.cluster.port=0 | of which 'b' names no port, and this member's own is any free one | with its port",
                 "--inparallel.cluster.port=70000 | 'inparallel.cluster.port' has the value '70000', which is no port | 0 is any free port",
                 "--inparallel.cluster.secrt=x | inparallel.cluster.secrt | Did you mean 'inparallel.cluster.secret'",
                 "--inparallel.cluster.ssl.bundel=x | inparallel.cluster.ssl.bundel | Did you mean 'inparallel.cluster.ssl.bundle'"
@@ -94,6 +101,29 @@ class ClusterFailureAnalysisTests {
                         "APPLICATION FAILED TO START",
                         "'" + property + "' has the value '0', so that calls of pool 'ocr' run only on other members",
                         "Set 'inparallel.cluster.enabled' to true, or '" + property + "' to 1 or more.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pem.members.keystore.certificate=file:/nowhere/member.crt pem.members.keystore.private-key=file:/nowhere/member.key | /nowhere/member.crt (No such file",
+                "jks.members.keystore.location=file:/nowhere/member.p12 | /nowhere/member.p12"
+            })
+    void aFileOfABundleThatIsMissingIsNamed(String files, String missing, CapturedOutput output) {
+        run(Stream.concat(
+                        Stream.of("--inparallel.cluster.ssl.bundle=members"),
+                        Arrays.stream(files.split(" ")).map(file -> "--spring.ssl.bundle." + file))
+                .toArray(String[]::new));
+
+        assertThat(output)
+                .contains(
+                        "APPLICATION FAILED TO START",
+                        "The property 'inparallel.cluster.ssl.bundle' has the value 'members', and this SSL bundle cannot be"
+                                + " used: ",
+                        missing,
+                        "Correct what is below 'spring.ssl.bundle', or the files that it names.")
+                .doesNotContain("\tat ");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.inparallel.cluster.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.InParallel;
@@ -8,6 +9,7 @@ import io.github.inparallel.TaskFuture;
 import io.github.inparallel.pool.WorkerPool;
 import io.github.inparallel.spring.ClusterView;
 import io.github.inparallel.spring.WorkerPools;
+import io.github.inparallel.spring.actuate.InParallelEndpoint;
 import io.github.inparallel.spring.autoconfigure.InParallelAutoConfiguration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -125,6 +128,52 @@ class InParallelClusterAutoConfigurationTests {
                     assertThat(context.getBean(WorkerPools.class).all())
                             .extracting(WorkerPool::name)
                             .containsExactly(spread ? "lazy" : "other");
+                });
+    }
+
+    @Test
+    void aPoolOfALazyBeanThatNobodyCouldRunStopsTheStart() {
+        runner.withPropertyValues("inparallel.pool.spread=cluster", "inparallel.pool.max-workers=0")
+                .withUserConfiguration(LazyWork.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(InvalidClusterPropertyException.class)
+                        .hasMessageContaining("'inparallel.pool.max-workers' has the value '0'")
+                        .hasMessageContaining("pool 'lazy'"));
+    }
+
+    @Test
+    void spreadOfALazyBeansPoolIsAWarningInAnApplicationThatIsNoMember(CapturedOutput output) {
+        runner.withPropertyValues("inparallel.pool.spread=cluster")
+                .withUserConfiguration(LazyWork.class)
+                .run(context -> assertThat(context).hasNotFailed());
+
+        assertThat(output).contains("although 'spread: cluster' is set for 'lazy'.");
+    }
+
+    @Test
+    void aPoolKeepsAWorkerInAnApplicationThatIsNoMember() {
+        runner.withPropertyValues("inparallel.pools.ocr.spread=cluster").run(context -> {
+            InParallelEndpoint endpoint = new InParallelEndpoint(
+                    context.getBean(WorkerPools.class),
+                    context.getBeanProvider(ClusterView.class).getIfAvailable());
+            assertThatThrownBy(() -> endpoint.act("ocr", "resize", null, "0", "0"))
+                    .isInstanceOf(InvalidEndpointRequestException.class)
+                    .hasMessage(
+                            "max-workers: 0 (expected: >= 1; 0 needs a cluster, of which this application is no member:"
+                                    + " inparallel.cluster.enabled is not true)");
+            assertThat(endpoint.act("ocr", "resize", null, "0", "1")).isNotNull();
+        });
+    }
+
+    @Test
+    void aPoolMayOnlyCallInAnApplicationThatIsAMember() {
+        runner.withPropertyValues("inparallel.cluster.enabled=true", "inparallel.pools.ocr.spread=cluster")
+                .run(context -> {
+                    InParallelEndpoint endpoint = new InParallelEndpoint(
+                            context.getBean(WorkerPools.class), context.getBean(ClusterView.class));
+                    assertThat(endpoint.act("ocr", "resize", null, "0", "0")).isNotNull();
                 });
     }
 

@@ -33,6 +33,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 @Timeout(60)
 class SeenMembersTests {
 
+    private static final String ALL_LOGGED = "logging.level.io.github.inparallel.cluster=info";
+
     private final ShopMembers shop = new ShopMembers();
 
     @AfterEach
@@ -130,6 +132,33 @@ class SeenMembersTests {
                         caller.getBean(InParallelEndpoint.class).pools().members())
                 .containsExactly(new ClusterView.Member(
                         address(runner), "compatible", null, Map.of("ocr", 2), 0, 0, Map.of(), Map.of())));
+    }
+
+    @Test
+    void endpointShowsThisMembersOwnAddress() {
+        ConfigurableApplicationContext alone = shop.start("management.endpoints.web.exposure.include=*");
+
+        assertThat(alone.getBean(InParallelEndpoint.class).pools().address()).isEqualTo(address(alone));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void theLogNamesThePoolsThatAreSharedIfThereAreAny(CapturedOutput output) {
+        ConfigurableApplicationContext one = shop.start(ALL_LOGGED);
+        caller(one);
+        await().untilAsserted(() -> assertThat(output).containsPattern("Member 127.0.0.1:\\d+ shares pool 'ocr'"));
+
+        String[] apart = {
+            ALL_LOGGED,
+            "inparallel.cluster.name=apart",
+            "inparallel.pools.ocr.spread=local",
+            "inparallel.cluster.members="
+        };
+        ConfigurableApplicationContext two = shop.start(apart);
+        apart[3] += address(two);
+        shop.start(apart);
+        await().untilAsserted(
+                        () -> assertThat(output).containsPattern("Member 127.0.0.1:\\d+ shares no pool with this one"));
     }
 
     @Test

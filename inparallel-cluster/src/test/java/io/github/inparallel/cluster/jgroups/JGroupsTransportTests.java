@@ -2,13 +2,19 @@ package io.github.inparallel.cluster.jgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.inparallel.cluster.Peer;
 import io.github.inparallel.cluster.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +23,10 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Real channels on loopback. */
 @Timeout(60)
@@ -61,6 +71,33 @@ class JGroupsTransportTests {
             assertThat(first.texts()).containsExactly("from two");
             assertThat(second.texts()).containsExactly("from one");
         });
+    }
+
+    @Test
+    void aMemberSaysOnceThatItHasJoined() throws IOException {
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        Logger ours = (Logger) LoggerFactory.getLogger("io.github.inparallel");
+        Level rootLevel = root.getLevel();
+        Level ourLevel = ours.getLevel();
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        root.addAppender(logged);
+        root.setLevel(Level.INFO);
+        ours.setLevel(Level.INFO);
+        try {
+            JGroupsTransport one = member();
+            one.start(new Heard());
+
+            assertThat(logged.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement()
+                    .asString()
+                    .startsWith("This is member " + one.address() + " of cluster 'test'");
+        } finally {
+            root.setLevel(rootLevel);
+            ours.setLevel(ourLevel);
+            root.detachAppender(logged);
+        }
     }
 
     @Test
@@ -128,6 +165,42 @@ class JGroupsTransportTests {
 
         await().until(() -> first.joined.size() == 2 && second.joined.size() == 2 && third.joined.size() == 2);
         assertThat(third.joined).extracting(Peer::name).containsExactlyInAnyOrder(one.address(), two.address());
+    }
+
+    @Test
+    void anAddressOfIpv6IsSpelledAsInAList() throws IOException {
+        InetAddress loopback = InetAddress.getAllByName("::1")[0];
+        assumeThat(NetworkInterface.getByInetAddress(loopback)).isNotNull();
+        Heard first = new Heard();
+        Heard second = new Heard();
+        JGroupsTransport one = new JGroupsTransport("test", loopback, 0, new Discovery.Static(List.of()), List.of());
+        open.add(one);
+        one.start(first);
+        JGroupsTransport two =
+                new JGroupsTransport("test", loopback, 0, new Discovery.Static(List.of(one.address())), List.of());
+        open.add(two);
+        two.start(second);
+
+        await().until(() -> first.joined.size() == 1 && second.joined.size() == 1);
+        assertThat(one.address()).startsWith("[::1]:");
+        assertThat(second.joined).extracting(Peer::name).containsExactly(one.address());
+        assertThat(first.joined).extracting(Peer::name).containsExactly(two.address());
+    }
+
+    /** The first one knows nobody, and each other one only the one before. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whoIsOnlyHeardOfCanBeAnswered(CapturedOutput output) throws IOException {
+        Heard first = new Heard();
+        JGroupsTransport last = member();
+        last.start(first);
+        for (int i = 1; i < 4; i++) {
+            last = member(last.address());
+            last.start(new Heard());
+        }
+
+        await().until(() -> first.joined.size() == 3);
+        assertThat(output).doesNotContain("no physical address");
     }
 
     @Test

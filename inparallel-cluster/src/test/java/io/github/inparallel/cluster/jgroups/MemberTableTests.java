@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MemberTableTests {
 
     private static JdbcDataSource database(String name) {
@@ -147,6 +148,85 @@ class MemberTableTests {
             one.stop();
         }
         assertThat(output).doesNotContain("ERROR");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aDatabaseThatRefusesConnectionsIsNoTableThatIsMissing(CapturedOutput output) throws Exception {
+        int nobody;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = socket.getLocalPort();
+        }
+        JGroupsTransport one = member(databaseAt(nobody));
+        try {
+            one.start(new Heard());
+
+            assertThat(output).contains("cannot be used: ", "Connection refused");
+        } finally {
+            one.stop();
+        }
+        assertThat(output).doesNotContain("Create it by", "ERROR");
+    }
+
+    /** It takes the connection, as a database does that hangs, or whose machine does. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aDatabaseThatSaysNothingHoldsNobodyUp(CapturedOutput output) throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            JGroupsTransport one = member(databaseAt(silent.getLocalPort()));
+            try {
+                one.start(new Heard());
+
+                assertThat(output).contains("cannot be used: it has not answered for 5 s");
+            } finally {
+                one.stop();
+            }
+        }
+        assertThat(output).doesNotContain("Create it by", "ERROR");
+    }
+
+    @Test
+    void membersThatStartBeforeTheDatabaseFindEachOtherOnceItIsThere() throws Exception {
+        JdbcDataSource database = database("late");
+        AtomicBoolean away = new AtomicBoolean(true);
+        DataSource reached = unlessAway(database, away);
+        Heard first = new Heard();
+        Heard second = new Heard();
+        JGroupsTransport one = member(reached);
+        JGroupsTransport two = member(reached);
+        try {
+            one.start(first);
+            two.start(second);
+            assertThat(first.joined).isEmpty();
+
+            away.set(false);
+
+            await().atMost(Duration.ofSeconds(40)).until(() -> first.joined.size() == 1 && second.joined.size() == 1);
+        } finally {
+            two.stop();
+            one.stop();
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aDatabaseInTheMemoryOfOneApplicationIsAWarning(CapturedOutput output) throws Exception {
+        JGroupsTransport one = member(database("memory"));
+        try {
+            one.start(new Heard());
+        } finally {
+            one.stop();
+        }
+        assertThat(output.getOut().lines().filter(line -> line.contains("WARN")))
+                .singleElement()
+                .asString()
+                .contains("in the memory of this application (jdbc:h2:mem:)", "inparallel.cluster.discovery");
+    }
+
+    private static JdbcDataSource databaseAt(int port) {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:tcp://127.0.0.1:" + port + "/shop");
+        return database;
     }
 
     /** A database that cannot be reached as long as it is away. */

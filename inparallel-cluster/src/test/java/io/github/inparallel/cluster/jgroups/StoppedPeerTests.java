@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.cluster.Peer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,29 +53,9 @@ class StoppedPeerTests {
     }
 
     private Process process(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EchoingMember.class.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = EchoingMember.start(arguments);
         processes.add(process);
         return process;
-    }
-
-    private static String address(Process process) throws IOException {
-        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            if (line.startsWith("127.0.0.1:")) {
-                return line;
-            }
-        }
-        throw new IOException("The member has ended");
     }
 
     private static void signal(Process process, String name) throws Exception {
@@ -120,7 +98,7 @@ class StoppedPeerTests {
         JGroupsTransport one = member(secret);
         one.start(heard);
         Process stopped = secret.isEmpty() ? process(one.address()) : process(one.address(), secret);
-        String stoppedAddress = address(stopped);
+        String stoppedAddress = EchoingMember.address(stopped);
         Heard bystander = new Heard();
         JGroupsTransport two = member(secret, one.address());
         two.start(bystander);
@@ -151,7 +129,7 @@ class StoppedPeerTests {
         JGroupsTransport one = member("");
         one.start(heard);
         Process stopped = process(one.address());
-        address(stopped);
+        EchoingMember.address(stopped);
         await().until(() -> heard.joined.size() == 1);
         stop(stopped);
         for (int i = 0; i < MESSAGES; i++) {
@@ -177,7 +155,7 @@ class StoppedPeerTests {
         JGroupsTransport one = member("");
         one.start(heard);
         Process killed = process(one.address());
-        address(killed);
+        EchoingMember.address(killed);
         await().until(() -> heard.joined.size() == 1);
 
         killed.destroyForcibly();

@@ -54,7 +54,9 @@ public final class InParallelEndpoint {
         for (WorkerPool pool : pools.all()) {
             all.put(pool.name(), describe(pool));
         }
-        return new Pools(all, cluster == null ? null : cluster.members());
+        return cluster == null
+                ? new Pools(all, null, null)
+                : new Pools(all, cluster.address().orElse(null), cluster.members());
     }
 
     /** Shows one pool; null, which is 404, if there is none of this name. */
@@ -150,7 +152,9 @@ public final class InParallelEndpoint {
             @Nullable String max) {
         PoolAction wanted = PoolAction.named(action);
         WorkerPool found = find(pool);
-        return found != null && wanted.act(found, PoolAction.sent(pid, min, max)) ? describe(found) : null;
+        return found != null && wanted.act(found, PoolAction.sent(pid, min, max), cluster != null)
+                ? describe(found)
+                : null;
     }
 
     private Pool describe(WorkerPool pool) {
@@ -195,9 +199,13 @@ public final class InParallelEndpoint {
     /**
      * Pools by name.
      *
+     * @param address this member's own, as the others name it; null if the application is in no cluster
      * @param members other members of the cluster; null if the application is in none
      */
-    public record Pools(Map<String, Pool> pools, @Nullable List<ClusterView.Member> members) {}
+    public record Pools(
+            Map<String, Pool> pools,
+            @Nullable String address,
+            @Nullable List<ClusterView.Member> members) {}
 
     /**
      * Pool as it is at this moment.

@@ -1,5 +1,6 @@
 package io.github.inparallel.spring.actuate;
 
+import io.github.inparallel.pool.PoolOptions;
 import io.github.inparallel.pool.WorkerPool;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -31,10 +32,11 @@ enum PoolAction {
      * Does it to the pool.
      *
      * @param values as they were sent, by the names of parameters; null if they were not
+     * @param member whether the application is a member of a cluster
      * @return whether there was a worker to do it to
      * @throws InvalidEndpointRequestException if a value is missing, wrong, or of another action
      */
-    boolean act(WorkerPool pool, Map<String, @Nullable String> values) {
+    boolean act(WorkerPool pool, Map<String, @Nullable String> values, boolean member) {
         values.forEach((name, value) -> {
             if (value == null && parameters().contains(name)) {
                 throw invalid(name + " is missing (action \"" + label() + "\" takes " + taken() + ")");
@@ -50,13 +52,20 @@ enum PoolAction {
                 return pool.kill(number("pid", values, Long.MAX_VALUE));
             }
             case RESIZE ->
-                resize(pool, (int) number("min", values, Integer.MAX_VALUE), (int)
-                        number("max", values, Integer.MAX_VALUE));
+                resize(
+                        pool,
+                        (int) number("min", values, Integer.MAX_VALUE),
+                        (int) number("max", values, Integer.MAX_VALUE),
+                        member);
         }
         return true;
     }
 
-    private static void resize(WorkerPool pool, int min, int max) {
+    private static void resize(WorkerPool pool, int min, int max, boolean member) {
+        if (max == 0 && !member && pool.options().spread() == PoolOptions.Spread.CLUSTER) { // calls would wait for ever
+            throw invalid("max-workers: 0 (expected: >= 1; 0 needs a cluster, of which this application is no member:"
+                    + " inparallel.cluster.enabled is not true)");
+        }
         try {
             pool.resize(min, max);
         } catch (IllegalArgumentException e) {

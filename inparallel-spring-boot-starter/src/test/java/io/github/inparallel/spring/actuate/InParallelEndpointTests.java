@@ -126,6 +126,7 @@ class InParallelEndpointTests {
     @Test
     void anApplicationThatIsInNoClusterHasNoMembers() {
         assertThat(endpoint.pools().members()).isNull();
+        assertThat(endpoint.pools().address()).isNull();
     }
 
     @Test
