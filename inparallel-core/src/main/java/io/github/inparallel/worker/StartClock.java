@@ -63,8 +63,8 @@ final class StartClock {
     }
 
     /**
-     * Reckons from two moments of which it is known what it was. The machine may have slept between one of them and the one that is asked for, so one
-     * says too little then and the other too much; where they disagree, the clock that can be set decides between them.
+     * Reckons from two moments of which it is known what it was. The machine may have slept since the early one, which says too little
+     * then, or before the late one, which says too much. Where they disagree, the clock that can be set decides between them.
      */
     static double millisAt(Moment then, Moment early, double earlyMillis, Moment late, double lateMillis) {
         double least = earlyMillis + (then.nanos() - early.nanos()) / 1e6;
