@@ -114,9 +114,10 @@ public final class ProcessMark {
     /**
      * Shows each carrier as soon as it is found.
      *
-     * @param unclear gets those that have no environment: they have ended, or change to another program, or never have one
+     * @param unclear gets those that have no environment, or half of one: they have ended, or change to another program, or never
+     *     have one
      */
-    private void look(long deadline, Set<Long> unclear, Consumer<ProcessHandle> found) {
+    void look(long deadline, Set<Long> unclear, Consumer<ProcessHandle> found) {
         Set<Long> spared = ofThisProcessAndItsAncestors();
         try {
             List<Long> pids = Procfs.pids();
@@ -132,7 +133,7 @@ public final class ProcessMark {
                 String environment = handle == null ? "" : environment(pid);
                 if (handle != null && isIn(environment)) {
                     found.accept(handle);
-                } else if (environment.isEmpty() && !spared.contains(pid)) {
+                } else if (!environment.endsWith("\0") && !spared.contains(pid)) {
                     unclear.add(pid);
                 }
             }
@@ -162,12 +163,12 @@ public final class ProcessMark {
         return pids;
     }
 
-    /** Only that of processes of the same user can be read. */
+    /** Each entry ends with a zero byte. Only that of processes of the same user can be read. */
     private static String environment(long pid) {
         try {
             return new String(Files.readAllBytes(Procfs.of(pid, "environ")), StandardCharsets.ISO_8859_1);
         } catch (AccessDeniedException e) {
-            return "somebody else's";
+            return "\0"; // somebody else's
         } catch (IOException e) {
             return ""; // gone
         }

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Gives memory back to the operating system while there is nothing to do: what the start, or the last tasks, have left in
- * the heap. Once, each time the worker has fallen idle. The main thread's.
+ * the heap. Once, each time the worker has fallen idle. And sees that there is a folder for temporary files. The main thread's.
  */
 final class IdleTidying {
 
@@ -19,17 +19,20 @@ final class IdleTidying {
     private static final String FEW = "40";
 
     private final List<WorkerSlot> slots;
+    private final TemporaryFolder temporary;
     private long seen = -1;
     private boolean tidy;
 
-    IdleTidying(List<WorkerSlot> slots) {
+    IdleTidying(List<WorkerSlot> slots, TemporaryFolder temporary) {
         this.slots = slots;
+        this.temporary = temporary;
     }
 
     /** Returns when the worker is to leave. */
     void until(ControlLoop loop) {
         while (!loop.awaitRetirement(tidy ? LONG_PAUSE_MILLIS : PAUSE_MILLIS)) {
             look();
+            temporary.keep();
         }
     }
 

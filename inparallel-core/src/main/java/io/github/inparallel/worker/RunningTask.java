@@ -16,16 +16,17 @@ final class RunningTask implements TaskContext.Source {
     private final long id;
     private final String pool;
     private final FrameChannel control;
-    private final long startedNanos = System.nanoTime();
+    private final Moment started = Moment.now();
     private volatile @Nullable Instant deadline;
     private volatile @Nullable String givenId; // by which another process knows it
     private volatile boolean cancelled;
+    private boolean begun; // the slot thread's
     private boolean returnedLate; // the slot thread's
     private @Nullable Future<?> body; // guarded by the slot's lock
     private @Nullable TaskStop stop; // guarded by the slot's lock
 
     // Guarded by this: reports come from any thread of the task, and are thinned out.
-    private long reportedNanos = startedNanos - BETWEEN_REPORTS_NANOS;
+    private long reportedNanos = started.nanos() - BETWEEN_REPORTS_NANOS;
     private @Nullable ProgressReport newest;
     private boolean newestIsSent;
 
@@ -39,13 +40,13 @@ final class RunningTask implements TaskContext.Source {
         return id;
     }
 
-    /** When it began, of {@code System.nanoTime()}. */
-    long startedNanos() {
-        return startedNanos;
+    /** When it began. */
+    Moment started() {
+        return started;
     }
 
     long runningNanos() {
-        return System.nanoTime() - startedNanos;
+        return System.nanoTime() - started.nanos();
     }
 
     void limit(long timeoutMillis) {
@@ -55,6 +56,16 @@ final class RunningTask implements TaskContext.Source {
     /** @param id by which another process knows it; null if it is the pool's own */
     void knownAs(@Nullable String id) {
         givenId = id;
+    }
+
+    /** Code of its own runs from now on. */
+    void begin() {
+        begun = true;
+    }
+
+    /** Whether any code of its own has run. */
+    boolean begun() {
+        return begun;
     }
 
     /** It has been told to stop before it began. */

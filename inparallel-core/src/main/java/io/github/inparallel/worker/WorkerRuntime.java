@@ -110,7 +110,7 @@ public final class WorkerRuntime {
 
     private void awaitRetirement(ControlLoop loop, List<WorkerSlot> slots) {
         if (halt.endsProcess()) {
-            new IdleTidying(slots).until(loop);
+            new IdleTidying(slots, new TemporaryFolder(launch.socket())).until(loop);
         } else {
             while (!loop.awaitRetirement(Long.MAX_VALUE / 1_000_000)) {
                 // the heap is the application's

@@ -55,6 +55,7 @@ final class WorkerSlot implements Runnable {
     private volatile @Nullable ProcessDefaults defaults; // set once, before the thread starts
 
     // The slot's thread's.
+    private Moment threadBegan = Moment.now();
     private TaskRequest.@Nullable Address before;
     private final DiagnosticContext diagnostics = new DiagnosticContext();
     private @Nullable Object called; // names the last method
@@ -98,6 +99,7 @@ final class WorkerSlot implements Runnable {
 
     @Override
     public void run() {
+        threadBegan = Moment.now();
         try {
             Thread self = Thread.currentThread();
             ThreadState clean = ThreadState.of(self);
@@ -176,7 +178,7 @@ final class WorkerSlot implements Runnable {
     private @Nullable Throwable tidy(RunningTask task, ThreadState clean) {
         try {
             clean.restore(Thread.currentThread());
-            if (task.cancelled()) {
+            if (task.cancelled() && task.begun()) {
                 endDescendants(task);
             }
             return null;
@@ -252,10 +254,10 @@ final class WorkerSlot implements Runnable {
     /** A task that was stopped leaves no processes behind; those of earlier ones are not touched. */
     private void endDescendants(RunningTask task) {
         if (alone) {
-            Descendants.endSince(task.startedNanos());
+            Descendants.endSince(task.started(), threadBegan);
             return;
         }
-        List<ProcessHandle> left = Descendants.since(task.startedNanos());
+        List<ProcessHandle> left = Descendants.since(task.started(), threadBegan);
         if (!left.isEmpty()) {
             LoggerFactory.getLogger(WorkerSlot.class)
                     .warn(
@@ -274,6 +276,7 @@ final class WorkerSlot implements Runnable {
         if (task.cancelled()) {
             throw new InterruptedException("cancelled before it began");
         }
+        task.begin();
         WorkerTarget target = bootstrap.target(before.target(), before.method());
         called = target.codec();
         int offset = TaskRequest.argumentsOffset(payload);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.inparallel.InParallel;
 import io.github.inparallel.WorkerLostException;
+import io.github.inparallel.protocol.ProcessMark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -173,6 +174,24 @@ class TaskProgramsTests {
 
             assertThat(programs.pid().get()).isEqualTo(worker);
             assertChainHasEnded();
+        }
+    }
+
+    /** It is found as long as the shell that has started it is there. */
+    @RepeatedTest(3)
+    void programWithAnotherEnvironmentEndsWithATaskThatStops() throws Exception {
+        try (WorkerPool pool = ProcessPool.create(options -> options.killGrace(Duration.ofSeconds(30)))) {
+            Programs programs = programs(pool);
+            long worker = programs.pid().get();
+            String program = "env -u " + ProcessMark.VARIABLE + " sleep " + seconds;
+            CompletableFuture<Void> task = programs.startAndWait(List.of("sh", "-c", program + "; true"));
+            await().until(() -> running(seconds).size()
+                    > running(ProcessMark.VARIABLE + " sleep " + seconds).size());
+
+            task.cancel(true);
+
+            assertThat(programs.pid().get()).isEqualTo(worker);
+            await().until(() -> running(seconds).isEmpty()); // killed, and reaped by whoever does that here
         }
     }
 

@@ -3,12 +3,17 @@ package io.github.inparallel.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What can be told without processes; {@code DaemonTests} and {@code JvmProcessTests} have some. Nothing here ends carriers:
@@ -68,6 +73,27 @@ class ProcessMarkTests {
         } finally {
             carriers.forEach(Process::destroyForcibly);
             others.forEach(Process::destroyForcibly);
+        }
+    }
+
+    /** Between the two there may be no environment to read, or the old one ends in the middle. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void carrierThatChangesToAnotherProgramIsFoundOrUnclear(@TempDir Path folder) throws Exception {
+        Path script = Files.writeString(folder.resolve("again"), "#!/bin/sh\nexec \"$0\"\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        ProcessMark mark = ProcessMark.create();
+        ProcessBuilder builder = new ProcessBuilder(script.toString());
+        builder.environment().put(ProcessMark.VARIABLE, mark.value(null));
+        List<Process> carriers = List.of(builder.start(), builder.start(), builder.start());
+        try {
+            for (int i = 0; i < 150; i++) {
+                Set<Long> seen = new HashSet<>();
+                mark.look(System.nanoTime() + Duration.ofSeconds(20).toNanos(), seen, found -> seen.add(found.pid()));
+                assertThat(seen).containsAll(carriers.stream().map(Process::pid).toList());
+            }
+        } finally {
+            carriers.forEach(Process::destroyForcibly);
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +142,14 @@ final class JvmCommand {
             throw new IOException("There is no java executable at " + java + ": set java-home");
         }
         WorkerFiles files = start.files();
-        Files.createDirectory(files.temporary(), OwnerOnly.folder());
+        try {
+            Files.createDirectory(files.temporary(), OwnerOnly.folder());
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    "The directory of its pool, " + files.directory()
+                            + ", has been removed: restart the application, and keep what clears temporary folders from it",
+                    e);
+        }
         file.write(files.arguments(), arguments(start));
         List<String> command = new ArrayList<>(options.commandPrefix());
         command.addAll(start.prefix());

@@ -126,7 +126,7 @@ public final class PrivateDirectory implements AutoCloseable {
             UserPrincipal owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS);
             FileTree.deleteFolders(
                     parent,
-                    entry -> entry.getFileName().toString().matches(PREFIX + "\\d+-" + RandomName.PATTERN),
+                    entry -> entry.getFileName().toString().matches(PREFIX + "\\d{1,18}-" + RandomName.PATTERN),
                     (name, folder) -> isLeft(name.toString(), folder, owner));
         } catch (IOException e) {
             log.debug("{} cannot be searched for what dead processes left", parent, e);
@@ -148,12 +148,18 @@ public final class PrivateDirectory implements AutoCloseable {
             lock = folder.getFileAttributeView(LOCK, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .readAttributes();
         } catch (NoSuchFileException e) {
+            // Cleaners of temporary folders take the file away after some days: then the process id has to do.
             return attributes
-                    .lastModifiedTime()
-                    .toInstant()
-                    .isBefore(Instant.now().minus(TIME_TO_LOCK));
+                            .lastModifiedTime()
+                            .toInstant()
+                            .isBefore(Instant.now().minus(TIME_TO_LOCK))
+                    && ProcessHandle.of(pid(name)).isEmpty();
         }
         return !lock.isRegularFile() || isFree(folder); // what is none of ours is nobody's lock
+    }
+
+    private static long pid(String name) {
+        return Long.parseLong(name.substring(PREFIX.length(), name.indexOf('-', PREFIX.length())));
     }
 
     private static boolean isFree(SecureDirectoryStream<Path> folder) throws IOException {
@@ -177,7 +183,7 @@ public final class PrivateDirectory implements AutoCloseable {
             return true;
         }
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
-        return name.startsWith(PREFIX + ProcessHandle.current().pid() + "-")
+        return pid(name) == ProcessHandle.current().pid()
                 && attributes.lastModifiedTime().toMillis() >= started;
     }
 

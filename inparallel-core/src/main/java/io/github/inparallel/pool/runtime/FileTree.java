@@ -3,6 +3,7 @@ package io.github.inparallel.pool.runtime;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes files, and folders with all that is in them. It works on open folders, never on paths below them, so a folder
- * that somebody swaps for a link in this moment leads nowhere. It follows no links, leaves alone what is mounted within, and
- * needs few descriptors however deep a tree is. What cannot be removed stays, and keeps nothing else from going.
+ * that somebody swaps for a link in this moment leads nowhere. (Only the permissions of one that its owner may not list are
+ * changed by its path.) It follows no links, leaves alone what is mounted within, and needs few descriptors however deep a
+ * tree is. What cannot be removed stays, and keeps nothing else from going.
  */
 public final class FileTree {
 
@@ -53,10 +55,17 @@ public final class FileTree {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(parent)) {
             if (!(stream instanceof SecureDirectoryStream<Path> folder)) {
                 Files.walkFileTree(path, new Removal());
-            } else if (isFolder(folder, name)) {
-                deleteFolder(folder, name, (same, open) -> true);
-            } else {
+            } else if (!isFolder(folder, name)) {
                 done(name, () -> folder.deleteFile(name));
+            } else {
+                done(name, () -> {
+                    if (!deletedEmpty(folder, name)) {
+                        try (SecureDirectoryStream<Path> open = open(folder, path)) {
+                            empty(open, path);
+                        }
+                        folder.deleteDirectory(name);
+                    }
+                });
             }
         } catch (IOException e) {
             log.debug("{} cannot be removed", path, e);
@@ -75,35 +84,42 @@ public final class FileTree {
             if (stream instanceof SecureDirectoryStream<Path> folder) {
                 for (Path name : names(folder)) {
                     if (isFolder(folder, name)) {
-                        deleteFolder(folder, name, condition);
+                        done(name, () -> {
+                            try (SecureDirectoryStream<Path> open = openAsItIs(folder, name)) {
+                                if (condition.holds(name, open) && !deletedEmpty(folder, name)) {
+                                    empty(open, parent.resolve(name));
+                                    folder.deleteDirectory(name);
+                                }
+                            }
+                        });
                     }
                 }
             }
         }
     }
 
-    private static void deleteFolder(SecureDirectoryStream<Path> parent, Path name, Condition condition) {
-        done(name, () -> {
-            try (SecureDirectoryStream<Path> folder = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-                if (!condition.holds(name, folder)) {
-                    return;
-                }
-                checkNotMounted(parent, name);
-                empty(folder);
-            }
+    /**
+     * Removes a folder if there is nothing in it, and returns whether that was so. It fails where something is mounted on it, which
+     * is not ours to empty. (What is mounted may be of the same device, so that does not tell it.)
+     */
+    private static boolean deletedEmpty(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        try {
             parent.deleteDirectory(name);
-        });
+            return true;
+        } catch (DirectoryNotEmptyException e) {
+            return false;
+        }
     }
 
     /** Moves up what is deeper, level by level, so that no more than two folders are open at a time. */
-    private static void empty(SecureDirectoryStream<Path> top) throws IOException {
+    private static void empty(SecureDirectoryStream<Path> top, Path path) throws IOException {
         makeWritable(top);
         List<Path> names = names(top);
         for (int pass = 0; pass < MOST_PASSES; pass++) {
             boolean moved = false;
             for (Path name : names) {
                 if (isFolder(top, name)) {
-                    moved |= moveUp(top, name, "moved-" + System.nanoTime() + "-");
+                    moved |= moveUp(top, path.resolve(name), "moved-" + System.nanoTime() + "-");
                     done(name, () -> top.deleteDirectory(name));
                 } else {
                     done(name, () -> top.deleteFile(name));
@@ -119,60 +135,66 @@ public final class FileTree {
     }
 
     /** Removes the files of a folder in the top one, and moves its folders there. Returns whether there were any. */
-    private static boolean moveUp(SecureDirectoryStream<Path> top, Path name, String prefix) {
+    private static boolean moveUp(SecureDirectoryStream<Path> top, Path path, String prefix) {
         int[] moved = {0};
-        done(name, () -> {
-            checkNotMounted(top, name);
-            try (SecureDirectoryStream<Path> folder = top.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+        done(path, () -> {
+            if (deletedEmpty(top, path.getFileName())) {
+                return;
+            }
+            try (SecureDirectoryStream<Path> folder = open(top, path)) {
                 makeWritable(folder);
                 for (Path each : names(folder)) {
-                    if (!isFolder(folder, each)) {
-                        done(each, () -> folder.deleteFile(each));
-                    } else if (done(each, () -> move(folder, each, top, Path.of(prefix + moved[0])))) {
-                        moved[0]++;
-                    }
+                    done(each, () -> {
+                        if (!isFolder(folder, each)) {
+                            folder.deleteFile(each);
+                        } else if (!deletedEmpty(folder, each)) {
+                            move(folder, path.resolve(each), top, Path.of(prefix + moved[0]));
+                            moved[0]++;
+                        }
+                    });
                 }
             }
         });
         return moved[0] > 0;
     }
 
-    /**
-     * A folder cannot get another name while something is mounted on it, which is not ours to empty. (What is mounted may be of the
-     * same device, so that does not tell it.)
-     */
-    private static void checkNotMounted(SecureDirectoryStream<Path> parent, Path name) throws IOException {
-        Path other = Path.of("renamed-" + System.nanoTime());
-        parent.move(name, parent, other);
-        parent.move(other, parent, name);
-    }
-
     /** A folder that moves is written to, as what is above it changes. */
-    private static void move(SecureDirectoryStream<Path> from, Path name, SecureDirectoryStream<Path> to, Path newName)
+    private static void move(SecureDirectoryStream<Path> from, Path path, SecureDirectoryStream<Path> to, Path newName)
             throws IOException {
         try {
-            from.move(name, to, newName);
+            from.move(path.getFileName(), to, newName);
         } catch (AccessDeniedException e) {
-            try (SecureDirectoryStream<Path> folder = from.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-                makeWritable(folder);
-            }
-            from.move(name, to, newName);
+            Files.setPosixFilePermissions(path, OWN);
+            from.move(path.getFileName(), to, newName);
         }
+    }
+
+    /** One that its owner may not list can be changed by its path only. */
+    private static SecureDirectoryStream<Path> open(SecureDirectoryStream<Path> parent, Path path) throws IOException {
+        try {
+            return openAsItIs(parent, path.getFileName());
+        } catch (AccessDeniedException e) {
+            Files.setPosixFilePermissions(path, OWN);
+            return openAsItIs(parent, path.getFileName());
+        }
+    }
+
+    private static SecureDirectoryStream<Path> openAsItIs(SecureDirectoryStream<Path> parent, Path name)
+            throws IOException {
+        return parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
     }
 
     private interface Step {
         void run() throws IOException;
     }
 
-    private static boolean done(Path name, Step step) {
+    private static void done(Path name, Step step) {
         try {
             step.run();
-            return true;
         } catch (NoSuchFileException e) {
-            return false; // somebody else was quicker
+            // somebody else was quicker
         } catch (IOException e) {
             log.debug("{} cannot be removed", name, e);
-            return false;
         }
     }
 

@@ -132,6 +132,18 @@ class JvmCommandTests {
     }
 
     @Test
+    void directoryThatSomebodyHasRemovedIsNamed() throws IOException {
+        JvmCommand command = command(options -> options);
+        Files.delete(folder);
+
+        assertThatThrownBy(() -> prepare(command))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll(folder.toString(), "has been removed", "restart");
+
+        Files.createDirectory(folder); // as JUnit wants it
+    }
+
+    @Test
     void errorFilesGoToThePoolsFolderAlsoIfItsNameHasAPercentSign() throws IOException {
         Path odd = Files.createDirectory(folder.resolve("100%p"));
         JvmCommand command = command(options -> options);

@@ -65,6 +65,7 @@ class PrivateDirectoryTests {
         makeOld(unlocked);
         Path young = folder("inparallel-999999999-0123456789ad");
         Path foreign = folder("inparallel-of-somebody");
+        Path noId = left("inparallel-99999999999999999999-0123456789ab");
         try (PrivateDirectory mine = PrivateDirectory.create(List.of(folder));
                 PrivateDirectory second = PrivateDirectory.create(List.of(folder))) {
             second.clearNeighbours();
@@ -73,6 +74,7 @@ class PrivateDirectoryTests {
             assertThat(unlocked).doesNotExist();
             assertThat(young).exists();
             assertThat(foreign).exists();
+            assertThat(noId).exists();
             assertThat(mine.path()).exists();
             assertThat(second.path()).exists();
         }
@@ -86,19 +88,37 @@ class PrivateDirectoryTests {
             clear();
             assertThat(mine.path()).exists();
 
-            assertThat(new ProcessBuilder(
-                                    Path.of(System.getProperty("java.home"), "bin", "java")
-                                            .toString(),
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    Clearing.class.getName(),
-                                    folder.toString())
-                            .inheritIO()
-                            .start()
-                            .waitFor())
-                    .isZero();
+            clearInAnotherProcess();
             assertThat(mine.path()).as("also by another process").exists();
         }
+    }
+
+    /** Systemd-tmpfiles, among others, removes files that are ten days old, and no sockets that are open. */
+    @Test
+    void openOneIsKnownAlsoWhenACleanerHasRemovedItsLock() throws Exception {
+        try (PrivateDirectory mine = PrivateDirectory.create(List.of(folder))) {
+            Files.delete(mine.path().resolve("lock"));
+            makeOld(mine.path());
+
+            clearInAnotherProcess();
+
+            assertThat(mine.path()).exists();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private void clearInAnotherProcess() throws Exception {
+        assertThat(new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Clearing.class.getName(),
+                                folder.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     /** Another process. */

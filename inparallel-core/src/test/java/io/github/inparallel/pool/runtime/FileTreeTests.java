@@ -8,12 +8,17 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Trees of every shape are removed, and nothing beside them. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FileTreeTests {
+
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
 
     @TempDir
     private Path folder;
@@ -111,8 +120,8 @@ class FileTreeTests {
                         "sh",
                         precious.toString(),
                         mounted.toString(),
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        System.getProperty("java.class.path"),
+                        JAVA,
+                        CLASS_PATH,
                         Deletion.class.getName(),
                         tree.toString()))
                 .isZero();
@@ -128,11 +137,53 @@ class FileTreeTests {
         assertThat(tree).as("what it was mounted on").doesNotExist();
     }
 
+    /** Root may look into them; the owner without root's rights may not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "locked", "a/locked", "a/b/locked"})
+    void foldersThatNobodyMayListGoToo(String where) throws Exception {
+        assumeThat(run("unshare", "-U", "true")).as("rights can be dropped").isZero();
+        Path tree = Files.createDirectory(folder.resolve("tree"));
+        List<Path> locked = List.of(tree.resolve(where), tree.resolve(where + "2"));
+        for (Path each : locked) {
+            Files.createFile(Files.createDirectories(each.resolve("in/deeper")).resolve("file"));
+            Files.createDirectory(each.resolve("empty"));
+        }
+        Files.setPosixFilePermissions(locked.get(0), PosixFilePermissions.fromString("---------"));
+        Files.setPosixFilePermissions(locked.get(1), PosixFilePermissions.fromString("-wx------"));
+
+        assertThat(run("unshare", "-U", JAVA, "-cp", CLASS_PATH, Deletion.class.getName(), tree.toString()))
+                .isZero();
+
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    /** Whoever is killed in the middle would leave it under one by which nobody finds it. */
+    @Test
+    @EnabledOnOs(OS.LINUX) // elsewhere the JDK may miss a name that is there for a moment
+    void folderGetsNoOtherName() throws Exception {
+        Path tree = folder.resolve("tree");
+        Files.createFile(Files.createDirectories(tree.resolve("a/b")).resolve("file"));
+        try (WatchService watch = folder.getFileSystem().newWatchService()) {
+            folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+
+            FileTree.delete(tree);
+            Path last = Files.createFile(folder.resolve("last"));
+
+            List<Object> names = new ArrayList<>();
+            while (!names.contains(last.getFileName())) {
+                WatchKey key = watch.take();
+                key.pollEvents().forEach(event -> names.add(event.context()));
+                key.reset();
+            }
+            assertThat(names).containsExactly(tree.getFileName(), last.getFileName());
+        }
+    }
+
     private static int run(String... command) throws Exception {
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
-    /** A process that has mounts of its own. */
+    /** A process that has mounts or rights of its own. */
     public static final class Deletion {
         public static void main(String[] args) {
             FileTree.delete(Path.of(args[0]));
