@@ -100,7 +100,11 @@ final class WorkerHook implements SpringApplicationHook {
 
     private void run(Start start) {
         try {
-            start.run();
+            int before;
+            do { // main may have been called again, beside what it had started before
+                before = twins;
+                start.run();
+            } while (twins > before && twins <= settings.twins());
         } catch (Throwable e) {
             loaded.completeExceptionally(e);
         }
