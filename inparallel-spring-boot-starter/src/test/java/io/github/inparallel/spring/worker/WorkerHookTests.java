@@ -89,6 +89,33 @@ class WorkerHookTests {
         }
     }
 
+    private static void mainWithOneThatEnds() {
+        run("north").close();
+        run("south");
+        run("west");
+    }
+
+    private static ConfigurableApplicationContext run(String branch) {
+        return new SpringApplicationBuilder(Shop.class)
+                .properties(Map.of("branch", branch))
+                .run();
+    }
+
+    /** West was started beside south alone: north had ended. */
+    @Test
+    void applicationThatHadEndedIsNoTwin() throws Exception {
+        WorkerSettings settings = WorkerSettings.of(Map.of(
+                "main", WorkerHookTests.class.getName(),
+                "ordinal", "3",
+                "twins", "1",
+                "source.0", Shop.class.getName()));
+
+        try (ConfigurableApplicationContext loaded = new WorkerHook(settings, context -> {})
+                .load(WorkerHookTests::mainWithOneThatEnds, "main of a worker")) {
+            assertThat(loaded.getEnvironment().getProperty("branch")).isEqualTo("west");
+        }
+    }
+
     private static void mainOfOne(String... arguments) {
         SpringApplication.run(Shop.class, arguments);
     }
