@@ -3,6 +3,7 @@ package io.github.inparallel.cluster;
 import io.github.inparallel.pool.member.FreeSlots;
 import io.github.inparallel.pool.member.RemoteMember;
 import io.github.inparallel.pool.member.RemoteSlots;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ final class HeardSlots {
 
     private final RemoteSlots pool;
     private final RemoteMember member;
-    private final Runnable later;
+    private final Consumer<Runnable> later;
+    private final Runnable tell = this::tell; // made while there is memory for it
 
     // All guarded by this.
     private long number = -1; // of the newest word
@@ -24,8 +26,8 @@ final class HeardSlots {
     private boolean known; // the pool knows the member
     private boolean telling; // a thread does
 
-    /** @param later has {@link #tell} called on a thread that may take its time */
-    HeardSlots(RemoteSlots pool, RemoteMember member, Runnable later) {
+    /** @param later has something done a moment later, on a thread that may take its time */
+    HeardSlots(RemoteSlots pool, RemoteMember member, Consumer<Runnable> later) {
         this.pool = pool;
         this.member = member;
         this.later = later;
@@ -66,7 +68,7 @@ final class HeardSlots {
     /** As {@link #repeat}, but not on this thread, which has no memory for it now. */
     void repeatLater() {
         isStale();
-        later.run();
+        later.accept(tell);
     }
 
     private synchronized void isStale() {
@@ -106,6 +108,9 @@ final class HeardSlots {
                     pool.free(member, slots);
                 }
             } catch (OutOfMemoryError e) {
+                synchronized (this) {
+                    known = true; // still, perhaps: it is to hear of the end
+                }
                 repeatLater();
                 return;
             } finally {

@@ -3,6 +3,7 @@ package io.github.inparallel.cluster;
 import io.github.inparallel.pool.runtime.Log;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Does something soon after it is asked, and at most once in a time, however often it is asked. Thread-safe. */
@@ -47,6 +48,13 @@ final class Pause {
     }
 
     private void run() {
+        while (!succeeds()) {
+            LockSupport.parkNanos(nanos); // there is no memory to be called later: nobody else may ask again
+        }
+    }
+
+    /** Returns whether it is done, or will be tried again. */
+    private boolean succeeds() {
         last = timing.nanoTime();
         asked.set(false); // before it looks: what changes from now on is looked at again
         try {
@@ -56,7 +64,17 @@ final class Pause {
                 warned = last;
                 LOG.warn("Members could not be {}; that is tried again", what, e);
             }
+            return isAsked();
+        }
+        return true;
+    }
+
+    private boolean isAsked() {
+        try {
             ask();
+            return true;
+        } catch (Throwable e) {
+            return false;
         }
     }
 }

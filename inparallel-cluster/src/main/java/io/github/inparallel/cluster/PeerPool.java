@@ -2,6 +2,7 @@ package io.github.inparallel.cluster;
 
 import io.github.inparallel.pool.member.RemoteMember;
 import io.github.inparallel.pool.member.SentTask;
+import java.util.function.Consumer;
 
 /** A pool of a peer, of the same name as one of ours: what our pool knows of the peer. */
 final class PeerPool implements RemoteMember {
@@ -11,8 +12,8 @@ final class PeerPool implements RemoteMember {
     private final String peer;
     private final SentCalls calls;
 
-    /** @param later has {@link HeardSlots#tell} called on the timer's thread */
-    PeerPool(LocalPool pool, String peer, SentCalls calls, Runnable later) {
+    /** @param later has something done on the timer's thread */
+    PeerPool(LocalPool pool, String peer, SentCalls calls, Consumer<Runnable> later) {
         this.pool = pool;
         this.peer = peer;
         this.calls = calls;

@@ -129,10 +129,13 @@ final class ReceivedCalls {
             call.ended(failed("The call takes " + Sizes.text(offer.size()) + ", more than max-payload: "
                     + Sizes.text(pool.maxPayload()) + " of pool '" + pool.name
                     + "' at the member that was to run it. Set the same on all members"));
-        } else if (local.isLeaving() || !pool.reserve(crossing.get())) {
+            return;
+        }
+        IncomingTransfer transfer = new IncomingTransfer(offer.size()); // first: a slot would stay reserved for want of memory
+        if (local.isLeaving() || !pool.reserve(crossing.get())) {
             call.ended(new EncodedOutcome.NoSlot());
             local.slotsChanged(); // others may have seen one less than there is, for a moment
-        } else if (call.expect(new IncomingTransfer(offer.size()))) {
+        } else if (call.expect(transfer)) {
             local.slotsChanged();
             send(new CallAck(offer.key(), 0));
         } else {
@@ -324,8 +327,9 @@ final class ReceivedCalls {
         if (get(call.key) == null) {
             return; // the peer is gone
         }
+        OutgoingTransfer end = new OutgoingTransfer(message); // first: for want of memory it would count for ever
         crossing.incrementAndGet();
-        call.offer(new OutgoingTransfer(message));
+        call.offer(end);
         told.told(call.pool.name, free);
         send(new EndOffer(
                 call.key, free, message.size())); // also if it was just cancelled: its caller waits for an answer

@@ -65,7 +65,12 @@ final class RemotePeer {
         this.local = local;
         sent = new SentCalls(local, peer.name(), this::send, this::sendSurely);
         received = new ReceivedCalls(local, peer.name(), told, this::sendSurely);
-        local.numbered.forEach(pool -> pools.add(new PeerPool(pool, peer.name(), sent, local::slotsChanged)));
+        local.numbered.forEach(pool -> pools.add(new PeerPool(pool, peer.name(), sent, this::later)));
+    }
+
+    /** Also of a peer that is gone, which {@link #goOn} is not called for any more. */
+    private void later(Runnable action) {
+        local.timing.after(LocalMember.BREATH, action);
     }
 
     void greet() {
@@ -249,9 +254,15 @@ final class RemotePeer {
 
     /** It is gone, or we are. */
     void close(String toCallers, String toRunners) {
-        pools.forEach(pool -> pool.slots.gone());
-        sent.close(toCallers);
-        received.close(toRunners);
+        try {
+            pools.forEach(pool -> pool.slots.gone()); // first: what runs again goes elsewhere
+        } finally { // whatever there is no memory for: nobody else ends them
+            try {
+                sent.close(toCallers);
+            } finally {
+                received.close(toRunners);
+            }
+        }
     }
 
     /** Whether nothing is under way, and, if we leave, nothing will be. */

@@ -122,6 +122,52 @@ class FailingSendTests {
         assertThat(node.leftovers()).isEmpty();
     }
 
+    /** Nobody asks a member that is gone again. */
+    @Test
+    void callsOfAMemberThatIsGoneEndThoughThereIsNoMemoryToCountItsSlots() {
+        start();
+        TestCluster.Node b = cluster.node("b", 1);
+        cluster.breathe();
+        TestTask task = new TestTask(1);
+        pool.member().run(task);
+        cluster.breathe();
+        pool.whenGone = () -> {
+            throw new OutOfMemoryError("injected");
+        };
+        noMemoryForTimers = true;
+
+        b.port.stop();
+        try {
+            cluster.time.runFor(20_000);
+        } catch (OutOfMemoryError e) {
+            // on a thread of the transport
+        }
+        noMemoryForTimers = false;
+        pool.whenGone = () -> {};
+        cluster.breathe();
+
+        assertThat(task.events).singleElement().asString().startsWith("lost: ");
+    }
+
+    /** Else the pool would go on to count a member that is no more. */
+    @Test
+    void memberThatIsGoneIsForgottenOnceThereIsMemoryForThat() {
+        start();
+        TestCluster.Node b = cluster.node("b", 1);
+        cluster.breathe();
+        pool.whenGone = () -> {
+            pool.whenGone = () -> {};
+            throw new OutOfMemoryError("injected");
+        };
+
+        b.port.stop();
+        cluster.time.runFor(20_000);
+        pool.setFree(1);
+        cluster.breathe();
+
+        assertThat(pool.members).isEmpty();
+    }
+
     /** Else the pool would take it for one that was not sent, and run it elsewhere. */
     @Test
     void shortCallThatMayHaveGoneIsLostThoughThereIsNoMemoryForTheRest() {

@@ -59,4 +59,20 @@ class PauseTests {
 
         assertThat(done).hasValue(1);
     }
+
+    /** Nothing else may ever change: a member could stay without the end of its call. */
+    @Test
+    void actionThatFailsIsTriedAgainThoughTheTimerTakesNothingForAMoment() {
+        Pause pause = new Pause(timing, 1, false, "told", () -> {
+            full = done.incrementAndGet() == 1;
+            if (full) {
+                throw new OutOfMemoryError("injected");
+            }
+        });
+        pause.ask();
+        later.remove().run();
+
+        assertThat(done).hasValue(2);
+        assertThat(later).isEmpty();
+    }
 }

@@ -34,6 +34,7 @@ final class TestPool implements RemoteSlots, LentSlots {
     final List<Received> received = new ArrayList<>();
     boolean needed;
     Runnable whenAsked = () -> {}; // whether it is needed
+    Runnable whenGone = () -> {}; // before it notes that a member is gone
     private FreeSlots free;
     private Runnable listener = () -> {};
 
@@ -63,6 +64,7 @@ final class TestPool implements RemoteSlots, LentSlots {
 
     @Override
     public void gone(RemoteMember member) {
+        whenGone.run();
         members.remove(member);
     }
 

@@ -307,6 +307,33 @@ class LentSlotsTests {
         running.outcome(Succeeded.class);
     }
 
+    /** How long a call may wait is its caller's to say: else it would come here again and again, and no worker be started for it. */
+    @Test
+    void workerIsStartedForATaskOfAMemberWhateverTheQueueTimeoutHere() throws Exception {
+        make(options -> options.minWorkers(0).queueTimeout(Duration.ofNanos(1)));
+        awaitFree(0, 1);
+
+        Heard heard = run(waitingFor(Long.MAX_VALUE));
+
+        await().until(() -> heard.hasEnded() || !pool.stats().workers().isEmpty());
+        assertThat(heard.hasEnded()).isFalse();
+    }
+
+    /** The worker that was to begin it ended before it had read it: its caller thinks that it runs, and counts its timeout. */
+    @Test
+    void callerHearsThatATaskWaitsAgain() throws Exception {
+        make(options -> options);
+        StubWorkers.Stub worker = ready();
+        workers.silent();
+        Heard heard = run(call(ADDRESS, ARGUMENTS, 1_000));
+        assertThat(heard.words).containsExactly("started in ocr-1");
+
+        worker.exit(1); // with the request unread
+        await().until(() -> pool.stats().queued() == 1);
+
+        assertThat(heard.words).hasSizeGreaterThan(1);
+    }
+
     private static EncodedCall waitingFor(long queueMillis) {
         return new EncodedCall("web-17", "Ocr.read", ADDRESS, 0, queueMillis, Map.of(), ARGUMENTS, null);
     }

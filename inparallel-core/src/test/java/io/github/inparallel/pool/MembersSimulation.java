@@ -13,6 +13,7 @@ import io.github.inparallel.pool.SimulatedTask.End;
 import io.github.inparallel.pool.SimulatedTask.Plan;
 import io.github.inparallel.pool.SimulatedWorker.Nature;
 import io.github.inparallel.pool.dispatch.DispatchProbe;
+import io.github.inparallel.pool.dispatch.DispatchedTask;
 import io.github.inparallel.pool.member.EncodedCall;
 import io.github.inparallel.pool.member.EncodedOutcome;
 import io.github.inparallel.pool.member.FreeSlots;
@@ -698,8 +699,8 @@ final class MembersSimulation implements SimulatedMachine.Course {
             if (DispatchProbe.keepsTooLong(member.pool.dispatcher(), machine.nanoTime())) {
                 throw new AssertionError("a task of another waits too long at " + member + ": " + describe());
             }
-            for (PoolTask task : member.pool.dispatcher().waiting().first(Integer.MAX_VALUE)) {
-                if (task.hasWaitedFor(member.options.queueTimeout())) {
+            for (DispatchedTask task : member.pool.dispatcher().waiting().first(Integer.MAX_VALUE)) {
+                if (!DispatchProbe.isLent(task) && task.hasWaitedFor(member.options.queueTimeout())) {
                     throw new AssertionError(task + " waits longer than it may: " + describe());
                 }
             }

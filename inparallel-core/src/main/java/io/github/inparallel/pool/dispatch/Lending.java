@@ -143,6 +143,16 @@ public final class Lending {
         state.tellFree();
     }
 
+    /** When the task goes back if it still waits: to be asked by who has lent it. Looks at no other, of which there may be thousands. */
+    public long returnAt(DispatchedTask task) {
+        state.lock.lock();
+        try {
+            return task.returnAt;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
     /** When {@link #returnWaiting} has something to do, if no slot has answered until then. */
     public long returnAt() {
         state.lock.lock();

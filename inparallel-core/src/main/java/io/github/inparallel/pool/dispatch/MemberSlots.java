@@ -24,7 +24,7 @@ final class MemberSlots {
     private final Set<SentAttempt> open = new LinkedHashSet<>(); // those that are not over
     private long idle; // of all members together
     private long startable; // of all members together
-    private int begun; // of those that are open
+    private int begun; // of those that are open, or given up
     private long nextId = 1;
 
     MemberSlots(Machine machine) {
@@ -189,12 +189,17 @@ final class MemberSlots {
 
     /** A worker there has it. */
     void started(SentAttempt attempt) {
-        begun += attempt.begun ? 0 : 1;
-        attempt.begun = true;
+        waitsNoMore(attempt);
         Member member = find(attempt.member);
         if (member != null) {
             leavesQueue(member, attempt, true);
         }
+    }
+
+    /** It has begun, or nobody waits for it. */
+    void waitsNoMore(SentAttempt attempt) {
+        begun += attempt.begun ? 0 : 1;
+        attempt.begun = true;
     }
 
     private void leavesQueue(Member member, SentAttempt attempt, boolean hasRun) {
@@ -228,7 +233,7 @@ final class MemberSlots {
         return true;
     }
 
-    /** How many are not known to have begun. */
+    /** How many wait there, as far as is known. */
     int notBegun() {
         return open.size() - begun;
     }

@@ -164,6 +164,32 @@ public final class RemoteDispatch {
         return true;
     }
 
+    /** The member has no slot for the task, whose time is over. Returns false if the attempt was over. */
+    boolean comesBack(SentAttempt attempt) {
+        state.lock.lock();
+        try {
+            if (attempt.over) {
+                return false;
+            }
+            state.members.refused(attempt);
+            return finished(attempt, false);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** The task has ended, although the member may still begin it. */
+    void waitsNoMore(SentAttempt attempt) {
+        state.lock.lock();
+        try {
+            if (!attempt.over) {
+                state.members.waitsNoMore(attempt);
+            }
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
     /** The member has no slot for the task, which waits again. Returns false if the attempt was over. */
     boolean putBack(SentAttempt attempt) {
         state.lock.lock();

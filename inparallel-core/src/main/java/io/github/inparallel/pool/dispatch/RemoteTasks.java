@@ -99,6 +99,8 @@ public final class RemoteTasks implements RemoteSlots {
         }
         if (interrupt) {
             stop(attempt);
+        } else {
+            dispatch.waitsNoMore(attempt);
         }
         return true;
     }
@@ -161,7 +163,7 @@ public final class RemoteTasks implements RemoteSlots {
 
     /** It has come back from where it waited for a worker that starts, and would only wait again. */
     private void waitedTooLong(SentAttempt attempt) {
-        if (dispatch.finish(attempt, false)) {
+        if (dispatch.comesBack(attempt)) {
             safely(attempt, () -> attempt.task.timedOut(failures.waitedTooLong(attempt)));
             attempt.task.dropArguments();
             dispatch.goOn();

@@ -23,7 +23,7 @@ final class TaskQueue {
     private int lent; // of them, tasks of other members
     private int ahead; // of those, the ones that came before there was a slot for them
     private long bytes;
-    private final TaskAges ages = new TaskAges(); // of the tasks, where they may not wait for ever
+    private final TaskAges ages = new TaskAges(); // of own tasks, where they may not wait for ever
     private boolean closed;
     private final TaskChain homeless = new TaskChain(); // those that would have waited again, had it not been closed
 
@@ -126,7 +126,7 @@ final class TaskQueue {
     }
 
     private void added(DispatchedTask task) {
-        if (options.queueTimeout() != null) {
+        if (isOurs(task)) {
             ages.add(task);
         }
         task.waits = true;
@@ -134,6 +134,11 @@ final class TaskQueue {
         lent += task.isLent() ? 1 : 0;
         ahead += task.ahead ? 1 : 0;
         bytes += task.size();
+    }
+
+    /** Whether our queue-timeout is the task's: one of another member has that of its caller. */
+    private boolean isOurs(DispatchedTask task) {
+        return options.queueTimeout() != null && !task.isLent();
     }
 
     /** The task that has waited longest; null if none waits. */
@@ -269,7 +274,7 @@ final class TaskQueue {
 
     private void left(DispatchedTask task) {
         tasks.remove(task);
-        if (options.queueTimeout() != null) {
+        if (isOurs(task)) {
             ages.remove(task);
         }
         task.waits = false;

@@ -72,9 +72,10 @@ public final class History {
     public void ended(RecordedTask task, TaskState outcome, @Nullable Throwable failure, long now) {
         try {
             long end = task.endedNanos() == 0 ? now : task.endedNanos();
-            long ran = task.hasBegun() ? Math.max(0, end - task.assignedNanos()) : -1;
+            boolean begun = task.hasBegun(); // asked once: a worker may get it in this moment
+            long ran = begun ? Math.max(0, end - task.assignedNanos()) : -1;
             String method = Texts.cut(task.displayName(), Texts.NAME_BYTES);
-            note(method, Outcomes.number(outcome), task.lane(), ran, end);
+            note(method, Outcomes.number(outcome), begun ? task.lane() : null, ran, end);
             if (outcome == TaskState.FAILED || outcome == TaskState.TIMED_OUT || outcome == TaskState.WORKER_LOST) {
                 add(Failure.of(task, method, outcome, failure, end));
             }

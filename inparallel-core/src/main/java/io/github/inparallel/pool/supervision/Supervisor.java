@@ -136,9 +136,9 @@ public final class Supervisor implements Runnable, SlotConnection.Listener {
     }
 
     /** Sees to a task of another member that waits: it may have to go back to it. */
-    public void lent(PoolTask task) {
+    public void lent(DispatchedTask task) {
         queued(task);
-        wakeBy(dispatcher.lending().returnAt());
+        wakeBy(dispatcher.lending().returnAt(task));
     }
 
     @Override

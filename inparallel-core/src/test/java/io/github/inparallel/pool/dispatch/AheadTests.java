@@ -10,9 +10,11 @@ import io.github.inparallel.pool.member.RemoteMember;
 import io.github.inparallel.pool.member.SentTask;
 import io.github.inparallel.pool.runtime.Deadline;
 import io.github.inparallel.pool.task.PoisonGuard;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Short tasks that go ahead of the slots of another member: what may go wrong between the two. */
@@ -20,18 +22,21 @@ class AheadTests {
 
     /** A pool whose tasks only other members can run. */
     private static final class Caller {
-        private final PoolOptions options = PoolOptions.builder()
-                .name("ocr")
-                .minWorkers(0)
-                .maxWorkers(0)
-                .spread(PoolOptions.Spread.CLUSTER)
-                .queueCapacity(100_000)
-                .build();
-        private final TestTasks tasks = new TestTasks(options);
-        private final Dispatcher dispatcher = new Dispatcher(options, tasks.machine);
+        private final TestTasks tasks;
+        private final Dispatcher dispatcher;
         private final RemoteTasks remoteTasks;
 
-        Caller() {
+        Caller(@Nullable Duration queueTimeout) {
+            PoolOptions options = PoolOptions.builder()
+                    .name("ocr")
+                    .minWorkers(0)
+                    .maxWorkers(0)
+                    .spread(PoolOptions.Spread.CLUSTER)
+                    .queueCapacity(100_000)
+                    .queueTimeout(queueTimeout)
+                    .build();
+            tasks = new TestTasks(options);
+            dispatcher = new Dispatcher(options, tasks.machine);
             PoolObserver observer = new PoolObserver() {};
             LostTasks lost = new LostTasks(options, tasks.machine, dispatcher.waiting(), new PoisonGuard(2), observer);
             remoteTasks = new RemoteTasks(options, dispatcher.remote(), lost, observer);
@@ -47,7 +52,7 @@ class AheadTests {
         }
     }
 
-    private final Caller from = new Caller();
+    private final Caller from = new Caller(null);
     private final StubMember member = new StubMember("m");
 
     /** How many of the caller's tasks a runner refuses in a second in which it says each millisecond, and after each, what it has. */
@@ -101,6 +106,23 @@ class AheadTests {
         member.last().started("ocr-7", 4711);
 
         assertThat(member.sent).hasSize(2);
+    }
+
+    /** As one that comes back in time: else a member that takes long keeps as many as go ahead, until each has waited too long. */
+    @Test
+    void fewerGoAheadAfterOneThatHasWaitedTooLong() throws Exception {
+        Caller impatient = new Caller(Duration.ofMillis(10));
+        for (int i = 0; i < 3; i++) {
+            impatient.submit();
+        }
+        impatient.remoteTasks.free(member, new FreeSlots(0, 0, 8));
+        assertThat(member.sent).hasSize(1);
+        impatient.tasks.now += 10_000_000;
+
+        member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
+        impatient.remoteTasks.free(member, new FreeSlots(0, 0, 8));
+
+        assertThat(member.sent).as("in the pause after one that came back alone").isEmpty();
     }
 
     @Test

@@ -38,4 +38,9 @@ public final class DispatchProbe {
     static void assertLockIsFree(Dispatcher dispatcher) {
         assertThat(dispatcher.state.lock.isHeldByCurrentThread()).isFalse();
     }
+
+    /** Whether the task is another member's. */
+    public static boolean isLent(DispatchedTask task) {
+        return task.isLent();
+    }
 }

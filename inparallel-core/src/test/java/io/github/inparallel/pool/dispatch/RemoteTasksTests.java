@@ -239,6 +239,23 @@ class RemoteTasksTests {
         assertThat(dispatcher.remote().notBegun()).isZero();
     }
 
+    /** It is not told to stop, and may run; but it has ended, and counts as nothing any more. */
+    @Test
+    void taskWhoseCallerGaveItUpDoesNotWait() throws Exception {
+        make(options -> options);
+        DispatchedTask task = tasks.slow();
+        sent(task);
+
+        task.cancel(false);
+        assertThat(remote.abandoned(task, false)).isTrue();
+
+        assertThat(dispatcher.remote().notBegun()).isZero();
+        first.last().started("ocr-7", 4711);
+        assertThat(dispatcher.remote().notBegun()).isZero();
+        first.last().ended(NULL);
+        assertThat(dispatcher.remote().notBegun()).isZero();
+    }
+
     @Test
     void timeItWaitedThereIsNoRunningTime() throws Exception {
         make(options -> options);

@@ -265,6 +265,55 @@ class HistoryTests {
         assertThat(all.failures()).as("the last failures, however old").hasSize(1);
     }
 
+    /** It had not begun when it ended; now, as it is noted, a worker has it. */
+    @Test
+    void taskThatAWorkerGetsWhileItEndsHasRunForNoTime() {
+        RecordedTask late = new RecordedTask() {
+            private boolean asked;
+
+            @Override
+            public long id() {
+                return 7;
+            }
+
+            @Override
+            public String displayName() {
+                return "Ocr.read";
+            }
+
+            @Override
+            public @Nullable Lane lane() {
+                Lane lane = asked ? new Lane(1, 0) : null;
+                asked = true;
+                return lane;
+            }
+
+            @Override
+            public boolean hasBegun() {
+                return lane() != null;
+            }
+
+            @Override
+            public long submittedNanos() {
+                return now;
+            }
+
+            @Override
+            public long assignedNanos() {
+                return now;
+            }
+
+            @Override
+            public long endedNanos() {
+                return now;
+            }
+        };
+
+        ended(late, CANCELLED, null);
+
+        assertThat(all().spans()).noneMatch(span -> span.elapsed().isNegative());
+    }
+
     // ---- methods
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.inparallel.spring.worker;
 
 import io.github.inparallel.TaskContext;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ final class WorkerHook implements SpringApplicationHook {
     private final Consumer<ConfigurableApplicationContext> workerMode;
     private final CompletableFuture<ConfigurableApplicationContext> loaded = new CompletableFuture<>();
     private int seen; // of the thread that starts applications
-    private int twins; // of the same thread: those that were given what the one is given
+    private final List<ConfigurableApplicationContext> twins = new ArrayList<>(); // of the same thread: given what the one is
     private @Nullable Throwable failure; // of the same thread
 
     /** @param workerMode makes a context that is not yet refreshed a worker's */
@@ -100,7 +101,11 @@ final class WorkerHook implements SpringApplicationHook {
 
     private void run(Start start) {
         try {
-            start.run();
+            int before;
+            do { // main may have been called again, beside what it had started before
+                before = twins();
+                start.run();
+            } while (twins() > before && twins() <= settings.twins());
         } catch (Throwable e) {
             loaded.completeExceptionally(e);
         }
@@ -128,6 +133,12 @@ final class WorkerHook implements SpringApplicationHook {
                     type -> new AnnotationConfigApplicationContext(new WithoutRunners()));
         }
         return listener;
+    }
+
+    /** How many of them run, as where they were counted. */
+    private int twins() {
+        twins.removeIf(context -> !context.isActive());
+        return twins.size();
     }
 
     private static void goNoFurther() {
@@ -174,6 +185,7 @@ final class WorkerHook implements SpringApplicationHook {
         private final List<String> arguments;
         private final List<String> profiles; // without those of workers
         private boolean isTheOne;
+        private boolean isTwin;
 
         Listener(SpringApplication application, int ordinal) {
             this.application = application;
@@ -192,7 +204,8 @@ final class WorkerHook implements SpringApplicationHook {
                     && arguments.equals(settings.passedOn())
                     && profiles.equals(settings.ownProfiles())
                     && ApplicationLaunch.sources(application).equals(settings.sources());
-            isTheOne = ordinal == settings.ordinal() || isAlike && twins++ == settings.twins();
+            isTheOne = ordinal == settings.ordinal() || isAlike && twins() == settings.twins();
+            isTwin = isAlike && !isTheOne;
         }
 
         @Override
@@ -214,6 +227,9 @@ final class WorkerHook implements SpringApplicationHook {
         @Override
         public void contextLoaded(ConfigurableApplicationContext context) {
             workerMode.accept(context);
+            if (isTwin) {
+                twins.add(context);
+            }
             if (isTheOne) {
                 loaded.complete(context);
                 goNoFurther();

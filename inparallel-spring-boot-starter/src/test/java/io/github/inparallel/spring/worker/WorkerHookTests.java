@@ -89,6 +89,58 @@ class WorkerHookTests {
         }
     }
 
+    private static void mainWithOneThatEnds() {
+        run("north").close();
+        run("south");
+        run("west");
+    }
+
+    private static ConfigurableApplicationContext run(String branch) {
+        return new SpringApplicationBuilder(Shop.class)
+                .properties(Map.of("branch", branch))
+                .run();
+    }
+
+    /** West was started beside south alone: north had ended. */
+    @Test
+    void applicationThatHadEndedIsNoTwin() throws Exception {
+        WorkerSettings settings = WorkerSettings.of(Map.of(
+                "main", WorkerHookTests.class.getName(),
+                "ordinal", "3",
+                "twins", "1",
+                "source.0", Shop.class.getName()));
+
+        try (ConfigurableApplicationContext loaded = new WorkerHook(settings, context -> {})
+                .load(WorkerHookTests::mainWithOneThatEnds, "main of a worker")) {
+            assertThat(loaded.getEnvironment().getProperty("branch")).isEqualTo("west");
+        }
+    }
+
+    private static void mainOfOne(String... arguments) {
+        SpringApplication.run(Shop.class, arguments);
+    }
+
+    /** As a test does that calls {@code main} twice, and as an application that starts its successor before it ends. */
+    @Test
+    void applicationOfAMainThatWasCalledAgainIsTheOne() throws Exception {
+        Map<String, String> launched;
+        try (ConfigurableApplicationContext first = SpringApplication.run(Shop.class, "--branch=east");
+                ConfigurableApplicationContext second = SpringApplication.run(Shop.class, "--branch=east")) {
+            ApplicationLaunch launch = second.getBean(ApplicationLaunch.class);
+            launched = Map.of(
+                    "main", WorkerHookTests.class.getName(),
+                    "ordinal", Integer.toString(launch.ordinal()),
+                    "twins", Integer.toString(launch.twins()),
+                    "source.0", Shop.class.getName(),
+                    "passedOn.0", "--branch=east");
+        }
+
+        try (ConfigurableApplicationContext loaded = new WorkerHook(WorkerSettings.of(launched), context -> {})
+                .load(() -> mainOfOne("--branch=east"), "main of a worker")) {
+            assertThat(loaded.getEnvironment().getProperty("branch")).isEqualTo("east");
+        }
+    }
+
     private static int twins(ConfigurableApplicationContext application) {
         return application.getBean(ApplicationLaunch.class).twins();
     }
