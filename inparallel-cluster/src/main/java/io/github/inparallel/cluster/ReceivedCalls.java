@@ -131,7 +131,8 @@ final class ReceivedCalls {
                     + "' at the member that was to run it. Set the same on all members"));
             return;
         }
-        IncomingTransfer transfer = new IncomingTransfer(offer.size()); // first: a slot would stay reserved for want of memory
+        IncomingTransfer transfer =
+                new IncomingTransfer(offer.size()); // first: a slot would stay reserved for want of memory
         if (local.isLeaving() || !pool.reserve(crossing.get())) {
             call.ended(new EncodedOutcome.NoSlot());
             local.slotsChanged(); // others may have seen one less than there is, for a moment

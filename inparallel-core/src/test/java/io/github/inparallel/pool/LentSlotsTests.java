@@ -319,21 +319,6 @@ class LentSlotsTests {
         assertThat(heard.hasEnded()).isFalse();
     }
 
-    /** The worker that was to begin it ended before it had read it: its caller thinks that it runs, and counts its timeout. */
-    @Test
-    void callerHearsThatATaskWaitsAgain() throws Exception {
-        make(options -> options);
-        StubWorkers.Stub worker = ready();
-        workers.silent();
-        Heard heard = run(call(ADDRESS, ARGUMENTS, 1_000));
-        assertThat(heard.words).containsExactly("started in ocr-1");
-
-        worker.exit(1); // with the request unread
-        await().until(() -> pool.stats().queued() == 1);
-
-        assertThat(heard.words).hasSizeGreaterThan(1);
-    }
-
     private static EncodedCall waitingFor(long queueMillis) {
         return new EncodedCall("web-17", "Ocr.read", ADDRESS, 0, queueMillis, Map.of(), ARGUMENTS, null);
     }

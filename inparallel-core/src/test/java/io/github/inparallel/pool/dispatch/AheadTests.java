@@ -122,7 +122,9 @@ class AheadTests {
         member.sent.remove(0).ended(new EncodedOutcome.NoSlot());
         impatient.remoteTasks.free(member, new FreeSlots(0, 0, 8));
 
-        assertThat(member.sent).as("in the pause after one that came back alone").isEmpty();
+        assertThat(member.sent)
+                .as("in the pause after one that came back alone")
+                .isEmpty();
     }
 
     @Test

@@ -69,7 +69,8 @@ final class WorkerHook implements SpringApplicationHook {
     private final Consumer<ConfigurableApplicationContext> workerMode;
     private final CompletableFuture<ConfigurableApplicationContext> loaded = new CompletableFuture<>();
     private int seen; // of the thread that starts applications
-    private final List<ConfigurableApplicationContext> twins = new ArrayList<>(); // of the same thread: given what the one is
+    private final List<ConfigurableApplicationContext> twins =
+            new ArrayList<>(); // of the same thread: given what the one is
     private @Nullable Throwable failure; // of the same thread
 
     /** @param workerMode makes a context that is not yet refreshed a worker's */

@@ -105,10 +105,14 @@ class WorkerHookTests {
     @Test
     void applicationThatHadEndedIsNoTwin() throws Exception {
         WorkerSettings settings = WorkerSettings.of(Map.of(
-                "main", WorkerHookTests.class.getName(),
-                "ordinal", "3",
-                "twins", "1",
-                "source.0", Shop.class.getName()));
+                "main",
+                WorkerHookTests.class.getName(),
+                "ordinal",
+                "3",
+                "twins",
+                "1",
+                "source.0",
+                Shop.class.getName()));
 
         try (ConfigurableApplicationContext loaded = new WorkerHook(settings, context -> {})
                 .load(WorkerHookTests::mainWithOneThatEnds, "main of a worker")) {
@@ -126,6 +130,7 @@ class WorkerHookTests {
         Map<String, String> launched;
         try (ConfigurableApplicationContext first = SpringApplication.run(Shop.class, "--branch=east");
                 ConfigurableApplicationContext second = SpringApplication.run(Shop.class, "--branch=east")) {
+            assertThat(first.isActive()).isTrue();
             ApplicationLaunch launch = second.getBean(ApplicationLaunch.class);
             launched = Map.of(
                     "main", WorkerHookTests.class.getName(),
