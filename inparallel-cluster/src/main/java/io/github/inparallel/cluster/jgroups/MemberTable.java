@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jgroups.Address;
+import org.jgroups.View;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.JDBC_PING2;
 import org.jgroups.protocols.PingData;
@@ -123,7 +124,19 @@ final class MemberTable extends JDBC_PING2 {
     @Override
     protected List<PingData> readFromDB(String cluster) {
         List<PingData> all = asked(() -> super.readFromDB(cluster));
-        return all == null ? List.of() : all;
+        if (all == null) {
+            return List.of();
+        }
+        View joined = view;
+        if (joined != null
+                && joined.containsMember(local_addr)
+                && all.stream().noneMatch(each -> local_addr.equals(each.getAddress()))) {
+            // It could not be written when this member joined. Whoever is not in the table is asked by nobody, and
+            // members that
+            // know each other one way only may never merge.
+            writeLocalAddress();
+        }
+        return all;
     }
 
     @Override
