@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTests { // B2, B18, B25, B26, B27, B29, B32, B34, B45, B75, B95, B98, B107, B110, B114
 
     private static final int TASKS =
-            Integer.getInteger("chaos.tasks", Boolean.getBoolean("inparallel.test.full") ? 20_000 : 6_000);
+            Integer.getInteger("chaos.tasks", Boolean.getBoolean("inparallel.test.full") ? 20_000 : 4_000);
     private static final long SEED = Long.getLong("chaos.seed", 20_26L);
     private static final int CALLERS = 4;
     private static final int RETRIES = 2;

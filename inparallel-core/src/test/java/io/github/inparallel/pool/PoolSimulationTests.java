@@ -47,7 +47,7 @@ class PoolSimulationTests {
     }
 
     private static int many() {
-        return Boolean.getBoolean("inparallel.test.full") ? 100_000 : 2_000;
+        return Boolean.getBoolean("inparallel.test.full") ? 100_000 : 1_000;
     }
 
     /** The same once more, with the last of what happened until it failed. */
