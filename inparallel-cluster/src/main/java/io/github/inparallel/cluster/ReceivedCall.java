@@ -143,8 +143,8 @@ final class ReceivedCall implements LentSlots.Listener {
             over = true;
             try {
                 last = takeNews();
-            } catch (OutOfMemoryError e) { // its end is what counts
-                hasNews = false;
+            } catch (OutOfMemoryError e) {
+                // its end is what counts
             }
         }
         calls.ended(this, last, outcome);

@@ -37,7 +37,7 @@ final class PoolView {
 
     /** @param inFlight tasks that have not ended */
     PoolStats stats(int inFlight) {
-        int waiting = dispatcher.waiting().size() + dispatcher.remote().notBegun();
+        int waiting = dispatcher.waiting().size() + dispatcher.remote().waiting();
         List<PoolStats.WorkerStats> workers = new ArrayList<>();
         for (Worker worker : supervisor.workers()) {
             List<PoolStats.TaskStats> tasks = new ArrayList<>();

@@ -121,6 +121,10 @@ final class MemberTable extends JDBC_PING2 {
                 || state != null && state.startsWith("08");
     }
 
+    /**
+     * Writes this member's line anew if it is not there, since it could not be written when the member joined, perhaps. Nobody
+     * asks a member that is not in the table, and two that know each other one way only may never merge.
+     */
     @Override
     protected List<PingData> readFromDB(String cluster) {
         List<PingData> all = asked(() -> super.readFromDB(cluster));
@@ -131,9 +135,6 @@ final class MemberTable extends JDBC_PING2 {
         if (joined != null
                 && joined.containsMember(local_addr)
                 && all.stream().noneMatch(each -> local_addr.equals(each.getAddress()))) {
-            // It could not be written when this member joined. Whoever is not in the table is asked by nobody, and
-            // members that
-            // know each other one way only may never merge.
             writeLocalAddress();
         }
         return all;

@@ -115,7 +115,8 @@ public final class Lending {
 
     /**
      * Gives tasks of other members back that wait although no worker will be started for them, since own tasks have taken the
-     * slots that were there, and those that have waited too long: ahead of a slot, or for their callers. These callers look for another slot.
+     * slots that were there, and those that have waited as long as they may: ahead of a slot, or at all. Their callers look for
+     * another slot, or say that it took too long.
      */
     public void returnWaiting() {
         TaskRefusedException why;
@@ -143,7 +144,7 @@ public final class Lending {
         state.tellFree();
     }
 
-    /** When the task goes back if it still waits: to be asked by who has lent it. Looks at no other, of which there may be thousands. */
+    /** When this task goes back, if it still waits. Looks at no other, of which there may be thousands. */
     public long returnAt(DispatchedTask task) {
         state.lock.lock();
         try {

@@ -24,7 +24,7 @@ final class MemberSlots {
     private final Set<SentAttempt> open = new LinkedHashSet<>(); // those that are not over
     private long idle; // of all members together
     private long startable; // of all members together
-    private int begun; // of those that are open, or given up
+    private int waiting; // of those that are open: no worker there is known to have them
     private long nextId = 1;
 
     MemberSlots(Machine machine) {
@@ -148,6 +148,7 @@ final class MemberSlots {
         }
         SentAttempt attempt = new SentAttempt(nextId++, task, member.remote, member.tasks);
         open.add(attempt); // from here on nothing takes memory
+        waiting++;
         task.attempt = attempt;
         if (member.idle > 0) {
             set(member, member.idle - 1, member.startable);
@@ -196,10 +197,10 @@ final class MemberSlots {
         }
     }
 
-    /** It has begun, or nobody waits for it. */
+    /** It has begun, or is over, or its caller has given it up. */
     void waitsNoMore(SentAttempt attempt) {
-        begun += attempt.begun ? 0 : 1;
-        attempt.begun = true;
+        waiting -= attempt.waits ? 1 : 0;
+        attempt.waits = false;
     }
 
     private void leavesQueue(Member member, SentAttempt attempt, boolean hasRun) {
@@ -222,7 +223,7 @@ final class MemberSlots {
         if (!open.remove(attempt)) {
             return false;
         }
-        begun -= attempt.begun ? 1 : 0;
+        waitsNoMore(attempt);
         Member member = find(attempt.member);
         if (member != null) {
             member.open--;
@@ -233,9 +234,9 @@ final class MemberSlots {
         return true;
     }
 
-    /** How many wait there, as far as is known. */
-    int notBegun() {
-        return open.size() - begun;
+    /** How many wait there for a worker, as far as is known. */
+    int waiting() {
+        return waiting;
     }
 
     List<SentAttempt> open() {

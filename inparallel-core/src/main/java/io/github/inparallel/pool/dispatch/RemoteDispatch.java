@@ -230,11 +230,11 @@ public final class RemoteDispatch {
         }
     }
 
-    /** How many of them have not begun, as far as is known here: they wait, for a worker there that starts. */
-    public int notBegun() {
+    /** How many of them wait there, as far as is known here: most often for a worker that starts. */
+    public int waiting() {
         state.lock.lock();
         try {
-            return state.members.notBegun();
+            return state.members.waiting();
         } finally {
             state.lock.unlock();
         }

@@ -16,8 +16,7 @@ final class SentAttempt implements SentTask, Place {
     final RemoteMember member;
     private final RemoteTasks tasks;
     volatile boolean over; // set once, under the dispatcher's lock
-    boolean begun; // a worker there has had it, as far as is known here, or its caller gave it up; under the
-    // dispatcher's lock
+    boolean waits = true; // for a worker there, as far as is known here; under the dispatcher's lock
     boolean ahead; // it went ahead of a slot, as far as is known here; under the dispatcher's lock
     private volatile @Nullable Start start; // written by whoever hears of it
 

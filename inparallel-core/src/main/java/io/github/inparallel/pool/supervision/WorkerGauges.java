@@ -28,7 +28,7 @@ final class WorkerGauges implements Gauges {
 
     @Override
     public int queued() {
-        return waiting.size() + remote.notBegun();
+        return waiting.size() + remote.waiting();
     }
 
     @Override

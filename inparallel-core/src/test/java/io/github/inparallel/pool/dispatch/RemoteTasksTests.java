@@ -226,17 +226,17 @@ class RemoteTasksTests {
     void taskWaitsThereUntilAWorkerHasIt() throws Exception {
         make(options -> options);
         SentTask sent = sent();
-        assertThat(dispatcher.remote().notBegun()).isOne();
+        assertThat(dispatcher.remote().waiting()).isOne();
 
         sent.started("ocr-7", 4711);
         sent.started("ocr-8", 4712); // the first gave it back
 
-        assertThat(dispatcher.remote().notBegun()).isZero();
+        assertThat(dispatcher.remote().waiting()).isZero();
         sent.ended(NULL);
-        assertThat(dispatcher.remote().notBegun()).isZero();
+        assertThat(dispatcher.remote().waiting()).isZero();
         sent();
         first.last().ended(NULL);
-        assertThat(dispatcher.remote().notBegun()).isZero();
+        assertThat(dispatcher.remote().waiting()).isZero();
     }
 
     /** It is not told to stop, and may run; but it has ended, and counts as nothing any more. */
@@ -249,11 +249,11 @@ class RemoteTasksTests {
         task.cancel(false);
         assertThat(remote.abandoned(task, false)).isTrue();
 
-        assertThat(dispatcher.remote().notBegun()).isZero();
+        assertThat(dispatcher.remote().waiting()).isZero();
         first.last().started("ocr-7", 4711);
-        assertThat(dispatcher.remote().notBegun()).isZero();
+        assertThat(dispatcher.remote().waiting()).isZero();
         first.last().ended(NULL);
-        assertThat(dispatcher.remote().notBegun()).isZero();
+        assertThat(dispatcher.remote().waiting()).isZero();
     }
 
     @Test
